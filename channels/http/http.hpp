@@ -1,0 +1,103 @@
+#pragma once
+// HTTP and WebSocket behind plain interfaces; the only headers of this module that others include. Beast stays in the
+// .cpp files. Knows nothing of contacts. Limits and total timers: settings.hpp. Strand: the one io_context.
+// Sources: RFC 9110, 9112 (HTTP), RFC 6455 (WebSocket).
+
+#include <any>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "channels/http/settings.hpp"
+
+namespace fd::http {
+
+struct Request {
+  std::string method;                          // GET, POST, …
+  std::string path;                            // decoded, without query
+  std::map<std::string, std::string> query;    // decoded; the first of a name counts
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::map<std::string, std::string> params;   // {name} segments of the route's pattern
+  std::string body;
+  std::string remote;                          // peer address without port
+  bool secure = false;                         // public_url is https (a proxy speaks TLS for us)
+  [[nodiscard]] std::string_view header(std::string_view lower_name) const noexcept;
+  [[nodiscard]] std::string cookie(std::string_view name) const;  // empty when absent
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string type = "application/json; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+[[nodiscard]] Response json_response(unsigned status, std::string body);
+// {"error":{"code":…,"message":…}}; message says what, where, how to mend.
+[[nodiscard]] Response error_response(unsigned status, std::string_view code, std::string_view message);
+
+using Handler = std::function<boost::asio::awaitable<Response>(const Request&)>;
+
+struct Close {
+  std::uint16_t code = 1000;
+  std::string reason;
+};
+
+// One open WebSocket. Text frames only; a binary frame closes with 1003, invalid UTF-8 with 1007, too big with 1009.
+class Socket {
+ public:
+  virtual ~Socket() = default;
+  // The next text frame, or how it ended (peer closed, timed out without pong: code 1006 and reason "pong").
+  virtual boost::asio::awaitable<std::variant<std::string, Close>> receive() = 0;
+  // Queues a frame; never blocks. Above the outbox limit the socket closes with 1013 by itself.
+  virtual void send(std::string text) = 0;
+  [[nodiscard]] virtual std::size_t outbox_bytes() const = 0;
+  virtual void close(Close) = 0;  // after what is queued; receive() then ends
+};
+
+struct Refusal { Response response; };
+struct Upgrade { std::string subprotocol; SocketLimits limits; std::any context; };  // context is handed to the session
+struct SocketRoute {
+  std::function<boost::asio::awaitable<std::variant<Upgrade, Refusal>>(const Request&)> handshake;
+  std::function<boost::asio::awaitable<void>(Request, std::any context, std::shared_ptr<Socket>)> session;
+};
+
+// A table of routes of one listener. Patterns: "/v1/walkin/tickets/{token}/cancel"; a trailing "/*" matches the rest (param "*").
+class Routes {
+ public:
+  void add(std::string_view method, std::string pattern, Handler);
+  void add_socket(std::string pattern, SocketRoute);
+  struct Found;
+  [[nodiscard]] const Found* find(std::string_view method, std::string_view path, std::map<std::string, std::string>& params,
+                                  std::string& allow) const;
+
+ private:
+  struct Entry;
+  std::vector<std::shared_ptr<Entry>> entries_;
+};
+
+// One listening address (TCP "127.0.0.1:8080", "[::1]:0", or "unix:/path").
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::size_t connections() const = 0;
+  virtual void stop_accepting() = 0;
+  // Sends restart{retry_ms} + close 1012 to every WebSocket, waits for requests in flight (<= wait), then closes all.
+  virtual boost::asio::awaitable<void> drain(std::chrono::milliseconds wait) = 0;
+};
+
+struct ListenError { std::string text; };  // names the address and errno, and how to mend it
+
+[[nodiscard]] std::variant<std::unique_ptr<Listener>, ListenError> listen(boost::asio::io_context&, const std::string& address,
+                                                                           std::shared_ptr<const Routes>, Limits);
+
+}  // namespace fd::http
