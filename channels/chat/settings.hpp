@@ -7,11 +7,11 @@
 namespace fd::chat {
 
 struct Website {
-  std::string token;                 // public, in the page's script tag
-  std::vector<std::string> origins;  // exact, "https://www.example.cn"; no wildcards
+  std::string token;                        // public, in the page's script tag
+  std::vector<std::string> origins;         // exact, "https://www.example.cn"; no wildcards
   std::map<std::string, std::string> name;  // by language: zh, en
-  std::string secret;                // signs identities; empty: no signed identities
-  bool allow_app = false;            // Origin "null" allowed, then only with a signed identity
+  std::string secret;                       // signs identities; empty: no signed identities
+  bool allow_app = false;                   // Origin "null" allowed, then only with a signed identity
 };
 
 struct Settings {
@@ -21,8 +21,8 @@ struct Settings {
   std::size_t text_chars_max = 4000;
   std::size_t frame_bytes_max = 16 * 1024;
   std::chrono::milliseconds hello_within{10'000};
-  double rate_burst = 20;                   // messages; then
-  double rate_per_s = 1;                    // steady
+  double rate_burst = 20;  // messages; then
+  double rate_per_s = 1;   // steady
   std::chrono::milliseconds request_patience{20'000};
 };
 

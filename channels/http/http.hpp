@@ -28,8 +28,8 @@ struct Request {
   std::map<std::string, std::string> headers;  // names in lower case
   std::map<std::string, std::string> params;   // {name} segments of the route's pattern
   std::string body;
-  std::string remote;                          // peer address without port
-  bool secure = false;                         // public_url is https (a proxy speaks TLS for us)
+  std::string remote;   // peer address without port
+  bool secure = false;  // public_url is https (a proxy speaks TLS for us)
   [[nodiscard]] std::string_view header(std::string_view lower_name) const noexcept;
   [[nodiscard]] std::string cookie(std::string_view name) const;  // empty when absent
 };
@@ -63,21 +63,28 @@ class Socket {
   virtual void close(Close) = 0;  // after what is queued; receive() then ends
 };
 
-struct Refusal { Response response; };
-struct Upgrade { std::string subprotocol; SocketLimits limits; std::any context; };  // context is handed to the session
+struct Refusal {
+  Response response;
+};
+struct Upgrade {
+  std::string subprotocol;
+  SocketLimits limits;
+  std::any context;
+};  // context is handed to the session
 struct SocketRoute {
   std::function<boost::asio::awaitable<std::variant<Upgrade, Refusal>>(const Request&)> handshake;
   std::function<boost::asio::awaitable<void>(Request, std::any context, std::shared_ptr<Socket>)> session;
 };
 
-// A table of routes of one listener. Patterns: "/v1/walkin/tickets/{token}/cancel"; a trailing "/*" matches the rest (param "*").
+// A table of routes of one listener. Patterns: "/v1/walkin/tickets/{token}/cancel"; a trailing "/*" matches the rest
+// (param "*").
 class Routes {
  public:
   void add(std::string_view method, std::string pattern, Handler);
   void add_socket(std::string pattern, SocketRoute);
   struct Found;
-  [[nodiscard]] const Found* find(std::string_view method, std::string_view path, std::map<std::string, std::string>& params,
-                                  std::string& allow) const;
+  [[nodiscard]] const Found* find(std::string_view method, std::string_view path,
+                                  std::map<std::string, std::string>& params, std::string& allow) const;
 
  private:
   struct Entry;
@@ -95,9 +102,12 @@ class Listener {
   virtual boost::asio::awaitable<void> drain(std::chrono::milliseconds wait) = 0;
 };
 
-struct ListenError { std::string text; };  // names the address and errno, and how to mend it
+struct ListenError {
+  std::string text;
+};  // names the address and errno, and how to mend it
 
-[[nodiscard]] std::variant<std::unique_ptr<Listener>, ListenError> listen(boost::asio::io_context&, const std::string& address,
-                                                                           std::shared_ptr<const Routes>, Limits);
+[[nodiscard]] std::variant<std::unique_ptr<Listener>, ListenError> listen(boost::asio::io_context&,
+                                                                          const std::string& address,
+                                                                          std::shared_ptr<const Routes>, Limits);
 
 }  // namespace fd::http

@@ -8,22 +8,22 @@ namespace fd::http {
 
 struct Limits {
   std::size_t header_bytes_max = 16 * 1024;
-  std::size_t headers_max = 64;                            // -> 431
-  std::size_t body_bytes_max = 64 * 1024;                  // -> 413
-  std::chrono::milliseconds header_time_max{10'000};       // in total -> 408
-  std::chrono::milliseconds body_time_max{30'000};         // in total -> 408
+  std::size_t headers_max = 64;                       // -> 431
+  std::size_t body_bytes_max = 64 * 1024;             // -> 413
+  std::chrono::milliseconds header_time_max{10'000};  // in total -> 408
+  std::chrono::milliseconds body_time_max{30'000};    // in total -> 408
   std::chrono::milliseconds keep_alive_idle{60'000};
   std::size_t keep_alive_requests_max = 1000;
-  std::size_t connections_max = 40'000;                    // -> 503 + Retry-After
+  std::size_t connections_max = 40'000;  // -> 503 + Retry-After
   std::chrono::milliseconds handler_time_max{15'000};
-  bool secure = false;                                     // public_url is https
+  bool secure = false;  // public_url is https
 };
 
 struct SocketLimits {
-  std::size_t message_bytes_max = 16 * 1024;               // -> 1009
-  std::size_t outbox_bytes_max = 256 * 1024;               // -> 1013
+  std::size_t message_bytes_max = 16 * 1024;  // -> 1009
+  std::size_t outbox_bytes_max = 256 * 1024;  // -> 1013
   std::chrono::milliseconds ping_every{25'000};
-  std::chrono::milliseconds dead_after{60'000};            // no frame, no pong
+  std::chrono::milliseconds dead_after{60'000};  // no frame, no pong
   std::chrono::milliseconds handshake_time_max{10'000};
 };
 

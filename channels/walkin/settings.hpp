@@ -14,10 +14,10 @@ struct Service {
 };
 
 struct Settings {
-  std::vector<Service> services;              // in the order shown
+  std::vector<Service> services;               // in the order shown
   std::map<std::string, std::string> devices;  // device name -> token (kiosk, display); compared in constant time
-  std::string ticket_key;                     // 32 bytes, sub-key of the root secret: signs ticket tokens
-  std::string public_url;                     // for the QR code; empty: from the request's Host
+  std::string ticket_key;                      // 32 bytes, sub-key of the root secret: signs ticket tokens
+  std::string public_url;                      // for the QR code; empty: from the request's Host
   std::chrono::milliseconds request_patience{10'000};
 };
 

@@ -19,7 +19,7 @@ struct Settings {
   std::string public_url;                   // own host for the Origin check; empty: the request's Host
   bool secure = false;                      // cookie __Host- and Secure
   std::chrono::seconds session_life{12 * 3600};
-  std::size_t tries_max = 5;                // wrong passwords per account in 15 minutes
+  std::size_t tries_max = 5;  // wrong passwords per account in 15 minutes
   std::chrono::milliseconds request_patience{20'000};
 };
 

@@ -27,7 +27,8 @@ enum class Lane : std::uint8_t { intake, agents };
 
 // --- requests -------------------------------------------------------------------------------------------------------
 
-struct Submit {  // a customer's message; ack body {contact, seq, case, duplicate, at} (+ {ticket, ahead, est_wait_s} for walk-in)
+struct Submit {  // a customer's message; ack body {contact, seq, case, duplicate, at} (+ {ticket, ahead, est_wait_s}
+                 // for walk-in)
   Message message;
 };
 
@@ -35,40 +36,60 @@ struct Submit {  // a customer's message; ack body {contact, seq, case, duplicat
 // and may carry, and that table is what docs/bus.md and docs/desk.md are checked against.
 enum class Verb : std::uint8_t {
   // agents
-  presence, accept, decline, msg, note, transfer, resolve, classify, extend, next, recall, serve, absent, done, read,
+  presence,
+  accept,
+  decline,
+  msg,
+  note,
+  transfer,
+  resolve,
+  classify,
+  extend,
+  next,
+  recall,
+  serve,
+  absent,
+  done,
+  read,
   // supervisors
-  reassign, reprioritise, queue, agent,
+  reassign,
+  reprioritise,
+  queue,
+  agent,
   // sign-in
-  session_open, session_close,
+  session_open,
+  session_close,
   // customers
-  end, customer_read, cancel,
+  end,
+  customer_read,
+  cancel,
   // operators
   roster
 };
 
 struct Command {
   Verb verb = Verb::presence;
-  AgentId agent;        // who speaks; empty for a customer
-  std::string page;     // with n the duplicate rule of design §8; empty: no duplicate rule
+  AgentId agent;     // who speaks; empty for a customer
+  std::string page;  // with n the duplicate rule of design §8; empty: no duplicate rule
   std::uint64_t n = 0;
   std::optional<ContactId> contact;
   std::optional<OfferId> offer;
-  std::optional<std::uint64_t> v;      // version of the contact the sender saw
-  std::optional<std::uint64_t> seq;    // resolve: last line seen; read: line read
-  std::optional<bool> on;              // queue: paused or not; agent drain: on or off
-  std::optional<bool> force;           // reassign beyond capacity
-  std::string state;                   // presence: target; agent: force target
+  std::optional<std::uint64_t> v;    // version of the contact the sender saw
+  std::optional<std::uint64_t> seq;  // resolve: last line seen; read: line read
+  std::optional<bool> on;            // queue: paused or not; agent drain: on or off
+  std::optional<bool> force;         // reassign beyond capacity
+  std::string state;                 // presence: target; agent: force target
   std::string reason;
   std::string counter;
-  std::string text;                    // msg, note, resolve
-  std::string to_queue, to_agent;      // transfer, reassign
-  std::string queue;                   // next, queue
-  std::string kind, disposition;       // resolve, classify
-  std::string priority;                // reprioritise
-  std::string target;                  // agent: whom
-  VisitorId visitor;                   // end, customer_read, cancel: whose
-  SessionHash session;                 // session_open, session_close
-  boost::json::object roster;          // roster: the accounts without passwords
+  std::string text;                // msg, note, resolve
+  std::string to_queue, to_agent;  // transfer, reassign
+  std::string queue;               // next, queue
+  std::string kind, disposition;   // resolve, classify
+  std::string priority;            // reprioritise
+  std::string target;              // agent: whom
+  VisitorId visitor;               // end, customer_read, cancel: whose
+  SessionHash session;             // session_open, session_close
+  boost::json::object roster;      // roster: the accounts without passwords
 };
 
 enum class AttachKind : std::uint8_t { chat, desk, display };
@@ -76,12 +97,12 @@ enum class AttachKind : std::uint8_t { chat, desk, display };
 struct Attach {  // a session is here. Ack body: what its `welcome` needs; then notices to this attachment
   AttachmentId attachment;
   AttachKind kind = AttachKind::chat;
-  VisitorId visitor;                   // chat
-  AgentId agent;                       // desk
+  VisitorId visitor;  // chat
+  AgentId agent;      // desk
   std::string page;
-  std::optional<ContactId> contact;    // chat: what the page shows
+  std::optional<ContactId> contact;  // chat: what the page shows
   std::uint64_t last_seq = 0;
-  bool wall = false;                   // desk: wall frames too
+  bool wall = false;  // desk: wall frames too
   std::string locale;
 };
 
@@ -91,22 +112,35 @@ struct Detach {
 };
 
 // Questions. Answered from the state of the batch being filled, or from the store.
-enum class What : std::uint8_t { history, customer, targets, find, explain, contact, session, services, ticket, queues, agents, status };
+enum class What : std::uint8_t {
+  history,
+  customer,
+  targets,
+  find,
+  explain,
+  contact,
+  session,
+  services,
+  ticket,
+  queues,
+  agents,
+  status
+};
 
 struct Ask {
   What what = What::status;
-  AgentId agent;                       // who asks, where rights matter
+  AgentId agent;  // who asks, where rights matter
   std::optional<ContactId> contact;
-  std::uint64_t before = 0;            // history: lines below this seq; 0 = newest
-  std::string id;                      // customer id, case number, queue, service
+  std::uint64_t before = 0;  // history: lines below this seq; 0 = newest
+  std::string id;            // customer id, case number, queue, service
   SessionHash session;
-  std::string text;                    // explain: contact id or case number
+  std::string text;  // explain: contact id or case number
 };
 
 using Request = std::variant<Submit, Command, Attach, Detach, Ask>;
 [[nodiscard]] Lane lane_of(const Request&) noexcept;
 
-struct Signal {  // never answered, never stored
+struct Signal {             // never answered, never stored
   AttachmentId attachment;  // whose socket it came from
   ContactId contact;
   bool typing = false;
@@ -114,11 +148,13 @@ struct Signal {  // never answered, never stored
 
 // --- answers --------------------------------------------------------------------------------------------------------
 
-struct Ack { boost::json::object body; };
-struct Reject {  // final
-  std::string code;          // stable: bad_request, not_found, offer_closed, unread, busy, …
-  std::string text;          // English, for logs and developers; never shown to a customer
-  boost::json::object now;   // the row as it is, where that helps
+struct Ack {
+  boost::json::object body;
+};
+struct Reject {             // final
+  std::string code;         // stable: bad_request, not_found, offer_closed, unread, busy, …
+  std::string text;         // English, for logs and developers; never shown to a customer
+  boost::json::object now;  // the row as it is, where that helps
 };
 struct Retry {
   std::int64_t after_ms = 1000;
@@ -129,23 +165,25 @@ using Answer = std::variant<Ack, Reject, Retry>;
 
 // --- router to edge, unasked ----------------------------------------------------------------------------------------
 
-struct Hello {               // edge -> router: first on each connection
+struct Hello {  // edge -> router: first on each connection
   EdgeId edge;
-  std::string run;           // random for each start of the edge process
+  std::string run;  // random for each start of the edge process
 };
-struct Leading {             // router -> edge: answer to hello, and whenever it changes
+struct Leading {  // router -> edge: answer to hello, and whenever it changes
   bool leading = false;
   std::uint64_t epoch = 0;
   std::uint32_t window_intake = 1024;
   std::uint32_t window_agents = 256;
-  std::uint64_t batch = 0;   // last committed batch
+  std::uint64_t batch = 0;  // last committed batch
 };
-struct Notice {              // lossy; always rebuilt from state. `frame` is a frame of frames.md, ready for the socket
+struct Notice {  // lossy; always rebuilt from state. `frame` is a frame of frames.md, ready for the socket
   AttachmentId attachment;
   boost::json::object frame;
 };
-struct Resync { std::vector<AttachmentId> attachments; };  // attach these again; empty = all
-struct Job {                 // a mutation of the outbox to be done by an adapter; answered by a request with its id
+struct Resync {
+  std::vector<AttachmentId> attachments;
+};            // attach these again; empty = all
+struct Job {  // a mutation of the outbox to be done by an adapter; answered by a request with its id
   std::string id;
   std::string kind;
   boost::json::object body;
@@ -154,9 +192,10 @@ struct Job {                 // a mutation of the outbox to be done by an adapte
 // --- one message of either direction --------------------------------------------------------------------------------
 
 struct Envelope {
-  RequestId id = 0;          // requests and answers
+  RequestId id = 0;              // requests and answers
   std::int64_t deadline_ms = 0;  // wall ms after which nobody waits for the answer; 0 = none
-  std::variant<Hello, Submit, Command, Attach, Detach, Ask, Signal, Ack, Reject, Retry, Leading, Notice, Resync, Job> body;
+  std::variant<Hello, Submit, Command, Attach, Detach, Ask, Signal, Ack, Reject, Retry, Leading, Notice, Resync, Job>
+      body;
 };
 
 }  // namespace fd::bus

@@ -15,8 +15,8 @@ namespace fd::bus {
 class AttachmentSink {
  public:
   virtual void on_notice(const boost::json::object& frame) = 0;
-  virtual void on_resync() = 0;           // attach again with the last seq
-  virtual void on_link(bool up) = 0;      // a leading router is reachable, or not
+  virtual void on_resync() = 0;       // attach again with the last seq
+  virtual void on_link(bool up) = 0;  // a leading router is reachable, or not
 
  protected:
   ~AttachmentSink() = default;
@@ -28,11 +28,16 @@ class Subscription {  // move-only guard: leaves the table when it dies
   explicit Subscription(std::function<void()> leave) : leave_(std::move(leave)) {}
   Subscription(Subscription&& other) noexcept : leave_(std::exchange(other.leave_, nullptr)) {}
   Subscription& operator=(Subscription&& other) noexcept {
-    if (this != &other) { reset(); leave_ = std::exchange(other.leave_, nullptr); }
+    if (this != &other) {
+      reset();
+      leave_ = std::exchange(other.leave_, nullptr);
+    }
     return *this;
   }
   ~Subscription() { reset(); }
-  void reset() { if (auto f = std::exchange(leave_, nullptr)) f(); }
+  void reset() {
+    if (auto f = std::exchange(leave_, nullptr)) f();
+  }
 
  private:
   std::function<void()> leave_;
@@ -48,7 +53,7 @@ class EdgePort {
   virtual void signal(Signal) = 0;
   [[nodiscard]] virtual AttachmentId new_attachment() = 0;
   [[nodiscard]] virtual Subscription subscribe(const AttachmentId&, AttachmentSink&) = 0;
-  [[nodiscard]] virtual bool up() const = 0;             // a leader answered hello
+  [[nodiscard]] virtual bool up() const = 0;  // a leader answered hello
   [[nodiscard]] virtual std::uint64_t epoch() const = 0;
 };
 
@@ -70,7 +75,8 @@ class RouterPort {
   virtual void set_sink(RouterSink*) = 0;
   virtual void set_leading(const Leading&) = 0;  // told to every edge, and to each that says hello
   virtual void answer(const EdgeId&, RequestId, Answer) = 0;
-  virtual void notice(const EdgeId&, Notice) = 0;  // not writable: the attachment is marked stale, resync follows by itself
+  virtual void notice(const EdgeId&,
+                      Notice) = 0;  // not writable: the attachment is marked stale, resync follows by itself
 };
 
 }  // namespace fd::bus

@@ -26,6 +26,7 @@ struct VerbRow {
 [[nodiscard]] std::optional<What> parse_what(std::string_view) noexcept;
 [[nodiscard]] std::string_view word(AttachKind) noexcept;
 [[nodiscard]] std::optional<AttachKind> parse_attach_kind(std::string_view) noexcept;
-[[nodiscard]] std::span<const std::string_view> envelope_types() noexcept;  // header's "type", in the order of Envelope::body
+[[nodiscard]] std::span<const std::string_view>
+envelope_types() noexcept;  // header's "type", in the order of Envelope::body
 
 }  // namespace fd::bus

@@ -26,7 +26,8 @@ std::optional<Zone> Zone::find(std::string_view name) {
 LocalTime Zone::local(Instant at) const {
   const date::sys_time<Duration> sys{Duration{at.ms}};
   const auto* zone = static_cast<const date::time_zone*>(zone_);
-  const date::local_time<Duration> local = zone ? zone->to_local(sys) : date::local_time<Duration>{sys.time_since_epoch()};
+  const date::local_time<Duration> local =
+      zone ? zone->to_local(sys) : date::local_time<Duration>{sys.time_since_epoch()};
   const auto days = date::floor<date::days>(local);
   const date::year_month_day ymd{days};
   LocalTime t;

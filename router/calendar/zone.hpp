@@ -12,14 +12,14 @@ namespace fd::calendar {
 
 struct LocalTime {
   int year = 1970, month = 1, day = 1;
-  int weekday = 4;          // 0 = Sunday
+  int weekday = 4;  // 0 = Sunday
   int minute_of_day = 0;
   [[nodiscard]] std::string date() const;  // "20261124"
 };
 
 class Zone {
  public:
-  Zone() = default;                                              // UTC
+  Zone() = default;                                                      // UTC
   [[nodiscard]] static std::optional<Zone> find(std::string_view name);  // IANA name; nullopt when unknown
   [[nodiscard]] LocalTime local(Instant at) const;
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

@@ -15,11 +15,13 @@
 namespace fd::engine {
 
 using RequestRef = std::uint64_t;  // whom to answer; 0 = nobody. Opaque to the engine
-struct BodyRef { std::uint64_t n = 0; };  // 0 = no body
+struct BodyRef {
+  std::uint64_t n = 0;
+};  // 0 = no body
 
-struct Classification {    // what the rules said (site.cpp carries it across)
+struct Classification {  // what the rules said (site.cpp carries it across)
   QueueName queue;
-  std::string rule;        // id of the rule that fired; "default" when none did
+  std::string rule;  // id of the rule that fired; "default" when none did
   Priority priority = Priority::medium;
   Urgency urgency = Urgency::medium;
   std::string kind;
@@ -27,10 +29,10 @@ struct Classification {    // what the rules said (site.cpp carries it across)
   std::vector<std::string> tags;
   std::optional<Duration> head_start;  // else by priority
   std::int32_t band = 1;
-  std::string failure;     // a rule failed at run time and the default queue was taken
+  std::string failure;  // a rule failed at run time and the default queue was taken
 };
 
-struct Seen {              // the original answer to a message that came before
+struct Seen {  // the original answer to a message that came before
   ContactId contact;
   std::uint64_t seq = 0;
   CaseNumber number;
@@ -38,11 +40,11 @@ struct Seen {              // the original answer to a message that came before
 
 // Look-up facts: only what the engine does not hold (design §5).
 struct Facts {
-  std::optional<Seen> seen;             // duplicate, found by `seen` key or by cid
-  std::optional<Visitor> visitor;       // stored visitor, used when no live contact of it is known
-  std::optional<Customer> customer;     // found by identity
-  std::optional<Case> previous_case;    // of the visitor's newest contact, when it is closed
-  std::optional<Contact> previous;      // that contact
+  std::optional<Seen> seen;           // duplicate, found by `seen` key or by cid
+  std::optional<Visitor> visitor;     // stored visitor, used when no live contact of it is known
+  std::optional<Customer> customer;   // found by identity
+  std::optional<Case> previous_case;  // of the visitor's newest contact, when it is closed
+  std::optional<Contact> previous;    // that contact
 };
 
 // --- customers ---
@@ -53,17 +55,27 @@ struct CustomerMessage {
   std::string page;
   std::uint64_t n = 0;
   std::string external_id;
-  std::string seen_digest;              // key of `seen`, made by the shell; empty: no such key for this channel
+  std::string seen_digest;  // key of `seen`, made by the shell; empty: no such key for this channel
   std::vector<std::pair<std::string, std::string>> identities;  // kind, keyed hash
   std::string name, grade, locale, service;
   BodyRef body;
   Classification classification;
   Facts facts;
 };
-struct CustomerAttached { ContactId contact; };
-struct CustomerDetached { ContactId contact; };
-struct CustomerEnd { RequestRef ref = 0; ContactId contact; };          // chat end, ticket cancel
-struct CustomerRead { ContactId contact; std::uint64_t seq = 0; };
+struct CustomerAttached {
+  ContactId contact;
+};
+struct CustomerDetached {
+  ContactId contact;
+};
+struct CustomerEnd {
+  RequestRef ref = 0;
+  ContactId contact;
+};  // chat end, ticket cancel
+struct CustomerRead {
+  ContactId contact;
+  std::uint64_t seq = 0;
+};
 
 // --- agents. `page`,`n`: duplicate rule; empty page: none. `v`: version seen ---
 struct From {
@@ -72,46 +84,156 @@ struct From {
   std::string page;
   std::uint64_t n = 0;
 };
-struct AgentAttached { AgentId agent; };
-struct AgentDetached { AgentId agent; bool lost = false; };
-struct SetPresence { From from; Presence presence = Presence::offline; std::string reason, counter; };
-struct Accept { From from; ContactId contact; OfferId offer; };
-struct Decline { From from; ContactId contact; OfferId offer; std::string reason; };
-struct AgentMessage { From from; ContactId contact; BodyRef body; };
-struct AgentNote { From from; ContactId contact; BodyRef body; };
-struct AgentRead { AgentId agent; ContactId contact; std::uint64_t seq = 0; };
-struct Transfer { From from; ContactId contact; std::uint64_t v = 0; std::optional<QueueName> queue; std::optional<AgentId> agent; std::string reason; };
-struct Resolve { From from; ContactId contact; std::uint64_t v = 0; std::uint64_t seq = 0; std::string kind, disposition; BodyRef text; };
-struct Classify { From from; ContactId contact; std::uint64_t v = 0; std::string kind; };
-struct Extend { From from; ContactId contact; };   // wrap-up +30 s
-struct Next { From from; QueueName queue; };
-struct Recall { From from; ContactId contact; };
-struct Serve { From from; ContactId contact; };
-struct AbsentCustomer { From from; ContactId contact; };
-struct Done { From from; ContactId contact; std::string kind, disposition; };
+struct AgentAttached {
+  AgentId agent;
+};
+struct AgentDetached {
+  AgentId agent;
+  bool lost = false;
+};
+struct SetPresence {
+  From from;
+  Presence presence = Presence::offline;
+  std::string reason, counter;
+};
+struct Accept {
+  From from;
+  ContactId contact;
+  OfferId offer;
+};
+struct Decline {
+  From from;
+  ContactId contact;
+  OfferId offer;
+  std::string reason;
+};
+struct AgentMessage {
+  From from;
+  ContactId contact;
+  BodyRef body;
+};
+struct AgentNote {
+  From from;
+  ContactId contact;
+  BodyRef body;
+};
+struct AgentRead {
+  AgentId agent;
+  ContactId contact;
+  std::uint64_t seq = 0;
+};
+struct Transfer {
+  From from;
+  ContactId contact;
+  std::uint64_t v = 0;
+  std::optional<QueueName> queue;
+  std::optional<AgentId> agent;
+  std::string reason;
+};
+struct Resolve {
+  From from;
+  ContactId contact;
+  std::uint64_t v = 0;
+  std::uint64_t seq = 0;
+  std::string kind, disposition;
+  BodyRef text;
+};
+struct Classify {
+  From from;
+  ContactId contact;
+  std::uint64_t v = 0;
+  std::string kind;
+};
+struct Extend {
+  From from;
+  ContactId contact;
+};  // wrap-up +30 s
+struct Next {
+  From from;
+  QueueName queue;
+};
+struct Recall {
+  From from;
+  ContactId contact;
+};
+struct Serve {
+  From from;
+  ContactId contact;
+};
+struct AbsentCustomer {
+  From from;
+  ContactId contact;
+};
+struct Done {
+  From from;
+  ContactId contact;
+  std::string kind, disposition;
+};
 
 // --- supervisors; reason required ---
-struct Reassign { From from; ContactId contact; std::uint64_t v = 0; AgentId agent; bool force = false; std::string reason; };
-struct Reprioritise { From from; ContactId contact; std::uint64_t v = 0; Priority priority = Priority::medium; std::string reason; };
-struct PauseQueue { From from; QueueName queue; bool paused = true; std::string reason; };
-struct ForcePresence { From from; AgentId agent; Presence presence = Presence::offline; std::string reason; };
+struct Reassign {
+  From from;
+  ContactId contact;
+  std::uint64_t v = 0;
+  AgentId agent;
+  bool force = false;
+  std::string reason;
+};
+struct Reprioritise {
+  From from;
+  ContactId contact;
+  std::uint64_t v = 0;
+  Priority priority = Priority::medium;
+  std::string reason;
+};
+struct PauseQueue {
+  From from;
+  QueueName queue;
+  bool paused = true;
+  std::string reason;
+};
+struct ForcePresence {
+  From from;
+  AgentId agent;
+  Presence presence = Presence::offline;
+  std::string reason;
+};
 
 // --- media adapters (simulation only until phone exists) ---
-struct Connected { ContactId contact; OfferId offer; };
-struct ConnectFailed { ContactId contact; OfferId offer; };
+struct Connected {
+  ContactId contact;
+  OfferId offer;
+};
+struct ConnectFailed {
+  ContactId contact;
+  OfferId offer;
+};
 
 // --- the shell ---
-struct SessionOpen { RequestRef ref = 0; SessionHash session; AgentId agent; };
-struct SessionClose { RequestRef ref = 0; SessionHash session; AgentId agent; };
-struct Roster { RequestRef ref = 0; std::map<AgentId, Account> roster; };
-struct Lead {};            // a router took the lead: open offers withdrawn(restart), leases get grace
-struct Tick {};            // nothing but what is due
-struct ClockMoved { Duration by{0}; };
+struct SessionOpen {
+  RequestRef ref = 0;
+  SessionHash session;
+  AgentId agent;
+};
+struct SessionClose {
+  RequestRef ref = 0;
+  SessionHash session;
+  AgentId agent;
+};
+struct Roster {
+  RequestRef ref = 0;
+  std::map<AgentId, Account> roster;
+};
+struct Lead {};  // a router took the lead: open offers withdrawn(restart), leases get grace
+struct Tick {};  // nothing but what is due
+struct ClockMoved {
+  Duration by{0};
+};
 
-using Event = std::variant<CustomerMessage, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead, AgentAttached,
-                           AgentDetached, SetPresence, Accept, Decline, AgentMessage, AgentNote, AgentRead, Transfer,
-                           Resolve, Classify, Extend, Next, Recall, Serve, AbsentCustomer, Done, Reassign, Reprioritise,
-                           PauseQueue, ForcePresence, Connected, ConnectFailed, SessionOpen, SessionClose, Roster, Lead,
-                           Tick, ClockMoved>;
+using Event =
+    std::variant<CustomerMessage, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead, AgentAttached,
+                 AgentDetached, SetPresence, Accept, Decline, AgentMessage, AgentNote, AgentRead, Transfer, Resolve,
+                 Classify, Extend, Next, Recall, Serve, AbsentCustomer, Done, Reassign, Reprioritise, PauseQueue,
+                 ForcePresence, Connected, ConnectFailed, SessionOpen, SessionClose, Roster, Lead, Tick, ClockMoved>;
 
 }  // namespace fd::engine

@@ -1,5 +1,6 @@
 #pragma once
-// Everything of the configuration that can change a decision. Filled by config; replaced whole by events `config`, `roster`.
+// Everything of the configuration that can change a decision. Filled by config; replaced whole by events `config`,
+// `roster`.
 
 #include <cstdint>
 #include <map>
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 enum class Mode : std::uint8_t { push, pull };
 enum class Strategy : std::uint8_t { longest_idle, least_loaded, round_robin, top_down };
 
-struct RelaxStep {             // at `after` of waiting: needs named here are lowered to the level (0 = dropped)
+struct RelaxStep {  // at `after` of waiting: needs named here are lowered to the level (0 = dropped)
   Duration after{0};
   std::vector<SkillNeed> needs;
 };
@@ -28,29 +29,29 @@ struct Queue {
   std::map<std::string, std::string> label;  // zh, en
   Mode mode = Mode::push;
   Strategy strategy = Strategy::longest_idle;
-  Duration max_wait{0};                      // 0 = none
-  std::optional<QueueName> overflow;         // where to, at max_wait
-  std::optional<Duration> ttl;               // else the channel's
-  std::vector<RelaxStep> steps;              // ascending
-  std::optional<Duration> offer_deadline;    // else the channel's
-  std::optional<Duration> wrapup;            // else the channel's
+  Duration max_wait{0};                    // 0 = none
+  std::optional<QueueName> overflow;       // where to, at max_wait
+  std::optional<Duration> ttl;             // else the channel's
+  std::vector<RelaxStep> steps;            // ascending
+  std::optional<Duration> offer_deadline;  // else the channel's
+  std::optional<Duration> wrapup;          // else the channel's
   bool operator==(const Queue&) const = default;
 };
 
 struct Channel {
   ChannelName name;
-  bool media = false;                        // connect: instant | media
+  bool media = false;  // connect: instant | media
   bool can_reply = true;
-  int cost = 25;                             // of 100
+  int cost = 25;  // of 100
   Duration offer_deadline = 45s;
   std::uint32_t missed_max = 3;
   Duration ttl = 24h;
-  bool ttl_closes = false;                   // walk-in: closed(expired) instead of the fallback queue
+  bool ttl_closes = false;  // walk-in: closed(expired) instead of the fallback queue
   Duration wrapup = 0s;
-  Duration active_max = 24h;                 // chat: without a line; counter: in all
+  Duration active_max = 24h;  // chat: without a line; counter: in all
   Duration paused_max = 24h;
-  Duration resume_window = 600s;             // abandoned -> queued
-  bool presence = false;                     // the customer has a socket whose loss counts (chat)
+  Duration resume_window = 600s;  // abandoned -> queued
+  bool presence = false;          // the customer has a socket whose loss counts (chat)
   Duration away_skip = 60s;
   Duration away_abandon = 600s;
   Duration away_pause = 300s;
@@ -58,14 +59,14 @@ struct Channel {
 
 struct TeamMembership {
   QueueName queue;
-  int rank = 1;            // 1 … 99, lower first
-  Duration delay{0};       // a contact waits this long before this agent sees it
+  int rank = 1;       // 1 … 99, lower first
+  Duration delay{0};  // a contact waits this long before this agent sees it
   bool operator==(const TeamMembership&) const = default;
 };
 
 enum class Role : std::uint8_t { agent, supervisor, admin };
 
-struct Account {           // one of agents.yaml, without its password
+struct Account {  // one of agents.yaml, without its password
   AgentId id;
   std::string staff_no;
   std::map<std::string, std::string> name;  // zh, en
@@ -73,19 +74,19 @@ struct Account {           // one of agents.yaml, without its password
   std::vector<TeamMembership> teams;
   std::map<std::string, int> skills;
   int capacity = 100;
-  std::vector<std::string> channels;        // empty = all
+  std::vector<std::string> channels;  // empty = all
   bool disabled = false;
   bool operator==(const Account&) const = default;
 };
 
-struct Option {            // a row of a list: kinds, reasons, dispositions
+struct Option {  // a row of a list: kinds, reasons, dispositions
   std::string id;
   std::map<std::string, std::string> name;  // zh, en
   std::vector<std::string> kinds;           // dispositions: only for these kinds; empty = all
   bool operator==(const Option&) const = default;
 };
 
-struct Service {           // walk-in
+struct Service {  // walk-in
   std::string id;
   std::string prefix;
   QueueName queue;
@@ -101,7 +102,7 @@ struct Settings {
   std::map<AgentId, Account> roster;
   std::vector<Option> kinds, dispositions, decline_reasons, transfer_reasons, away_reasons;
 
-  std::string id_key;                       // 16 bytes, sub-key of the root secret: ids and random choices
+  std::string id_key;  // 16 bytes, sub-key of the root secret: ids and random choices
   Duration head_start_high = 300s, head_start_medium = 0s, head_start_low = Duration{-300'000};
   Duration transfer_head_start = 300s;
   Duration reoffer_after = 60s, decline_delay = 10s;
@@ -110,10 +111,10 @@ struct Settings {
   Duration media_setup = 15s;
   Duration agent_grace = 30s, agent_return = 60s, not_responding_return{0};  // 0 = by click only
   Duration load_grace = 30s;
-  Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};                  // EXPIRE of closed contacts
+  Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
   Duration short_abandon = 5s;
   std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
-  std::size_t fire_max = 1000;              // deadlines fired in one apply
+  std::size_t fire_max = 1000;  // deadlines fired in one apply
 };
 
 }  // namespace fd::engine

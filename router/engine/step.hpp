@@ -16,55 +16,181 @@
 namespace fd::engine {
 
 // --- mutations: typed, absolute values, one Redis type a key pattern ---
-struct PutContact { std::shared_ptr<const Contact> before, after; };   // before == null: new. The codec writes what differs
-struct PutAgent { std::shared_ptr<const Agent> before, after; };
-struct PutCase { std::shared_ptr<const Case> before, after; };
-struct PutVisitor { Visitor visitor; };
-struct PutCustomer { Customer customer; };
-struct PutIdentity { std::string kind, digest; CustomerId customer; };
-struct CustomerContact { CustomerId customer; ContactId contact; };    // newest first, 50 kept
-struct PutQueueState { QueueState state; };
-struct QueueAdd { QueueName queue; OrderKey key; };
-struct QueueRemove { QueueName queue; ContactId contact; };
-struct LiveAdd { ContactId contact; };
-struct LiveRemove { ContactId contact; Duration keep{0}; };            // and EXPIRE of its keys
-struct AppendLine { ContactId contact; Line line; BodyRef body; };     // line.text is filled by the shell at bodies.hpp
-struct AppendNote { ContactId contact; Note note; BodyRef body; };
-struct PutSeen { std::string channel, digest; ContactId contact; std::uint64_t seq = 0; };
-struct PutCounter { std::string name; std::uint64_t value = 0; };      // "case:20261124", "ticket:A:20261124", "kind:<k>:<day>"
-struct PutSession { SessionHash session; AgentId agent; };
-struct DropSession { SessionHash session; };
-struct CaseExpire { CaseNumber number; Duration keep{0}; };
-struct CasePersist { CaseNumber number; };
-struct PutFacts { ContactId contact; };                                // explain data; joined by the shell
+struct PutContact {
+  std::shared_ptr<const Contact> before, after;
+};  // before == null: new. The codec writes what differs
+struct PutAgent {
+  std::shared_ptr<const Agent> before, after;
+};
+struct PutCase {
+  std::shared_ptr<const Case> before, after;
+};
+struct PutVisitor {
+  Visitor visitor;
+};
+struct PutCustomer {
+  Customer customer;
+};
+struct PutIdentity {
+  std::string kind, digest;
+  CustomerId customer;
+};
+struct CustomerContact {
+  CustomerId customer;
+  ContactId contact;
+};  // newest first, 50 kept
+struct PutQueueState {
+  QueueState state;
+};
+struct QueueAdd {
+  QueueName queue;
+  OrderKey key;
+};
+struct QueueRemove {
+  QueueName queue;
+  ContactId contact;
+};
+struct LiveAdd {
+  ContactId contact;
+};
+struct LiveRemove {
+  ContactId contact;
+  Duration keep{0};
+};  // and EXPIRE of its keys
+struct AppendLine {
+  ContactId contact;
+  Line line;
+  BodyRef body;
+};  // line.text is filled by the shell at bodies.hpp
+struct AppendNote {
+  ContactId contact;
+  Note note;
+  BodyRef body;
+};
+struct PutSeen {
+  std::string channel, digest;
+  ContactId contact;
+  std::uint64_t seq = 0;
+};
+struct PutCounter {
+  std::string name;
+  std::uint64_t value = 0;
+};  // "case:20261124", "ticket:A:20261124", "kind:<k>:<day>"
+struct PutSession {
+  SessionHash session;
+  AgentId agent;
+};
+struct DropSession {
+  SessionHash session;
+};
+struct CaseExpire {
+  CaseNumber number;
+  Duration keep{0};
+};
+struct CasePersist {
+  CaseNumber number;
+};
+struct PutFacts {
+  ContactId contact;
+};  // explain data; joined by the shell
 using Mutation = std::variant<PutContact, PutAgent, PutCase, PutVisitor, PutCustomer, PutIdentity, CustomerContact,
-                              PutQueueState, QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote, PutSeen,
-                              PutCounter, PutSession, DropSession, CaseExpire, CasePersist, PutFacts>;
+                              PutQueueState, QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote,
+                              PutSeen, PutCounter, PutSession, DropSession, CaseExpire, CasePersist, PutFacts>;
 
 // --- effects: self-contained copies, for they are rendered after the commit, when the engine is further on ---
 using Row = std::shared_ptr<const Contact>;
-struct Kept { RequestRef ref = 0; ContactId contact; std::uint64_t seq = 0; CaseNumber number; bool duplicate = false; Instant at; Row row; };
-struct Done_ { RequestRef ref = 0; std::optional<ContactId> contact; std::uint64_t seq = 0; };
-struct Refused { RequestRef ref = 0; std::string code; std::string why; Row now; };
-struct Gap { RequestRef ref = 0; std::uint64_t next = 0; };            // chat counter ahead
-struct LineAdded { Row row; Line line; BodyRef body; };                // to the customer and to the owner's sockets
-struct NoteAdded { Row row; Note note; BodyRef body; };                // agents only
-struct StateChanged { Row row; };                                      // to the customer
-struct RowChanged { AgentId agent; Row row; };                         // desk: whole row
-struct RowGone { AgentId agent; ContactId contact; std::string why; };
-struct OfferOpened { AgentId agent; Row row; Offer offer; std::string why; };
-struct OfferEnded { AgentId agent; ContactId contact; OfferId offer; OfferState end = OfferState::expired; std::string reason; AgentId by; };
-struct PresenceChanged { std::shared_ptr<const Agent> agent; };
-struct CapacityChanged { AgentId agent; int used = 0, total = 100; };
-struct TodoChanged { std::shared_ptr<const Agent> agent; };
-struct ReadMark { Row row; Author by = Author::customer; std::uint64_t seq = 0; };
-struct Called { Row row; bool recall = false; };                       // call display
-struct DisplayChanged { Row row; };                                    // display: a number leaves or greys
-struct SessionOver { AgentId agent; };                                 // sockets closed 4403
-struct Alarm { std::string what; ContactId contact; };
-using Effect = std::variant<Kept, Done_, Refused, Gap, LineAdded, NoteAdded, StateChanged, RowChanged, RowGone, OfferOpened,
-                            OfferEnded, PresenceChanged, CapacityChanged, TodoChanged, ReadMark, Called, DisplayChanged,
-                            SessionOver, Alarm>;
+struct Kept {
+  RequestRef ref = 0;
+  ContactId contact;
+  std::uint64_t seq = 0;
+  CaseNumber number;
+  bool duplicate = false;
+  Instant at;
+  Row row;
+};
+struct Done_ {
+  RequestRef ref = 0;
+  std::optional<ContactId> contact;
+  std::uint64_t seq = 0;
+};
+struct Refused {
+  RequestRef ref = 0;
+  std::string code;
+  std::string why;
+  Row now;
+};
+struct Gap {
+  RequestRef ref = 0;
+  std::uint64_t next = 0;
+};  // chat counter ahead
+struct LineAdded {
+  Row row;
+  Line line;
+  BodyRef body;
+};  // to the customer and to the owner's sockets
+struct NoteAdded {
+  Row row;
+  Note note;
+  BodyRef body;
+};  // agents only
+struct StateChanged {
+  Row row;
+};  // to the customer
+struct RowChanged {
+  AgentId agent;
+  Row row;
+};  // desk: whole row
+struct RowGone {
+  AgentId agent;
+  ContactId contact;
+  std::string why;
+};
+struct OfferOpened {
+  AgentId agent;
+  Row row;
+  Offer offer;
+  std::string why;
+};
+struct OfferEnded {
+  AgentId agent;
+  ContactId contact;
+  OfferId offer;
+  OfferState end = OfferState::expired;
+  std::string reason;
+  AgentId by;
+};
+struct PresenceChanged {
+  std::shared_ptr<const Agent> agent;
+};
+struct CapacityChanged {
+  AgentId agent;
+  int used = 0, total = 100;
+};
+struct TodoChanged {
+  std::shared_ptr<const Agent> agent;
+};
+struct ReadMark {
+  Row row;
+  Author by = Author::customer;
+  std::uint64_t seq = 0;
+};
+struct Called {
+  Row row;
+  bool recall = false;
+};  // call display
+struct DisplayChanged {
+  Row row;
+};  // display: a number leaves or greys
+struct SessionOver {
+  AgentId agent;
+};  // sockets closed 4403
+struct Alarm {
+  std::string what;
+  ContactId contact;
+};
+using Effect = std::variant<Kept, Done_, Refused, Gap, LineAdded, NoteAdded, StateChanged, RowChanged, RowGone,
+                            OfferOpened, OfferEnded, PresenceChanged, CapacityChanged, TodoChanged, ReadMark, Called,
+                            DisplayChanged, SessionOver, Alarm>;
 using Effects = std::vector<Effect>;
 
 // Move-only; opens only against the proof that its batch, or a later one, is durable.
@@ -88,11 +214,11 @@ class Held {
   BatchNumber batch_;
 };
 
-struct Transition {          // written with the state (invariant 7)
-  char object = 'c';         // c contact, o offer, a agent, q queue, k case
+struct Transition {   // written with the state (invariant 7)
+  char object = 'c';  // c contact, o offer, a agent, q queue, k case
   std::string id;
   std::string from, to;
-  std::string event;         // why: word of the table's event
+  std::string event;  // why: word of the table's event
   std::string reason;
   AgentId actor;
 };
@@ -100,21 +226,21 @@ struct Transition {          // written with the state (invariant 7)
 // Why: the decision trace, kept with the contact as `facts` when the step placed or offered it.
 struct Considered {
   AgentId agent;
-  std::string reason;        // not_available, capacity, skill zh 1 < 2, excluded, delay, channel, held
+  std::string reason;  // not_available, capacity, skill zh 1 < 2, excluded, delay, channel, held
 };
-struct Decision {            // one matching decision
+struct Decision {  // one matching decision
   ContactId contact;
   QueueName queue;
-  AgentId winner;            // empty: nobody
+  AgentId winner;  // empty: nobody
   std::string strategy;
   Duration waited{0};
-  std::int64_t value = 0;    // of the strategy's first criterion (idle ms, used, …)
+  std::int64_t value = 0;              // of the strategy's first criterion (idle ms, used, …)
   std::vector<Considered> runners_up;  // <= 8
   std::vector<std::pair<std::string, std::uint32_t>> excluded;  // first failing reason -> count
 };
 
 struct Step {
-  std::uint64_t sequence = 0;          // of the event stream; 0 = no transition and no mutation, nothing to write
+  std::uint64_t sequence = 0;  // of the event stream; 0 = no transition and no mutation, nothing to write
   Instant at;
   std::vector<Mutation> mutations;
   std::vector<Transition> transitions;

@@ -6,9 +6,9 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <optional>
 #include <vector>
 
 #include "router/model/ids.hpp"
@@ -18,8 +18,29 @@
 namespace fd {
 
 // Values are written as words (words.hpp); the numbers are only memory layout.
-enum class ContactState : std::uint8_t { scheduled, queued, offered, connecting, active, paused, wrapup, abandoned, closed };
-enum class CloseReason : std::uint8_t { none, resolved, ended, abandoned, no_show, expired, voicemail, transferred_out, merged, canceled };
+enum class ContactState : std::uint8_t {
+  scheduled,
+  queued,
+  offered,
+  connecting,
+  active,
+  paused,
+  wrapup,
+  abandoned,
+  closed
+};
+enum class CloseReason : std::uint8_t {
+  none,
+  resolved,
+  ended,
+  abandoned,
+  no_show,
+  expired,
+  voicemail,
+  transferred_out,
+  merged,
+  canceled
+};
 enum class OfferState : std::uint8_t { pending, accepting, accepted, declined, expired, withdrawn, canceled, failed };
 enum class Presence : std::uint8_t { offline, available, away, draining, not_responding };
 enum class CaseState : std::uint8_t { open, resolved };
@@ -34,12 +55,14 @@ struct SkillNeed {
 
 // The place in a queue, fixed at entry (routing-semantics §5.4). Lower is sooner.
 struct OrderKey {
-  std::int32_t band = 1;       // strict class, 0 … 2047
-  std::int64_t start_ms = 0;   // virtual start - head start
+  std::int32_t band = 1;      // strict class, 0 … 2047
+  std::int64_t start_ms = 0;  // virtual start - head start
   ContactId id;
   auto operator<=>(const OrderKey&) const = default;
   // 11 bits of band above 42 bits of ms: exact in a double, so Redis' score orders as we do.
-  [[nodiscard]] double score() const noexcept { return static_cast<double>(band) * 4398046511104.0 + static_cast<double>(start_ms); }
+  [[nodiscard]] double score() const noexcept {
+    return static_cast<double>(band) * 4398046511104.0 + static_cast<double>(start_ms);
+  }
 };
 
 struct Offer {
@@ -75,50 +98,50 @@ struct Contact {
   CloseReason reason = CloseReason::none;
   CustomerId customer;
   VisitorId visitor;
-  std::string name;     // as shown to agents
+  std::string name;  // as shown to agents
   std::string grade;
   std::string locale;
-  std::string kind;     // catalogue id of settings, empty = not yet classified
+  std::string kind;  // catalogue id of settings, empty = not yet classified
   std::string disposition;
   Priority priority = Priority::medium;
   Urgency urgency = Urgency::medium;
   std::vector<SkillNeed> needs;  // now, after relaxation steps
   std::vector<std::string> tags;
-  std::string rule;     // id of the rule that fired
+  std::string rule;  // id of the rule that fired
   std::int32_t band = 1;
   Instant virtual_start;
   Duration head_start{0};
-  std::uint32_t step = 0;        // relaxation steps already applied
-  std::uint32_t hops = 0;        // overflows so far (cap 8)
+  std::uint32_t step = 0;  // relaxation steps already applied
+  std::uint32_t hops = 0;  // overflows so far (cap 8)
   std::uint32_t transfers = 0;
-  bool overflow_due = false;     // max_wait passed while offered
+  bool overflow_due = false;  // max_wait passed while offered
   bool ttl_fired = false;
   bool arrival_assumed = false;
-  std::uint64_t seq = 0;         // last line of the transcript
+  std::uint64_t seq = 0;  // last line of the transcript
   std::uint64_t notes = 0;
-  Instant last_at;               // newest line by either side
+  Instant last_at;  // newest line by either side
   Author last_by = Author::customer;
   std::uint64_t customer_seq = 0;  // newest line by the customer
   std::uint64_t read_customer = 0;
   std::uint64_t read_agent = 0;
-  AgentId owner;                 // while connecting, active, paused, wrapup; the last one in closed
-  AgentId last_agent;            // preferred when the contact resumes
-  AgentId held_for;              // sticky: only this agent until held_until
+  AgentId owner;       // while connecting, active, paused, wrapup; the last one in closed
+  AgentId last_agent;  // preferred when the contact resumes
+  AgentId held_for;    // sticky: only this agent until held_until
   Instant held_until;
-  Instant away;                  // last socket gone since; unset = here
-  bool skip = false;             // away too long: not matched
-  Instant skip_until;            // counter: absent once
+  Instant away;        // last socket gone since; unset = here
+  bool skip = false;   // away too long: not matched
+  Instant skip_until;  // counter: absent once
   std::uint32_t absent = 0;
-  Instant since;                 // of the state
-  Instant lease;                 // due of the state; unset where the state is bound by other timers
+  Instant since;  // of the state
+  Instant lease;  // due of the state; unset where the state is bound by other timers
   Instant ttl_at;
   Instant max_wait_at;
-  std::string ticket;            // walk-in number, A001
-  std::string service;           // walk-in service id
-  std::string counter;           // where the customer was called to
-  ContactId previous;            // reopened: the contact before on the same case
-  AgentId giver;                 // open transfer to an agent: who gave it
-  std::vector<Offer> offers;     // open ones
+  std::string ticket;         // walk-in number, A001
+  std::string service;        // walk-in service id
+  std::string counter;        // where the customer was called to
+  ContactId previous;         // reopened: the contact before on the same case
+  AgentId giver;              // open transfer to an agent: who gave it
+  std::vector<Offer> offers;  // open ones
   std::optional<LastOffer> last_offer;
   std::vector<Exclusion> excluded;
 
@@ -139,17 +162,17 @@ struct Agent {  // the stored half; name, skills, capacity come from settings
   Instant since;
   std::optional<Presence> next;  // taken when the last work ends
   std::string next_reason;
-  bool attached = false;         // at least one socket
-  Instant lease;                 // set while no socket: end of grace
+  bool attached = false;                // at least one socket
+  Instant lease;                        // set while no socket: end of grace
   Presence before = Presence::offline;  // presence lost with the lease, given back within 60 s
   std::string before_reason;
   Instant lost_at;
   std::uint32_t missed = 0;
   std::uint32_t connect_failed = 0;
   Instant idle_since;
-  std::uint32_t today = 0;       // contacts accepted on `day`
+  std::uint32_t today = 0;  // contacts accepted on `day`
   std::string day;
-  std::string counter;           // 窗口
+  std::string counter;             // 窗口
   std::vector<PageCounter> pages;  // the last 8
   std::vector<CaseNumber> todo;    // cases without disposition (own key)
   bool operator==(const Agent&) const = default;
@@ -168,10 +191,10 @@ struct Case {
   CaseNumber number;
   CaseState state = CaseState::open;
   CustomerId customer;
-  ContactId contact;   // newest
+  ContactId contact;  // newest
   std::string kind;
   std::string disposition;
-  AgentId agent;       // who last had it
+  AgentId agent;  // who last had it
   Instant opened;
   Instant resolved;
   bool operator==(const Case&) const = default;
@@ -179,8 +202,8 @@ struct Case {
 
 struct Visitor {
   VisitorId id;
-  ContactId contact;    // newest contact, live or not
-  ContactId before;     // the one before it: duplicates are looked for in both
+  ContactId contact;  // newest contact, live or not
+  ContactId before;   // the one before it: duplicates are looked for in both
   CustomerId customer;
   std::vector<PageCounter> pages;  // the last 16
   bool operator==(const Visitor&) const = default;

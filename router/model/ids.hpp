@@ -25,8 +25,8 @@ class Id {
   std::string value_;
 };
 
-// A ULID (github.com/ulid/spec): 48 bit milliseconds, 40 bit event sequence, 40 bit keyed hash; text is 26 characters of
-// Crockford base 32. Sorts by time, then by the order in which the engine made it. Never a capability.
+// A ULID (github.com/ulid/spec): 48 bit milliseconds, 40 bit event sequence, 40 bit keyed hash; text is 26 characters
+// of Crockford base 32. Sorts by time, then by the order in which the engine made it. Never a capability.
 struct Ulid {
   std::uint64_t hi = 0;  // ms (48) | upper 16 bits of the sequence
   std::uint64_t lo = 0;  // lower 24 bits of the sequence | hash (40)
@@ -63,7 +63,7 @@ using QueueName = Id<struct QueueTag>;
 using AgentId = Id<struct AgentTag>;
 using VisitorId = Id<struct VisitorTag>;
 using CustomerId = Id<struct CustomerTag>;
-using CaseNumber = Id<struct CaseTag>;    // "20261124-000123"
+using CaseNumber = Id<struct CaseTag>;      // "20261124-000123"
 using SessionHash = Id<struct SessionTag>;  // hex SHA-256 of a desk session's token
 using ContactId = UlidId<struct ContactTag>;
 using OfferId = UlidId<struct OfferTag>;

@@ -24,18 +24,18 @@ struct Identity {
 };
 
 struct Message {
-  ChannelName channel;                // "chat", "walkin", … : a name of settings, no switch depends on it
-  std::string external_id;            // unique within its scope; the same id again is the same message (chat: cid "page:n")
-  VisitorId visitor;                  // chat: who holds the token; else empty
-  std::string page;                   // chat: the tab; with n the duplicate rule of design §8
-  std::uint64_t n = 0;                // chat: 1, 2, 3 … per page; 0 where there is no such counter
-  std::vector<Identity> identities;   // best first
-  std::string name;                   // display name, signed or typed
-  std::string grade;                  // VIP, A, B, C; only from a signed identity or a list
-  std::string locale;                 // zh-CN, en
-  std::string text;                   // UTF-8, <= 4,000 characters from chat
+  ChannelName channel;      // "chat", "walkin", … : a name of settings, no switch depends on it
+  std::string external_id;  // unique within its scope; the same id again is the same message (chat: cid "page:n")
+  VisitorId visitor;        // chat: who holds the token; else empty
+  std::string page;         // chat: the tab; with n the duplicate rule of design §8
+  std::uint64_t n = 0;      // chat: 1, 2, 3 … per page; 0 where there is no such counter
+  std::vector<Identity> identities;               // best first
+  std::string name;                               // display name, signed or typed
+  std::string grade;                              // VIP, A, B, C; only from a signed identity or a list
+  std::string locale;                             // zh-CN, en
+  std::string text;                               // UTF-8, <= 4,000 characters from chat
   std::map<std::string, std::string> attributes;  // channel's own: url, service, …; rules may read them
-  Instant received;                   // the edge's clock: information, never order
+  Instant received;                               // the edge's clock: information, never order
   bool operator==(const Message&) const = default;
 };
 
@@ -45,10 +45,10 @@ struct Line {
   Instant at;
   Author by = Author::customer;
   MessageKind kind = MessageKind::text;
-  std::string cid;    // sender's id of a text, else empty
-  AgentId agent;      // who wrote it, when by == agent
-  std::string text;   // text, or for an event its name: joined, transferred, ended, …
-  std::string name;   // an event's person as shown to the customer
+  std::string cid;   // sender's id of a text, else empty
+  AgentId agent;     // who wrote it, when by == agent
+  std::string text;  // text, or for an event its name: joined, transferred, ended, …
+  std::string name;  // an event's person as shown to the customer
   bool operator==(const Line&) const = default;
 };
 

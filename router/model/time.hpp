@@ -1,5 +1,6 @@
 #pragma once
-// Site time: milliseconds since 1970, from the wall clock at the start of leadership plus the time since; never backwards.
+// Site time: milliseconds since 1970, from the wall clock at the start of leadership plus the time since; never
+// backwards.
 
 #include <chrono>
 #include <compare>
@@ -25,8 +26,8 @@ inline constexpr Instant never{INT64_MAX};
 class Clock {
  public:
   virtual ~Clock() = default;
-  [[nodiscard]] virtual Instant wall() const = 0;       // may jump
-  [[nodiscard]] virtual Duration steady() const = 0;    // CLOCK_BOOTTIME; never jumps, counts suspend
+  [[nodiscard]] virtual Instant wall() const = 0;     // may jump
+  [[nodiscard]] virtual Duration steady() const = 0;  // CLOCK_BOOTTIME; never jumps, counts suspend
 };
 
 }  // namespace fd

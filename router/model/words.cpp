@@ -15,8 +15,8 @@ struct Words<ContactState> {
 };
 template <>
 struct Words<CloseReason> {
-  static constexpr std::array<std::string_view, 10> list{"", "resolved", "ended", "abandoned", "no_show", "expired",
-                                                         "voicemail", "transferred_out", "merged", "canceled"};
+  static constexpr std::array<std::string_view, 10> list{
+      "", "resolved", "ended", "abandoned", "no_show", "expired", "voicemail", "transferred_out", "merged", "canceled"};
 };
 template <>
 struct Words<OfferState> {

@@ -18,9 +18,9 @@ namespace fd::store {
 
 // What `load` finds: everything of a site that the engine needs; no bodies, customers or resolved cases.
 struct Image {
-  std::uint64_t sequence = 0;   // leader.seq: the last event written
+  std::uint64_t sequence = 0;  // leader.seq: the last event written
   BatchNumber batch;
-  Instant now;                  // site time of the last batch
+  Instant now;                    // site time of the last batch
   std::vector<Contact> contacts;  // live ones
   std::vector<Agent> agents;
   std::vector<QueueState> queues;
@@ -30,25 +30,25 @@ struct Image {
 };
 
 struct Leadership {
-  std::string router;           // random for each process start
+  std::string router;  // random for each process start
   std::uint64_t epoch = 0;
-  BatchNumber batch;            // last committed
+  BatchNumber batch;  // last committed
   std::uint64_t sequence = 0;
-  Instant now;                  // stored site time
+  Instant now;  // stored site time
 };
 
 // One entry of the event stream, made by the shell from a Step; `input` is the event as JSON (store/record.hpp).
 struct EventEntry {
   std::uint64_t sequence = 0;
   std::string input;
-  std::string transitions;      // compact JSON
+  std::string transitions;  // compact JSON
   Instant at;
-  std::string rules;            // hash
+  std::string rules;  // hash
 };
 
 struct Batch {
-  BatchNumber number;           // leader.batch + 1
-  std::uint64_t sequence = 0;   // last sequence in it
+  BatchNumber number;          // leader.batch + 1
+  std::uint64_t sequence = 0;  // last sequence in it
   Instant now;
   std::vector<engine::Mutation> mutations;  // bodies joined: Line.text and Note.text filled, PutFacts resolved below
   std::vector<std::pair<ContactId, std::string>> facts;  // explain JSON, <= 4 KiB each
@@ -56,23 +56,23 @@ struct Batch {
 };
 
 enum class Fail : std::uint8_t {
-  fenced = 1,     // another router or epoch leads: drop the engine, no effects, stand down
-  taken_over,     // committed, then taken over: acks may go out (`receipt` is set), drop the engine, stand down
-  poisoned,       // an error inside EXEC; `leader poisoned` is written; nobody leads
-  deleted,        // `leader` deleted or flushed
-  rolled_back,    // the store is behind what was committed
-  refused,        // will not lead: schema newer, poisoned, leader missing over data, wrong durability, shape mismatch
-  unreachable     // not now; try again
+  fenced = 1,   // another router or epoch leads: drop the engine, no effects, stand down
+  taken_over,   // committed, then taken over: acks may go out (`receipt` is set), drop the engine, stand down
+  poisoned,     // an error inside EXEC; `leader poisoned` is written; nobody leads
+  deleted,      // `leader` deleted or flushed
+  rolled_back,  // the store is behind what was committed
+  refused,      // will not lead: schema newer, poisoned, leader missing over data, wrong durability, shape mismatch
+  unreachable   // not now; try again
 };
 struct Failure {
   Fail code = Fail::unreachable;
-  std::string text;             // names what, where, how to mend
+  std::string text;  // names what, where, how to mend
 };
 
-struct LookUp {                 // one intake's questions, answered in one round trip
+struct LookUp {  // one intake's questions, answered in one round trip
   std::string channel, seen_digest;
   VisitorId visitor;
-  std::string cid;              // asked only when n <= the stored counter: find its seq
+  std::string cid;                                              // asked only when n <= the stored counter: find its seq
   std::vector<std::pair<std::string, std::string>> identities;  // kind, digest
 };
 
@@ -87,14 +87,17 @@ class Store {
   // Durable when it returns a receipt. Holds on through lost connections, -LOADING, OOM … (the table of design §6) and
   // returns a Failure only when this router must stop leading. A batch without mutations and events costs no I/O.
   virtual boost::asio::awaitable<boost::system::result<Receipt, Failure>> commit(Batch) = 0;
-  [[nodiscard]] virtual std::optional<std::string> trouble() const = 0;  // why the batch in hand is not through; for /readyz
+  [[nodiscard]] virtual std::optional<std::string> trouble()
+      const = 0;  // why the batch in hand is not through; for /readyz
 
   virtual boost::asio::awaitable<boost::system::result<engine::Facts, Failure>> look_up(LookUp) = 0;
-  virtual boost::asio::awaitable<boost::system::result<std::vector<Line>, Failure>> lines(ContactId, std::uint64_t from, std::uint64_t to) = 0;
+  virtual boost::asio::awaitable<boost::system::result<std::vector<Line>, Failure>> lines(ContactId, std::uint64_t from,
+                                                                                          std::uint64_t to) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::vector<Note>, Failure>> notes(ContactId) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<Contact>, Failure>> contact(ContactId) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber) = 0;
-  virtual boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(CustomerId) = 0;  // newest first, <= 50
+  virtual boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(
+      CustomerId) = 0;  // newest first, <= 50
   virtual boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> session(SessionHash) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId) = 0;
