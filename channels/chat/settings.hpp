@@ -1,4 +1,6 @@
 #pragma once
+// What the operator decides about chat (docs/chat.md). Filled by config; limits as in security.md.
+
 #include <chrono>
 #include <map>
 #include <string>
@@ -6,12 +8,20 @@
 
 namespace fd::chat {
 
+struct Topic {  // a button of the empty chat; its text becomes the first message
+  std::string id;
+  std::map<std::string, std::string> name;  // by language
+};
+
 struct Website {
-  std::string token;                        // public, in the page's script tag
-  std::vector<std::string> origins;         // exact, "https://www.example.cn"; no wildcards
-  std::map<std::string, std::string> name;  // by language: zh, en
-  std::string secret;                       // signs identities; empty: no signed identities
-  bool allow_app = false;                   // Origin "null" allowed, then only with a signed identity
+  std::string token;                            // public, in the page's script tag
+  std::vector<std::string> origins;             // exact, "https://www.example.cn"; no wildcards
+  std::map<std::string, std::string> name;      // by language: zh, en
+  std::string secret;                           // signs identities; empty: no signed identities
+  bool allow_app = false;                       // Origin "null" allowed, then only with a signed identity
+  std::map<std::string, std::string> greeting;  // by language; empty: the widget's own
+  std::vector<Topic> topics;
+  std::string phone, mail;  // shown when no socket opens
 };
 
 struct Settings {
@@ -24,6 +34,10 @@ struct Settings {
   double rate_burst = 20;  // messages; then
   double rate_per_s = 1;   // steady
   std::chrono::milliseconds request_patience{20'000};
+  std::chrono::milliseconds busy_every{5'000};  // slow_down{busy} while the router has not answered hello
+  std::chrono::milliseconds read_every{2'000};  // read marks: the newest, at most one in this time
+  std::size_t waiting_max = 50;                 // messages a socket may have unanswered; above: slow_down{busy}
+  std::string public_url;                       // its origin may chat from our own page; empty: the request's Host
 };
 
 }  // namespace fd::chat

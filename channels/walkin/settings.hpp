@@ -1,4 +1,6 @@
 #pragma once
+// What the operator decides about tickets at the counter. Filled by config.
+
 #include <chrono>
 #include <map>
 #include <string>
@@ -19,6 +21,10 @@ struct Settings {
   std::string ticket_key;                      // 32 bytes, sub-key of the root secret: signs ticket tokens
   std::string public_url;                      // for the QR code; empty: from the request's Host
   std::chrono::milliseconds request_patience{10'000};
+  double rate_burst = 20;                             // tickets of one device; then
+  double rate_per_s = 1;                              // steady -> 429
+  std::chrono::milliseconds services_max_age{1'000};  // answers about the lines are shared this long
+  std::chrono::milliseconds busy_every{5'000};        // slow_down{busy} to a display while the router is silent
 };
 
 }  // namespace fd::walkin
