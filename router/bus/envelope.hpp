@@ -196,6 +196,7 @@ struct Envelope {
   std::int64_t deadline_ms = 0;  // wall ms after which nobody waits for the answer; 0 = none
   std::variant<Hello, Submit, Command, Attach, Detach, Ask, Signal, Ack, Reject, Retry, Leading, Notice, Resync, Job>
       body;
+  std::uint64_t batch = 0;  // answers: the last batch committed when it left; 0 = not said
 };
 
 }  // namespace fd::bus

@@ -73,7 +73,8 @@ class RouterPort {
  public:
   virtual ~RouterPort() = default;
   virtual void set_sink(RouterSink*) = 0;
-  virtual void set_leading(const Leading&) = 0;  // told to every edge, and to each that says hello
+  virtual void set_leading(const Leading&) = 0;                 // told to every edge, and to each that says hello
+  virtual void committed(std::uint64_t batch) { (void)batch; }  // answers from now on carry it; no frame of its own
   virtual void answer(const EdgeId&, RequestId, Answer) = 0;
   virtual void notice(const EdgeId&,
                       Notice) = 0;  // not writable: the attachment is marked stale, resync follows by itself
