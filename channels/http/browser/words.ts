@@ -1,0 +1,32 @@
+// Language choice, placeholders, plural. The words themselves live beside each face, one typed object a language.
+
+export type Lang = "zh-CN" | "en";
+
+/** The first wanted language we speak ("zh", "zh-Hans-CN", "en_GB" …), else `fallback`. */
+export function pickLang(wanted: readonly (string | null | undefined)[], fallback: Lang = "en"): Lang {
+  for (const tag of wanted) {
+    const primary = (tag ?? "").toLowerCase().split(/[-_]/)[0];
+    if (primary === "zh") return "zh-CN";
+    if (primary === "en") return "en";
+  }
+  return fallback;
+}
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** `fill("{n} ahead", { n: 3 })`; a value that is missing leaves nothing behind. */
+export function fill(template: string, values: Values = {}): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** "one|other": the first form for exactly 1, else the second; a template with one form serves all. Fills `{n}` too. */
+export function plural(template: string, n: number, values: Values = {}): string {
+  const forms = template.split("|");
+  const form = n === 1 ? forms[0] : forms[forms.length - 1];
+  return fill(form ?? template, { n, ...values });
+}
+
+/** The placeholders of a template, sorted: languages must agree on them. */
+export function placeholders(template: string): string[] {
+  return [...new Set([...template.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ""))].sort();
+}
