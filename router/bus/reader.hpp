@@ -34,8 +34,10 @@ class Reader {
   std::uint64_t count(std::string_view key, Need need) {
     const auto* v = required(key, need);
     if (v == nullptr) return 0;
+    // Parsed numbers are signed where they fit; an object built in memory holds what was put in.
     if (v->is_int64() && v->get_int64() >= 0 && static_cast<std::uint64_t>(v->get_int64()) <= count_max)
       return static_cast<std::uint64_t>(v->get_int64());
+    if (v->is_uint64() && v->get_uint64() <= count_max) return v->get_uint64();
     fail(key, "must be a whole number from 0 to 2^53 - 1");
     return 0;
   }
