@@ -1,7 +1,7 @@
 // Times, countdowns, durations, numbers and phones, in both languages. 24 h always. Zone: an IANA name, or undefined for
 // the browser's own. Instants are ms since 1970 in the server's time; callers apply the offset of `welcome.at`.
 
-import type { Lang } from "./words";
+import { TIME_WORDS, fill, type Lang } from "./words";
 
 interface Parts {
   readonly year: number;
@@ -57,13 +57,6 @@ function dayNumber(p: Parts): number {
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const WEEKDAYS: Record<Lang, readonly string[]> = {
-  "zh-CN": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
-  en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
-};
-const YESTERDAY: Record<Lang, string> = { "zh-CN": "昨天", en: "Yesterday" };
-const TODAY: Record<Lang, string> = { "zh-CN": "今天", en: "Today" };
-
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** 14:05 */
@@ -84,7 +77,7 @@ export function listTime(at: number, now: number, lang: Lang, zone?: string): st
   const today = parts(now, zone);
   const age = dayNumber(today) - dayNumber(p);
   if (age === 0) return `${p.hour}:${p.minute}`;
-  if (age === 1) return YESTERDAY[lang];
+  if (age === 1) return TIME_WORDS[lang].yesterday;
   const other = p.year !== today.year;
   if (lang === "en") return `${p.day} ${MONTHS[p.month - 1]}${other ? ` ${p.year}` : ""}`;
   return `${other ? `${p.year}-` : ""}${two(p.month)}-${two(p.day)}`;
@@ -95,12 +88,13 @@ export function dayLine(at: number, now: number, lang: Lang, zone?: string): str
   const p = parts(at, zone);
   const today = parts(now, zone);
   const age = dayNumber(today) - dayNumber(p);
-  if (age === 0) return TODAY[lang];
-  if (age === 1) return YESTERDAY[lang];
+  if (age === 0) return TIME_WORDS[lang].today;
+  if (age === 1) return TIME_WORDS[lang].yesterday;
   const other = p.year !== today.year;
-  const weekday = WEEKDAYS[lang][p.weekday];
-  if (lang === "en") return `${weekday} ${p.day} ${MONTHS[p.month - 1]}${other ? ` ${p.year}` : ""}`;
-  return `${other ? `${p.year}年` : ""}${p.month}月${p.day}日 ${weekday}`;
+  const weekday = TIME_WORDS[lang].weekdays[p.weekday];
+  const { year, date } = TIME_WORDS[lang];
+  const day = fill(date, { weekday: weekday ?? "", d: p.day, m: p.month, month: MONTHS[p.month - 1] ?? "" });
+  return other ? fill(year, { year: p.year, date: day }) : day;
 }
 
 /** Do both instants fall on one calendar day? */
@@ -129,7 +123,7 @@ function spell(seconds: number, lang: Lang): string {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor((seconds % 86_400) / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  if (days > 0) return lang === "en" ? `${days} d ${hours} h` : `${days}天${hours}小时`;
+  if (days > 0) return fill(TIME_WORDS[lang].days, { d: days, h: hours });
   const tail = two(seconds % 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
 }
@@ -148,13 +142,13 @@ export function elapsed(ms: number, lang: Lang): string {
 /** In words, coarse: 42 秒 / 42 s, 6 分钟 / 6 min, 2 小时 / 2 h, 3 天 / 3 d; rounded to the nearest. */
 export function duration(ms: number, lang: Lang): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  const en = lang === "en";
-  if (seconds < 60) return `${seconds} ${en ? "s" : "秒"}`;
+  const words = TIME_WORDS[lang];
+  if (seconds < 60) return fill(words.s, { n: seconds });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} ${en ? "min" : "分钟"}`;
+  if (minutes < 120) return fill(words.min, { n: minutes });
   const hours = Math.round(minutes / 60);
-  if (hours < 48) return `${hours} ${en ? "h" : "小时"}`;
-  return `${Math.round(hours / 24)} ${en ? "d" : "天"}`;
+  if (hours < 48) return fill(words.h, { n: hours });
+  return fill(words.d, { n: Math.round(hours / 24) });
 }
 
 /** An estimate in whole minutes, never less than one. */

@@ -30,3 +30,30 @@ export function plural(template: string, n: number, values: Values = {}): string
 export function placeholders(template: string): string[] {
   return [...new Set([...template.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ""))].sort();
 }
+
+const zhTime = {
+  today: "今天",
+  yesterday: "昨天",
+  weekdays: ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+  date: "{m}月{d}日 {weekday}",
+  year: "{year}年{date}",
+  days: "{d}天{h}小时",
+  s: "{n} 秒",
+  min: "{n} 分钟",
+  h: "{n} 小时",
+  d: "{n} 天",
+};
+const enTime: typeof zhTime = {
+  today: "Today",
+  yesterday: "Yesterday",
+  weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+  date: "{weekday} {d} {month}",
+  year: "{date} {year}",
+  days: "{d} d {h} h",
+  s: "{n} s",
+  min: "{n} min",
+  h: "{n} h",
+  d: "{n} d",
+};
+/** The words of format.ts. */
+export const TIME_WORDS: Readonly<Record<Lang, typeof zhTime>> = { "zh-CN": zhTime, en: enTime };

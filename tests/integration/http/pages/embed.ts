@@ -1,0 +1,5 @@
+import sheet from "embed.css";
+
+const style = document.createElement("style");
+style.textContent = sheet;
+document.head.append(style);

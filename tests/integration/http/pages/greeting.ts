@@ -1,0 +1,1 @@
+export const greeting = "您好";
