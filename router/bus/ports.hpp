@@ -49,6 +49,8 @@ class EdgePort {
 
   // Sends, resends to whoever leads until answered, and returns the answer. Retry{busy} at once when the lane's window
   // is full; Retry{deadline} when `patience` is over (the request may still be kept: repeat it with the same ids).
+  // g++ 12 frees parts of a braced temporary twice inside a co_await: name the request first,
+  // `Request r = Ask{…}; co_await edge.request(std::move(r), …)`, never `co_await edge.request(Ask{…}, …)`.
   virtual boost::asio::awaitable<Answer> request(Request, std::chrono::milliseconds patience) = 0;
   virtual void signal(Signal) = 0;
   [[nodiscard]] virtual AttachmentId new_attachment() = 0;

@@ -64,7 +64,8 @@ class BusInproc : public testing::Test {
 asio::awaitable<void> one_by_one(bus::EdgePort& edge, int n, std::vector<std::chrono::nanoseconds>& took) {
   for (int i = 0; i < n; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    const auto answer = co_await edge.request(submit(std::to_string(i)), 20s);
+    bus::Request request = submit(std::to_string(i));
+    const auto answer = co_await edge.request(std::move(request), 20s);
     took.push_back(std::chrono::steady_clock::now() - start);
     EXPECT_EQ(std::get<bus::Ack>(answer).body.at("text").as_string(), std::to_string(i));
   }
