@@ -40,8 +40,7 @@ std::optional<Credentials> credentials_of(const std::string& body) {
   const auto* no = value.get_object().if_contains("staff_no");
   const auto* password = value.get_object().if_contains("password");
   if (no == nullptr || password == nullptr || !no->is_string() || !password->is_string()) return std::nullopt;
-  Credentials out{std::string(no->get_string().c_str(), no->get_string().size()),
-                  std::string(password->get_string().c_str(), password->get_string().size())};
+  Credentials out{std::string(no->get_string()), std::string(password->get_string())};
   if (out.staff_no.empty() || out.staff_no.size() > staff_no_bytes_max) return std::nullopt;
   if (out.password.empty() || out.password.size() > password_bytes_max) return std::nullopt;
   return out;
@@ -70,9 +69,8 @@ http::Response not_signed_in() {
 }
 
 bool token_ok(std::string_view token) {
-  return token.size() == 2 * token_bytes && std::all_of(token.begin(), token.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  const auto bytes = http::base64url_decode(token);
+  return bytes && bytes->size() == token_bytes;
 }
 
 const Account* find_agent(const Settings& settings, std::string_view agent) {
@@ -82,9 +80,6 @@ const Account* find_agent(const Settings& settings, std::string_view agent) {
 }
 
 }  // namespace
-
-const char* const unknown_account_hash =
-    "$argon2id$v=19$m=65536,t=3,p=1$1oTPS83Pz3k03dKb+gUAhA$Lm78wJbj83QJMBWiJoHUO/Vnem8sWTl/eCUUU9QpPuY";
 
 bool own_origin(const http::Request& request, const Settings& settings) {
   const auto origin = lower(request.header("origin"));
@@ -137,7 +132,7 @@ asio::awaitable<http::Response> Login::sign_in(const http::Request& request) {
 
   const auto settings = settings_;  // the accounts may be read again meanwhile
   const auto at = settings->accounts.find(given->staff_no);
-  const bool known = at != settings->accounts.end();
+  const bool known = at != settings->accounts.end() && !at->second.password.empty();
   const std::string encoded = known ? at->second.password : unknown_account_hash;
   const auto verdict = co_await verify_(given->password, encoded);
   if (verdict == Verdict::wrong || (verdict == Verdict::right && (!known || at->second.disabled)))
@@ -152,7 +147,7 @@ asio::awaitable<http::Response> Login::sign_in(const http::Request& request) {
 }
 
 asio::awaitable<http::Response> Login::open_session(const Account& account) {
-  const auto token = http::random_hex(token_bytes);
+  const auto token = http::random_token(token_bytes);
   const auto agent = account.agent;
   bus::Command command;
   command.verb = bus::Verb::session_open;
@@ -211,7 +206,7 @@ asio::awaitable<std::variant<SignedIn, http::Response>> Login::identify(const ht
   const auto* ack = std::get_if<bus::Ack>(&answer);
   const auto* agent = ack == nullptr ? nullptr : ack->body.if_contains("agent");
   if (agent == nullptr || !agent->is_string()) co_return not_signed_in();
-  const auto* account = find_agent(*settings_, agent->get_string().c_str());
+  const auto* account = find_agent(*settings_, agent->get_string());
   if (account == nullptr || account->disabled) co_return not_signed_in();
   const auto* until = ack->body.if_contains("until");
   const auto end = until != nullptr && until->is_int64() ? Instant{until->get_int64()}

@@ -10,21 +10,13 @@
 #include <variant>
 
 #include "channels/http/http.hpp"
+#include "daemon/desk/password.hpp"
 #include "daemon/desk/session.hpp"
 #include "daemon/desk/settings.hpp"
 #include "daemon/desk/tries.hpp"
 #include "router/bus/ports.hpp"
 
 namespace fd::desk {
-
-enum class Verdict : std::uint8_t { right, wrong, busy };  // busy: the worker pool is full
-
-// argon2id in the worker pool: password, encoded hash.
-using Verify = std::function<boost::asio::awaitable<Verdict>(std::string password, std::string encoded)>;
-
-// Verified against when the staff number is unknown: 64 MiB, 3 passes, as new passwords are stored. Nobody knows a
-// password that fits.
-extern const char* const unknown_account_hash;
 
 // Whether a request comes from our own page: Origin = public_url, or http(s)://Host when there is none.
 [[nodiscard]] bool own_origin(const http::Request&, const Settings&);

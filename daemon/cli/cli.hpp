@@ -1,0 +1,62 @@
+#pragma once
+// The command `frontdesk`: verbs of operators over HTTP on the control socket (operations.md §2). Data go to stdout,
+// words to stderr. Exit codes: 0 done, 1 failed or the answer is no, 2 wrong usage, 3 daemon not reachable, 4 not
+// permitted, 5 not found, 6 outcome unknown, 10 only warnings, 11 errors found (check).
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fd::cli {
+
+inline constexpr int done = 0, failed = 1, wrong_usage = 2, unreachable = 3, not_permitted = 4, not_found = 5,
+                     outcome_unknown = 6, only_warnings = 10, errors_found = 11;
+
+struct Team {
+  std::string queue;
+  int rank = 1;     // 1 … 99
+  int delay_s = 0;  // seconds
+};
+
+struct NewAccount {  // a row of agents.yaml
+  std::string id, staff_no, name_zh, name_en;
+  std::string role = "agent";
+  std::vector<Team> teams;
+  std::map<std::string, int> skills;
+  int capacity = 100;
+  std::vector<std::string> channels;  // empty = all
+  std::string password;               // argon2id string as libsodium writes it
+};
+
+// What the executable knows and the command does not.
+struct Context {
+  std::string version;
+  std::string socket;       // control socket, unless --socket or FRONTDESK_SOCKET names one
+  std::string config_file;  // default of `check`
+  std::string agents_file;  // default of `agent add`
+  // Checks a configuration and prints what it finds; returns the exit code. lang: "zh" or "en".
+  std::function<int(const std::string& file, bool as_json, const std::string& lang)> check;
+  // Adds an account to the file and writes it whole; an error text, or nothing.
+  std::function<std::optional<std::string>(const std::string& agents_file, const NewAccount&)> add_account;
+  // argon2id string of a password.
+  std::function<std::string(const std::string& password)> hash_password;
+};
+
+// Where the command reads and writes; tests give their own.
+struct Streams {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool terminal_in = false;   // a person can be asked
+  bool terminal_out = false;  // tables may be coloured
+};
+
+[[nodiscard]] int run_cli(int argc, char** argv, const Context&);
+[[nodiscard]] int run_cli(const std::vector<std::string>& args, const Context&,
+                          const Streams&);  // args without argv[0]
+
+}  // namespace fd::cli

@@ -1,0 +1,49 @@
+#pragma once
+// What every verb has in its hands, and the one way to ask the daemon.
+
+#include <boost/json/object.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "daemon/cli/cli.hpp"
+#include "daemon/cli/print.hpp"
+#include "daemon/cli/words.hpp"
+
+namespace fd::cli {
+
+struct Options {
+  bool as_json = false, quiet = false;
+  std::string socket;
+  double timeout_s = 10;
+  std::string color = "auto";
+};
+
+struct Command {
+  const Context& context;
+  const Streams& streams;
+  const Words& words;
+  Lang lang = Lang::en;
+  Options options{};
+
+  [[nodiscard]] Style style() const;
+  void say(const std::string& text) const;  // words: to stderr, not with --quiet
+  int complain(const std::string& text, int code) const;
+
+  // GET or POST; nothing when `code` says how it failed (the reason is printed).
+  [[nodiscard]] std::optional<boost::json::object> ask(const std::string& method, const std::string& path,
+                                                       const std::string& body, int& code) const;
+  // Prints a body as --json or by `print`.
+  int show(boost::json::object body, const std::function<std::string(const boost::json::object&, const Style&)>&) const;
+};
+
+struct AgentAdd {
+  NewAccount account;
+  std::vector<std::string> teams, skills;
+  std::string password_file, agents_file;
+  bool generate = false;
+};
+int add_agent(const Command&, AgentAdd);
+
+}  // namespace fd::cli
