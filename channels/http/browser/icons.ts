@@ -44,6 +44,9 @@ export const mic = "M9 11V6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0ZM5.5 11a6.5 6.5 0 0 0 
 export const stop = "M7 7h10v10H7z";
 export const play = "M8 5.5l11 6.5-11 6.5z";
 export const pause = "M8 5.5v13M16 5.5v13";
+export const expand = "M6.5 9.5L12 15l5.5-5.5";
+export const sliders = "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h11M19 17h1M15 5v4M9 10v4M17 15v4";
+export const full = "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5";
 export const out = "M10 4H5v16h5M14.5 8l4 4-4 4M9.5 12h9";
 
 const SVG = "http://www.w3.org/2000/svg";
