@@ -3,7 +3,7 @@
 
 import { TIME_WORDS, fill, type Lang } from "./words";
 
-interface Parts {
+export interface Parts {
   readonly year: number;
   readonly month: number; // 1…12
   readonly day: number;
@@ -51,6 +51,20 @@ function parts(at: number, zone?: string): Parts {
   };
 }
 
+/** The parts in the browser's own zone, without Intl: for the widget, where every byte counts. */
+export function localParts(at: number): Parts {
+  const d = new Date(at);
+  return {
+    year: d.getFullYear(),
+    month: d.getMonth() + 1,
+    day: d.getDate(),
+    weekday: d.getDay(),
+    hour: two(d.getHours()),
+    minute: two(d.getMinutes()),
+    second: two(d.getSeconds()),
+  };
+}
+
 /** Days since 1970 of the calendar day, for "yesterday" across months and daylight saving. */
 function dayNumber(p: Parts): number {
   return Date.UTC(p.year, p.month - 1, p.day) / 86_400_000;
@@ -61,9 +75,10 @@ const two = (n: number): string => String(n).padStart(2, "0");
 
 /** 14:05 */
 export function clock(at: number, zone?: string): string {
-  const p = parts(at, zone);
-  return `${p.hour}:${p.minute}`;
+  return clockOf(parts(at, zone));
 }
+
+export const clockOf = (p: Parts): string => `${p.hour}:${p.minute}`;
 
 /** 14:05:20 */
 export function clockSeconds(at: number, zone?: string): string {
@@ -83,18 +98,19 @@ export function listTime(at: number, now: number, lang: Lang, zone?: string): st
   return `${other ? `${p.year}-` : ""}${two(p.month)}-${two(p.day)}`;
 }
 
-/** Separator of a transcript: 今天/Today, 昨天/Yesterday, else 11月24日 周二 / Tue 24 Nov, with the year if it is another. */
+/** Separator of a transcript: today, yesterday, else month, day and weekday, with the year if it is another. */
 export function dayLine(at: number, now: number, lang: Lang, zone?: string): string {
-  const p = parts(at, zone);
-  const today = parts(now, zone);
+  return dayLineOf(parts(at, zone), parts(now, zone), lang);
+}
+
+export function dayLineOf(p: Parts, today: Parts, lang: Lang): string {
+  const words = TIME_WORDS[lang];
   const age = dayNumber(today) - dayNumber(p);
-  if (age === 0) return TIME_WORDS[lang].today;
-  if (age === 1) return TIME_WORDS[lang].yesterday;
-  const other = p.year !== today.year;
-  const weekday = TIME_WORDS[lang].weekdays[p.weekday];
-  const { year, date } = TIME_WORDS[lang];
-  const day = fill(date, { weekday: weekday ?? "", d: p.day, m: p.month, month: MONTHS[p.month - 1] ?? "" });
-  return other ? fill(year, { year: p.year, date: day }) : day;
+  if (age === 0) return words.today;
+  if (age === 1) return words.yesterday;
+  const month = MONTHS[p.month - 1] ?? "";
+  const day = fill(words.date, { weekday: words.weekdays[p.weekday] ?? "", d: p.day, m: p.month, month });
+  return p.year === today.year ? day : fill(words.year, { year: p.year, date: day });
 }
 
 /** Do both instants fall on one calendar day? */

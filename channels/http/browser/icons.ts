@@ -35,8 +35,6 @@ export const sun =
 export const moon = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z";
 export const plus = "M12 5v14M5 12h14";
 export const minus = "M5 12h14";
-export const sliders =
-  "M4 8h7M17 8h3M14 11a3 3 0 1 1 0-6 3 3 0 0 1 0 6ZM4 16h3M13 16h7M10 19a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z";
 export const info = "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18ZM12 11v5.5M12 7.5h.01";
 export const help =
   "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18ZM9.5 9.5a2.5 2.5 0 1 1 3.7 2.2c-.8.5-1.2 1-1.2 1.8M12 16.5h.01";

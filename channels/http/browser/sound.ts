@@ -2,18 +2,20 @@
 
 export type Tone = "offer" | "message" | "sla" | "call";
 
-interface Note {
+export interface Note {
   readonly hz: number;
   readonly at: number; // seconds from the start
   readonly for: number; // seconds
 }
+
+export const MESSAGE: readonly Note[] = [{ hz: 740, at: 0, for: 0.16 }];
 
 export const TONES: Readonly<Record<Tone, readonly Note[]>> = {
   offer: [
     { hz: 660, at: 0, for: 0.18 },
     { hz: 880, at: 0.2, for: 0.28 },
   ],
-  message: [{ hz: 740, at: 0, for: 0.16 }],
+  message: MESSAGE,
   sla: [
     { hz: 330, at: 0, for: 0.22 },
     { hz: 294, at: 0.28, for: 0.32 },
@@ -46,7 +48,8 @@ export interface Sound {
   readonly blocked: boolean;
 }
 
-function schedule(context: AudioContext, notes: readonly Note[], volume: number): void {
+/** The bare tones, for a page without switches. `volume` 0…1. */
+export function playNotes(context: AudioContext, notes: readonly Note[], volume: number): void {
   const start = context.currentTime + 0.02;
   for (const note of notes) {
     const tone = context.createOscillator();
@@ -96,7 +99,7 @@ export function createSound(options: SoundOptions = {}): Sound {
     if (volume === 0) return false;
     const ready = await running();
     if (!ready) return false;
-    schedule(ready, TONES[tone], volume * 0.6);
+    playNotes(ready, TONES[tone], volume * 0.6);
     return true;
   }
 
