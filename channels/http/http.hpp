@@ -28,7 +28,7 @@ struct Request {
   std::map<std::string, std::string> headers;  // names in lower case
   std::map<std::string, std::string> params;   // {name} segments of the route's pattern
   std::string body;
-  std::string remote;   // peer address without port
+  std::string remote;   // the client's address without port; "unix:UID" of a peer on a Unix socket
   bool secure = false;  // public_url is https (a proxy speaks TLS for us)
   [[nodiscard]] std::string_view header(std::string_view lower_name) const noexcept;
   [[nodiscard]] std::string cookie(std::string_view name) const;  // empty when absent
@@ -71,18 +71,24 @@ struct Upgrade {
   SocketLimits limits;
   std::any context;
 };  // context is handed to the session
+// The request is the session's own to drop: its headers are memory that an idle session need not hold.
 struct SocketRoute {
   std::function<boost::asio::awaitable<std::variant<Upgrade, Refusal>>(const Request&)> handshake;
   std::function<boost::asio::awaitable<void>(Request, std::any context, std::shared_ptr<Socket>)> session;
 };
 
 // A table of routes of one listener. Patterns: "/v1/walkin/tickets/{token}/cancel"; a trailing "/*" matches the rest
-// (param "*").
+// (param "*"). A literal segment wins over {name}, {name} over *. GET answers HEAD too. A path may have a GET handler
+// and a socket: an upgrade goes to the socket. Adding the same method and pattern twice throws std::logic_error.
 class Routes {
  public:
   void add(std::string_view method, std::string pattern, Handler);
+  // With a body limit of its own instead of Limits::body_bytes_max (webhooks, uploads).
+  void add(std::string_view method, std::string pattern, Handler, std::size_t body_bytes_max);
   void add_socket(std::string pattern, SocketRoute);
   struct Found;
+  // `path` still percent-encoded, `params` decoded; method "SOCKET" looks for a socket. Null: `allow` names the methods
+  // of this path (405), or is empty (404).
   [[nodiscard]] const Found* find(std::string_view method, std::string_view path,
                                   std::map<std::string, std::string>& params, std::string& allow) const;
 
@@ -100,12 +106,15 @@ class Listener {
   virtual void stop_accepting() = 0;
   // Sends restart{retry_ms} + close 1012 to every WebSocket, waits for requests in flight (<= wait), then closes all.
   virtual boost::asio::awaitable<void> drain(std::chrono::milliseconds wait) = 0;
+  // How often each limit refused, by its name: the values of refusals_total{limit}.
+  [[nodiscard]] virtual std::map<std::string_view, std::uint64_t> refusals() const { return {}; }
 };
 
 struct ListenError {
   std::string text;
 };  // names the address and errno, and how to mend it
 
+// The listener must be destroyed before the io_context.
 [[nodiscard]] std::variant<std::unique_ptr<Listener>, ListenError> listen(boost::asio::io_context&,
                                                                           const std::string& address,
                                                                           std::shared_ptr<const Routes>, Limits);

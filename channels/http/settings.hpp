@@ -3,6 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace fd::http {
 
@@ -16,6 +19,15 @@ struct Limits {
   std::size_t keep_alive_requests_max = 1000;
   std::size_t connections_max = 40'000;  // -> 503 + Retry-After
   std::chrono::milliseconds handler_time_max{15'000};
+  std::chrono::milliseconds write_time_max{30'000};  // a response that is not taken in this time ends the connection
+  std::size_t connections_per_address_max = 50;      // IPv6: per /64; trusted proxies are exempt
+  // Networks whose X-Forwarded-For is believed: the client is the rightmost address outside of them. A peer on a Unix
+  // socket is trusted too.
+  std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1/128"};
+  std::size_t outbox_total_bytes_max = 64 * 1024 * 1024;  // of all WebSockets; above, the slowest reader is closed
+  std::chrono::milliseconds close_time_max{5'000};        // flushing the outbox and the closing handshake
+  std::chrono::milliseconds restart_retry_min{500};       // restart{retry_ms} is drawn from min … min + spread
+  std::chrono::milliseconds restart_retry_spread{4'500};
   bool secure = false;  // public_url is https
 };
 

@@ -1,0 +1,278 @@
+#include "channels/http/websocket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <list>
+
+#include "channels/http/fault.hpp"
+
+namespace fd::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace ws = boost::beast::websocket;
+using boost::system::error_code;
+
+constexpr std::size_t chunk_bytes = 4096;
+constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame carries 125 bytes
+
+// RFC 6455 §7.4: what an endpoint may put on the wire.
+std::uint16_t sendable(std::uint16_t code) {
+  const bool reserved = code < 1000 || code == 1004 || code == 1005 || code == 1006 || (code > 1014 && code < 3000);
+  return reserved || code > 4999 ? 1000 : code;
+}
+
+std::string_view cut_reason(std::string_view reason) {
+  if (reason.size() <= close_reason_bytes_max) return reason;
+  std::size_t size = close_reason_bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xC0) == 0x80) --size;
+  return reason.substr(0, size);
+}
+
+// An idle one holds: this object, Beast's stream (with its read buffer of 1.5 KiB), one pending read, the frames of
+// receive() and of the session. No timer, no buffer of ours: the deadline is the listener's, text is made on arrival.
+class WebSocket final : public Socket, public Peer, public std::enable_shared_from_this<WebSocket> {
+ public:
+  WebSocket(Seat seat, Stream stream, SocketLimits limits)
+      : Peer{std::move(seat)}, limits_{limits}, stream_{std::move(stream)} {}
+  ~WebSocket() override { core().remove_outbox(outbox_bytes_); }
+
+  void accept(Request request, Upgrade upgrade, const SocketRoute& route, std::string pattern);
+
+  asio::awaitable<std::variant<std::string, Close>> receive() override;
+  void send(std::string text) override;
+  [[nodiscard]] std::size_t outbox_bytes() const override { return outbox_bytes_; }
+  void close(Close reason) override;
+
+  void due() override;
+  void restart(std::chrono::milliseconds retry) override;
+  void cut() override;
+  [[nodiscard]] std::size_t queued_bytes() const override { return state_ == State::open ? outbox_bytes_ : 0; }
+  void shed() override { overflow(); }
+
+ private:
+  enum class State : std::uint8_t { opening, open, closing, close_sent, over };
+
+  void heard();
+  void arm_next();
+  void ping();
+  void pump();
+  void start_close();
+  void overflow();
+  void finish();
+  void drop_queued();
+  [[nodiscard]] Close ended(error_code error);
+
+  SocketLimits limits_;
+  ws::stream<Stream, false> stream_;
+  std::list<std::string> outbox_;
+  std::size_t outbox_bytes_ = 0;
+  Clock::time_point heard_;
+  Clock::time_point pinged_;
+  Close end_{0, {}};  // why we end it; code 0: we do not
+  State state_ = State::opening;
+  bool writing_ = false;
+  bool pinging_ = false;
+  std::array<char, 128> first_{};  // where a read waits; most customers' lines fit
+};
+
+// The minimal request that Beast needs for its answer; ours has been checked already.
+beast::http::request<beast::http::empty_body> handshake_of(const Request& request) {
+  beast::http::request<beast::http::empty_body> message{beast::http::verb::get, "/", 11};
+  const auto key = request.header("sec-websocket-key");
+  message.set(beast::http::field::host, "frontdesk");
+  message.set(beast::http::field::connection, "upgrade");
+  message.set(beast::http::field::upgrade, "websocket");
+  message.set(beast::http::field::sec_websocket_key, beast::string_view{key.data(), key.size()});
+  message.set(beast::http::field::sec_websocket_version, "13");
+  return message;
+}
+
+void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& route, std::string pattern) {
+  stream_.read_message_max(limits_.message_bytes_max);
+  stream_.auto_fragment(false);
+  stream_.text(true);
+  stream_.set_option(ws::stream_base::decorator([protocol = upgrade.subprotocol](ws::response_type& response) {
+    if (!protocol.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol);
+    response.set(beast::http::field::server, "frontdesk");
+  }));
+  stream_.control_callback([this](ws::frame_type, beast::string_view) { heard(); });
+  arm_in(limits_.handshake_time_max);
+  const auto message = std::make_shared<beast::http::request<beast::http::empty_body>>(handshake_of(request));
+  stream_.async_accept(
+      *message, [self = shared_from_this(), message, request = std::move(request), context = std::move(upgrade.context),
+                 session = route.session, pattern](error_code error) mutable {
+        if (error || self->state_ != State::opening) return self->finish();
+        self->stream_.set_option(ws::stream_base::decorator([](ws::response_type&) {}));
+        self->state_ = State::open;
+        self->heard_ = self->pinged_ = Clock::now();
+        self->arm_next();
+        asio::co_spawn(self->core().loop, session(std::move(request), std::move(context), self),
+                       [self, pattern = std::move(pattern)](const std::exception_ptr& thrown) {
+                         if (!thrown) return self->close({1000, {}});
+                         if (self->state_ == State::open) log_fault("http.session.failed", pattern, thrown);
+                         self->close({1011, "internal error"});
+                       });
+      });
+}
+
+asio::awaitable<std::variant<std::string, Close>> WebSocket::receive() {
+  const auto self = shared_from_this();
+  std::string text;
+  for (std::size_t taken = 0;;) {
+    asio::mutable_buffer room{first_.data(), first_.size()};
+    if (taken > 0) {
+      text.resize(taken + std::min(chunk_bytes, limits_.message_bytes_max - taken + 1));
+      room = asio::mutable_buffer{text.data() + taken, text.size() - taken};
+    }
+    const auto [error, size] = co_await stream_.async_read_some(room, asio::as_tuple(asio::use_awaitable));
+    if (error) co_return ended(error);
+    heard();
+    if (!stream_.got_text()) {
+      close({1003, "text only"});
+      co_return end_;
+    }
+    if (taken == 0) text.assign(first_.data(), size);
+    taken += size;
+    if (!stream_.is_message_done()) continue;
+    text.resize(taken);
+    co_return text;
+  }
+}
+
+void WebSocket::heard() { heard_ = Clock::now(); }
+
+// While it lives: a ping when nothing was heard for ping_every, the end when nothing for dead_after.
+void WebSocket::arm_next() {
+  arm(std::min(std::max(heard_, pinged_) + limits_.ping_every, heard_ + limits_.dead_after));
+}
+
+void WebSocket::due() {
+  if (state_ != State::open) return cut();
+  const auto now = Clock::now();
+  if (now - heard_ >= limits_.dead_after) {
+    core().count_refusal("pong");
+    end_ = {1006, "pong"};
+    return cut();
+  }
+  if (now - std::max(heard_, pinged_) >= limits_.ping_every) ping();
+  arm_next();
+}
+
+void WebSocket::ping() {
+  pinged_ = Clock::now();
+  if (pinging_) return;  // the last one still waits for a peer that does not read
+  pinging_ = true;
+  stream_.async_ping({}, [self = shared_from_this()](error_code) { self->pinging_ = false; });
+}
+
+void WebSocket::send(std::string text) {
+  if (state_ != State::open) return;
+  const auto size = text.size();
+  if (outbox_bytes_ + size > limits_.outbox_bytes_max) return overflow();
+  outbox_.push_back(std::move(text));
+  outbox_bytes_ += size;
+  pump();
+  core().add_outbox(size);
+}
+
+void WebSocket::pump() {
+  if (writing_ || state_ == State::close_sent || state_ == State::over) return;
+  if (outbox_.empty()) {
+    if (state_ == State::closing) start_close();
+    return;
+  }
+  writing_ = true;
+  stream_.async_write(asio::buffer(outbox_.front()), [self = shared_from_this()](error_code error, std::size_t) {
+    self->writing_ = false;
+    const auto size = self->outbox_.front().size();
+    self->outbox_.pop_front();
+    self->outbox_bytes_ -= size;
+    self->core().remove_outbox(size);
+    if (error) return self->cut();
+    self->pump();
+  });
+}
+
+// A peer that does not read gets no more than it holds already; what we could not send is made good at its return.
+void WebSocket::overflow() {
+  core().count_refusal("outbox_bytes");
+  drop_queued();
+  close({1013, "too slow"});
+}
+
+void WebSocket::drop_queued() {
+  const auto first = writing_ ? std::next(outbox_.begin()) : outbox_.begin();
+  for (auto at = first; at != outbox_.end(); at = outbox_.erase(at)) {
+    outbox_bytes_ -= at->size();
+    core().remove_outbox(at->size());
+  }
+}
+
+void WebSocket::close(Close reason) {
+  if (state_ != State::open) return;
+  state_ = State::closing;
+  end_ = std::move(reason);
+  arm_in(core().limits.close_time_max);
+  pump();
+}
+
+void WebSocket::start_close() {
+  state_ = State::close_sent;
+  const auto text = cut_reason(end_.reason);
+  const ws::close_reason reason{static_cast<ws::close_code>(sendable(end_.code)),
+                                beast::string_view{text.data(), text.size()}};
+  stream_.async_close(reason, [self = shared_from_this()](error_code) { self->finish(); });
+}
+
+void WebSocket::restart(std::chrono::milliseconds retry) {
+  if (state_ == State::opening) return cut();
+  send(R"({"type":"restart","retry_ms":)" + std::to_string(retry.count()) + "}");
+  close({1012, "restart"});
+}
+
+void WebSocket::cut() { finish(); }
+
+void WebSocket::finish() {
+  if (state_ == State::open && end_.code == 0) end_ = {1006, "lost"};
+  state_ = State::over;
+  disarm();
+  error_code ignored;  // there is nobody left to tell
+  beast::get_lowest_layer(stream_).close(ignored);
+}
+
+Close WebSocket::ended(error_code error) {
+  if (end_.code == 0) {
+    if (error == ws::error::closed) {
+      const auto& reason = stream_.reason();
+      const auto code = static_cast<std::uint16_t>(reason.code);
+      end_ = {code == 0 ? std::uint16_t{1005} : code, std::string{reason.reason.data(), reason.reason.size()}};
+    } else if (error == ws::error::message_too_big || error == ws::error::buffer_overflow) {
+      core().count_refusal("message_bytes");
+      end_ = {1009, "too big"};
+    } else if (error == ws::error::bad_frame_payload) {
+      end_ = {1007, "not UTF-8"};
+    } else if (error == ws::condition::protocol_violation) {
+      end_ = {1002, "protocol"};
+    } else {
+      end_ = {1006, "lost"};
+    }
+  }
+  if (state_ == State::open) finish();
+  return end_;
+}
+
+}  // namespace
+
+void start_socket(Seat seat, Stream stream, Request request, Upgrade upgrade, const SocketRoute& route,
+                  std::string pattern) {
+  const auto socket = std::make_shared<WebSocket>(std::move(seat), std::move(stream), upgrade.limits);
+  socket->accept(std::move(request), std::move(upgrade), route, std::move(pattern));
+}
+
+}  // namespace fd::http
