@@ -1,0 +1,186 @@
+#include "channels/chat/chat.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <stdexcept>
+
+#include "channels/chat/origin.hpp"
+#include "channels/http/pages.hpp"
+
+namespace fd::chat {
+namespace asio = boost::asio;
+namespace json = boost::json;
+namespace {
+
+const Website* find(const Settings& settings, const std::string& token) {
+  const auto at = settings.websites.find(token);
+  return at == settings.websites.end() ? nullptr : &at->second;
+}
+
+const Website* asked_for(const Settings& settings, const http::Request& request) {
+  const auto w = request.query.find("w");
+  return w == request.query.end() ? nullptr : find(settings, w->second);
+}
+
+std::string own(const Settings& settings, const http::Request& request) {
+  return own_origin(settings.public_url, request.header("host"), request.secure);
+}
+
+bool offers(std::string_view list, std::string_view wanted) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto one = list.substr(0, comma);
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+    if (one == wanted) return true;
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return false;
+}
+
+json::object by_language(const std::map<std::string, std::string>& words) {
+  json::object out;
+  for (const auto& [language, text] : words) out[language] = text;
+  return out;
+}
+
+json::object public_settings(const Settings& settings, const Website& website) {
+  json::object out;
+  out["v"] = version;
+  out["name"] = by_language(website.name);
+  out["greeting"] = by_language(website.greeting);
+  json::array topics;
+  for (const auto& topic : website.topics) {
+    json::object one;
+    one["id"] = topic.id;
+    one["name"] = by_language(topic.name);
+    topics.push_back(std::move(one));
+  }
+  out["topics"] = std::move(topics);
+  if (!website.phone.empty()) out["phone"] = website.phone;
+  if (!website.mail.empty()) out["mail"] = website.mail;
+  json::object limits;
+  limits["chars"] = settings.text_chars_max;
+  limits["bytes"] = settings.frame_bytes_max;
+  out["limits"] = std::move(limits);
+  return out;
+}
+
+// Holds the session: a member coroutine that has not started holds nothing.
+asio::awaitable<void> converse(std::shared_ptr<Session> session) { co_await session->run(); }
+
+// With a short key anybody could sign; whoever wires us forgot it, and nothing must go on.
+std::shared_ptr<const Settings> with_key(std::shared_ptr<const Settings> settings) {
+  if (settings->token_key.size() < 32) throw std::invalid_argument("chat: token_key has fewer than 32 bytes");
+  return settings;
+}
+
+http::Response no_website() {
+  return http::error_response(404, "no_website",
+                              "no website has this token; compare it with chat.websites in the configuration");
+}
+
+http::Response page_or_404(const std::string& path, const http::Request& request) {
+  if (const auto* page = http::find_page(path)) return http::serve(*page, request);
+  return http::error_response(404, "no_page", "this daemon carries no page " + path);
+}
+
+}  // namespace
+
+Chat::Chat(asio::io_context& io, bus::EdgePort& edge, const Clock& clock, std::shared_ptr<const Settings> settings)
+    : around_{io, edge, clock}, settings_(with_key(std::move(settings))) {}
+
+void Chat::set_settings(std::shared_ptr<const Settings> settings) { settings_ = with_key(std::move(settings)); }
+
+void Chat::add_routes(http::Routes& routes) {
+  http::SocketRoute socket;
+  socket.handshake = [this](const http::Request& request) { return handshake(request); };
+  socket.session = [this](const http::Request&, const std::any& context, std::shared_ptr<http::Socket> open) {
+    return converse(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
+  };
+  routes.add_socket("/chat", std::move(socket));
+  routes.add("GET", "/chat/settings", [this](const http::Request& request) -> asio::awaitable<http::Response> {
+    co_return settings_for(request);
+  });
+  routes.add("GET", "/chat/{token}",
+             [this](const http::Request& request) -> asio::awaitable<http::Response> { co_return page_for(request); });
+  routes.add("GET", "/widget.js", [](const http::Request& request) -> asio::awaitable<http::Response> {
+    co_return page_or_404(request.path, request);
+  });
+  const auto demo = [](const http::Request& request) -> asio::awaitable<http::Response> {
+    const bool front = request.path == "/demo" || request.path == "/demo/";
+    co_return page_or_404(front ? "/demo/index.html" : request.path, request);
+  };
+  routes.add("GET", "/demo/", demo);
+  routes.add("GET", "/demo/*", demo);
+}
+
+// Sessions are driven by the listener; nothing stands by itself.
+asio::awaitable<void> Chat::run() { co_return; }
+
+asio::awaitable<void> Chat::drain(std::chrono::milliseconds wait) {
+  around_.draining = true;
+  if (around_.unanswered == 0) co_return;
+  around_.quiet.expires_after(wait);
+  co_await around_.quiet.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<std::variant<http::Upgrade, http::Refusal>> Chat::handshake(const http::Request& request) {
+  co_return judge(request);
+}
+
+std::variant<http::Upgrade, http::Refusal> Chat::judge(const http::Request& request) const {
+  if (around_.draining) {
+    auto later = http::error_response(503, "restart", "this server is about to restart; connect again");
+    later.headers.emplace_back("Retry-After", "1");
+    return http::Refusal{std::move(later)};
+  }
+  const auto* website = asked_for(*settings_, request);
+  if (!website) return http::Refusal{no_website()};
+  if (!offers(request.header("sec-websocket-protocol"), subprotocol))
+    return http::Refusal{http::error_response(
+        400, "no_subprotocol", "ask for the subprotocol " + std::string(subprotocol) + "; it is the only one here")};
+  const std::string origin(request.header("origin"));
+  const auto door = door_for(*website, origin, own(*settings_, request));
+  if (door == Door::shut)
+    return http::Refusal{http::error_response(403, "origin_refused",
+                                              "the origin " + (origin.empty() ? "(none)" : origin.substr(0, 200)) +
+                                                  " is not on the list chat.websites…origins of this website")};
+  http::Upgrade upgrade;
+  upgrade.subprotocol = subprotocol;
+  upgrade.limits.message_bytes_max = settings_->frame_bytes_max;
+  upgrade.context = Visit{settings_, website, door == Door::needs_identity};
+  return upgrade;
+}
+
+// Any origin may read it: a refused upgrade is invisible to a script, so this is where a page learns why.
+http::Response Chat::settings_for(const http::Request& request) const {
+  auto response = no_website();
+  if (const auto* website = asked_for(*settings_, request)) {
+    const auto origin = request.header("origin");
+    // A page of our own origin sends no Origin with a plain GET.
+    const auto door = origin.empty() ? Door::open : door_for(*website, origin, own(*settings_, request));
+    auto body = public_settings(*settings_, *website);
+    body["allowed"] = door != Door::shut;
+    body["needs_identity"] = door == Door::needs_identity;
+    response = http::json_response(200, json::serialize(body));
+    response.headers.emplace_back("Cache-Control", "private, max-age=60");
+  }
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
+  response.headers.emplace_back("Vary", "Origin");
+  return response;
+}
+
+http::Response Chat::page_for(const http::Request& request) const {
+  const auto* website = find(*settings_, request.params.at("token"));
+  if (!website) return no_website();
+  auto response = page_or_404("/chat/index.html", request);
+  for (auto& [header, value] : response.headers)
+    if (header == "Content-Security-Policy") value = allow_framing(value, *website);
+  return response;
+}
+
+}  // namespace fd::chat

@@ -1,0 +1,139 @@
+#pragma once
+// One chat socket, from hello to its end (docs/chat.md). Two coroutines share it: `listen` takes frames, `work` speaks
+// with the router, one request at a time, so that messages arrive in the order written. Strand: the one io_context.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "channels/chat/frames.hpp"
+#include "channels/chat/normalise.hpp"
+#include "channels/chat/seen.hpp"
+#include "channels/chat/settings.hpp"
+#include "channels/http/http.hpp"
+#include "channels/rate.hpp"
+#include "router/bus/ports.hpp"
+
+namespace fd::chat {
+
+// What all sessions of the edge share. Outlives them.
+struct Surroundings {
+  boost::asio::io_context& io;
+  bus::EdgePort& edge;
+  const Clock& clock;
+  boost::asio::steady_timer quiet{io};  // canceled when the last taken message is answered
+  bool draining = false;
+  std::size_t unanswered = 0;
+};
+
+// One message taken from a socket and not yet answered; drain waits for these.
+class Taken {
+ public:
+  explicit Taken(Surroundings& around) : around_(&around) { ++around.unanswered; }
+  Taken(Taken&& other) noexcept : around_(std::exchange(other.around_, nullptr)) {}
+  Taken& operator=(Taken&& other) noexcept {
+    std::swap(around_, other.around_);
+    return *this;
+  }
+  ~Taken() {
+    if (around_ && --around_->unanswered == 0) around_->quiet.cancel();
+  }
+
+ private:
+  Surroundings* around_;
+};
+
+// What the handshake found; a reload of settings does not touch sockets that are open.
+struct Visit {
+  std::shared_ptr<const Settings> settings;
+  const Website* website = nullptr;  // in `settings`
+  bool needs_identity = false;       // Origin null: only with a signed identity
+};
+
+class Session final : public bus::AttachmentSink, public std::enable_shared_from_this<Session> {
+ public:
+  Session(Surroundings&, Visit, std::shared_ptr<http::Socket>);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Returns when the socket has ended and what it brought is handed over.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  void on_notice(const boost::json::object& frame) override;
+  void on_resync() override;
+  void on_link(bool up) override;
+
+ private:
+  struct Work {
+    std::variant<Message, End> what;
+    Taken taken;
+  };
+
+  [[nodiscard]] boost::asio::awaitable<bool> greet();
+  [[nodiscard]] bool meet(const Hello&);
+  [[nodiscard]] bool recognise(const Hello&);
+  [[nodiscard]] bool admit(const Hello&);
+  [[nodiscard]] boost::asio::awaitable<void> listen();
+  void take(const std::string& text);
+  void take(const Hello&);
+  void take(const Msg&);
+  void take(const Typing&);
+  void take(const Read&);
+  void take(const End&);
+  void take(const Ping&);
+  void queue(std::variant<Message, End>);
+
+  [[nodiscard]] boost::asio::awaitable<void> work();
+  [[nodiscard]] boost::asio::awaitable<void> attach();
+  [[nodiscard]] boost::asio::awaitable<std::optional<bus::Answer>>
+  attach_until_answered();  // none: the socket ended first
+  [[nodiscard]] boost::asio::awaitable<void> tell_busy();
+  [[nodiscard]] boost::asio::awaitable<void> hand_over();
+  [[nodiscard]] boost::asio::awaitable<void> send_read();
+  [[nodiscard]] boost::asio::awaitable<void> pause();
+  [[nodiscard]] boost::asio::awaitable<void> detach();
+  void welcome(const bus::Ack&);
+  void settle(const Work&, const bus::Answer&);
+  void postpone(const bus::Retry&);
+
+  void pass(const boost::json::object& frame);
+  void send(const boost::json::object& frame);
+  void refuse(FrameError, std::uint16_t close_code);
+  void wake();
+
+  Surroundings& around_;
+  Visit visit_;
+  std::shared_ptr<http::Socket> socket_;
+  boost::asio::steady_timer hello_timer_, wake_timer_, busy_timer_, retry_timer_, read_timer_;
+
+  Speaker speaker_;
+  std::string page_;
+  std::string new_token_;       // goes out with the next welcome
+  std::string identity_fault_;  // told in the next welcome
+  Seen seen_;
+  Rate messages_, frames_;
+
+  bus::AttachmentId attachment_;
+  bus::Subscription subscription_;
+  std::deque<Work> waiting_;
+  std::vector<boost::json::object> held_;  // notices before our welcome
+  std::optional<Read> read_;               // newest, not yet sent
+  bool holding_ = true;
+  bool attach_due_ = true;
+  bool attach_sent_ = false;
+  bool read_allowed_ = true;
+  bool closing_ = false;  // we said close; what still comes in is not looked at
+  bool ended_ = false;
+  bool lost_ = false;
+  bool typing_ = false;
+  Duration typing_at_{-1'000'000};
+};
+
+}  // namespace fd::chat

@@ -1,0 +1,69 @@
+#pragma once
+// An http::Socket whose other end is the test: say() puts a frame in, `sent` holds what came out.
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "channels/http/http.hpp"
+
+namespace fd::test {
+
+class ScriptedSocket final : public http::Socket {
+ public:
+  explicit ScriptedSocket(boost::asio::io_context& io) : arrived_(io) {}
+
+  std::vector<boost::json::object> sent;
+  std::optional<http::Close> closed;  // by our side
+
+  void say(std::string frame) { put(std::move(frame)); }
+  void hang_up(http::Close close = {1001, "going away"}) { put(std::move(close)); }
+
+  [[nodiscard]] std::vector<boost::json::object> sent_of(std::string_view type) const {
+    std::vector<boost::json::object> found;
+    for (const auto& frame : sent)
+      if (frame.at("type").as_string() == type) found.push_back(frame);
+    return found;
+  }
+  [[nodiscard]] std::vector<std::string> sent_types() const {
+    std::vector<std::string> types;
+    for (const auto& frame : sent) types.emplace_back(frame.at("type").as_string());
+    return types;
+  }
+
+  boost::asio::awaitable<std::variant<std::string, http::Close>> receive() override {
+    while (in_.empty()) {
+      arrived_.expires_at(boost::asio::steady_timer::time_point::max());
+      co_await arrived_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
+    auto next = std::move(in_.front());
+    in_.pop_front();
+    co_return next;
+  }
+  void send(std::string text) override { sent.push_back(boost::json::parse(text).as_object()); }
+  [[nodiscard]] std::size_t outbox_bytes() const override { return 0; }
+  void close(http::Close close) override {
+    if (closed) return;
+    closed = close;
+    put(std::move(close));
+  }
+
+ private:
+  void put(std::variant<std::string, http::Close> in) {
+    in_.push_back(std::move(in));
+    arrived_.cancel();
+  }
+
+  std::deque<std::variant<std::string, http::Close>> in_;
+  boost::asio::steady_timer arrived_;
+};
+
+}  // namespace fd::test

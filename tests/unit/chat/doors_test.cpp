@@ -1,0 +1,238 @@
+// The doors of chat: who gets a socket, what a page may read, and what is served.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/json/parse.hpp>
+
+#include "channels/chat/chat.hpp"
+#include "channels/chat/origin.hpp"
+#include "channels/http/pages.hpp"
+#include "tests/support/asking.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/recording_edge.hpp"
+#include "tests/support/scripted_socket.hpp"
+
+namespace fd::http {
+
+// The pages of this test program, in place of the daemon's.
+std::span<const Page> pages() noexcept {
+  static constexpr std::array<Page, 3> all{
+      Page{"/widget.js", "text/javascript; charset=utf-8", "0123456789abcdef", "widget", {}, {}, true},
+      Page{"/chat/index.html", "text/html; charset=utf-8", "0123456789abcdef", "chat", {}, {}, false},
+      Page{"/demo/index.html", "text/html; charset=utf-8", "0123456789abcdef", "demo", {}, {}, false}};
+  return all;
+}
+
+}  // namespace fd::http
+
+namespace fd::chat {
+namespace {
+
+constexpr const char* shop = "https://shop.example.cn";
+
+class ChatDoors : public testing::Test {
+ protected:
+  ChatDoors() { chat.add_routes(routes); }
+
+  static std::shared_ptr<Settings> made() {
+    auto settings = std::make_shared<Settings>();
+    settings->token_key = "0123456789abcdef0123456789abcdef";
+    settings->public_url = "https://kf.example.cn/";
+    Website site;
+    site.token = "demo";
+    site.origins = {shop, "http://localhost:8000"};
+    site.name = {{"zh", "示例"}, {"en", "Example"}};
+    site.topics = {{"repair", {{"zh", "维修"}}}};
+    site.phone = "400 000 0000";
+    settings->websites["demo"] = site;
+    site.token = "app";
+    site.allow_app = true;
+    settings->websites["app"] = site;
+    return settings;
+  }
+  test::Headers from(const std::string& origin) const {
+    test::Headers headers{{"sec-websocket-protocol", "x, frontdesk.chat.v1"}, {"host", "kf.example.cn"}};
+    if (!origin.empty()) headers["origin"] = origin;
+    return headers;
+  }
+  std::variant<http::Upgrade, http::Refusal> knock(const std::string& target, test::Headers headers) {
+    auto request = test::request_for("GET", target, std::move(headers));
+    return test::knock(io, routes, request);
+  }
+  unsigned refusal(const std::string& target, test::Headers headers) {
+    const auto answer = knock(target, std::move(headers));
+    const auto* refused = std::get_if<http::Refusal>(&answer);
+    return refused ? refused->response.status : 0;
+  }
+  http::Response get(const std::string& target, test::Headers headers = {}) {
+    auto request = test::request_for("GET", target, std::move(headers));
+    return test::ask(io, routes, request);
+  }
+
+  boost::asio::io_context io{1};
+  test::RecordingEdge edge;
+  test::ManualClock clock;
+  http::Routes routes;
+  Chat chat{io, edge, clock, made()};
+};
+
+TEST_F(ChatDoors, AListedOriginGetsASocket) {
+  const auto answer = knock("/chat?w=demo", from(shop));
+  const auto* upgrade = std::get_if<http::Upgrade>(&answer);
+  ASSERT_TRUE(upgrade);
+  EXPECT_EQ(upgrade->subprotocol, "frontdesk.chat.v1");
+  EXPECT_EQ(upgrade->limits.message_bytes_max, 16384U);
+  EXPECT_FALSE(std::any_cast<Visit>(upgrade->context).needs_identity);
+  EXPECT_EQ(std::any_cast<Visit>(upgrade->context).website->token, "demo");
+}
+
+TEST_F(ChatDoors, OriginsAreExact) {  // the controls of the test above
+  for (const auto* origin : {"http://shop.example.cn", "https://shop.example.cn:443", "https://shop.example.cn.evil.cn",
+                             "https://evil.shop.example.cn", "https://SHOP.example.cn", "https://shop.example.cn/",
+                             "null", "", "http://localhost:80000", "https://kf.example.cn.evil.cn"})
+    EXPECT_EQ(refusal("/chat?w=demo", from(origin)), 403U) << origin;
+  EXPECT_EQ(refusal("/chat?w=demo", from("https://kf.example.cn")), 0U);  // our own pages
+}
+
+TEST_F(ChatDoors, EachRefusalSaysWhy) {
+  EXPECT_EQ(refusal("/chat?w=other", from(shop)), 404U);
+  EXPECT_EQ(refusal("/chat", from(shop)), 404U);
+  EXPECT_EQ(refusal("/chat?w=demo", {{"origin", shop}}), 400U);
+  EXPECT_EQ(refusal("/chat?w=demo", {{"origin", shop}, {"sec-websocket-protocol", "frontdesk.chat.v10"}}), 400U);
+  const auto answer = knock("/chat?w=demo", from("https://evil.example"));
+  const auto& body = std::get<http::Refusal>(answer).response.body;
+  EXPECT_NE(body.find("https://evil.example"), std::string::npos) << body;
+  EXPECT_NE(body.find("chat.websites"), std::string::npos) << body;
+}
+
+TEST_F(ChatDoors, AnAppNeedsASignedIdentity) {
+  for (const auto* origin : {"null", ""}) {
+    const auto answer = knock("/chat?w=app", from(origin));
+    ASSERT_TRUE(std::holds_alternative<http::Upgrade>(answer)) << origin;
+    EXPECT_TRUE(std::any_cast<Visit>(std::get<http::Upgrade>(answer).context).needs_identity);
+  }
+  EXPECT_EQ(refusal("/chat?w=app", from("https://evil.example")), 403U);
+}
+
+TEST_F(ChatDoors, ASessionRunsOnTheSocketThatWasOpened) {
+  auto request = test::request_for("GET", "/chat?w=demo", from(shop));
+  const auto answer = test::knock(io, routes, request);
+  std::string allow;
+  const auto* found = routes.find("SOCKET", "/chat", request.params, allow);
+  const auto socket = std::make_shared<test::ScriptedSocket>(io);
+  bool ended = false;
+  boost::asio::co_spawn(io, found->socket->session(request, std::get<http::Upgrade>(answer).context, socket),
+                        [&](std::exception_ptr) { ended = true; });
+  test::settle(io);
+  socket->say(R"({"type":"hello","v":1,"page":"p","locale":"en"})");
+  test::settle(io);
+  EXPECT_EQ(edge.all<bus::Attach>().size(), 1U);
+  socket->hang_up();
+  EXPECT_TRUE(test::run_until(io, [&] { return ended; }));
+}
+
+TEST_F(ChatDoors, AnyPageMayReadWhetherItIsAllowed) {
+  for (const auto& [origin, allowed] :
+       std::map<std::string, bool>{{shop, true}, {"https://evil.example", false}, {"null", false}}) {
+    const auto response = get("/chat/settings?w=demo", {{"origin", origin}});
+    EXPECT_EQ(response.status, 200U);
+    EXPECT_EQ(test::header_of(response, "Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(test::header_of(response, "Vary"), "Origin");
+    EXPECT_EQ(boost::json::parse(response.body).at("allowed"), allowed) << origin;
+  }
+  const auto body = boost::json::parse(get("/chat/settings?w=demo", {{"origin", shop}}).body).as_object();
+  EXPECT_EQ(body.at("name").at("zh"), "示例");
+  EXPECT_EQ(body.at("topics").at(0).at("id"), "repair");
+  EXPECT_EQ(body.at("limits").at("chars"), 4000);
+  EXPECT_EQ(body.at("phone"), "400 000 0000");
+  EXPECT_FALSE(body.contains("secret"));
+  EXPECT_FALSE(body.contains("origins"));
+}
+
+TEST_F(ChatDoors, AnUnknownWebsiteIsReadableToo) {
+  const auto response = get("/chat/settings?w=x", {{"origin", shop}});
+  EXPECT_EQ(response.status, 404U);
+  EXPECT_EQ(test::header_of(response, "Access-Control-Allow-Origin"), "*");
+}
+
+TEST_F(ChatDoors, OnlyTheWebsiteMayFrameItsPage) {
+  const auto response = get("/chat/demo");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(response.body, "chat");
+  const auto policy = test::header_of(response, "Content-Security-Policy");
+  EXPECT_NE(policy.find("frame-ancestors 'self' https://shop.example.cn http://localhost:8000"), std::string::npos)
+      << policy;
+  EXPECT_EQ(policy.find("frame-ancestors 'none'"), std::string::npos);
+  EXPECT_EQ(get("/chat/unknown").status, 404U);
+  const auto demo = get("/demo/");  // the control: another page keeps its policy
+  EXPECT_NE(test::header_of(demo, "Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
+}
+
+TEST_F(ChatDoors, ServesTheWidgetAndTheDemo) {
+  EXPECT_EQ(get("/widget.js").body, "widget");
+  EXPECT_EQ(get("/demo/").body, "demo");
+  EXPECT_EQ(get("/demo/none.js").status, 404U);
+}
+
+TEST_F(ChatDoors, DrainRefusesNewSocketsAndReturnsWhenNothingIsOpen) {
+  EXPECT_EQ(refusal("/chat?w=demo", from(shop)), 0U);
+  bool drained = false;
+  boost::asio::co_spawn(io, chat.drain(std::chrono::seconds(60)), [&](std::exception_ptr) { drained = true; });
+  test::settle(io);
+  EXPECT_TRUE(drained);
+  EXPECT_EQ(refusal("/chat?w=demo", from(shop)), 503U);
+}
+
+TEST_F(ChatDoors, DrainWaitsForWhatIsUnanswered) {
+  auto request = test::request_for("GET", "/chat?w=demo", from(shop));
+  const auto answer = test::knock(io, routes, request);
+  std::string allow;
+  const auto* found = routes.find("SOCKET", "/chat", request.params, allow);
+  const auto socket = std::make_shared<test::ScriptedSocket>(io);
+  bool ended = false, drained = false;
+  boost::asio::co_spawn(io, found->socket->session(request, std::get<http::Upgrade>(answer).context, socket),
+                        [&](std::exception_ptr) { ended = true; });
+  edge.script(bus::Ack{boost::json::parse(R"({"welcome":{"contact":null,"seq":0,"from":1}})").as_object()});
+  socket->say(R"({"type":"hello","v":1,"page":"p","locale":"en"})");
+  test::settle(io);
+  edge.hold();
+  socket->say(R"({"type":"msg","cid":"p:1","text":"x"})");
+  test::settle(io);
+  boost::asio::co_spawn(io, chat.drain(std::chrono::seconds(60)), [&](std::exception_ptr) { drained = true; });
+  test::settle(io);
+  EXPECT_FALSE(drained);
+  edge.stop_holding();
+  edge.release(bus::Ack{});
+  test::settle(io);
+  EXPECT_TRUE(drained);
+  EXPECT_EQ(socket->sent_of("ack").size(), 1U);
+  socket->hang_up();
+  EXPECT_TRUE(test::run_until(io, [&] { return ended; }));
+}
+
+TEST_F(ChatDoors, WithoutAKeyNothingStarts) {
+  auto settings = made();
+  settings->token_key.clear();
+  EXPECT_THROW(Chat(io, edge, clock, settings), std::invalid_argument);
+  EXPECT_THROW(chat.set_settings(settings), std::invalid_argument);
+}
+
+TEST(ChatOrigin, OursIsPublicUrlOrElseTheHost) {
+  EXPECT_EQ(own_origin("https://kf.example.cn/base/", "x", true), "https://kf.example.cn");
+  EXPECT_EQ(own_origin("", "127.0.0.1:8080", false), "http://127.0.0.1:8080");
+  EXPECT_EQ(own_origin("", "kf.example.cn", true), "https://kf.example.cn");
+  EXPECT_EQ(own_origin("", "", true), "");
+}
+
+TEST(ChatOrigin, AddsTheDirectiveWhereThereIsNone) {
+  Website site;
+  site.origins = {"https://a.example"};
+  EXPECT_EQ(allow_framing("default-src 'none'", site), "default-src 'none'; frame-ancestors 'self' https://a.example");
+  EXPECT_EQ(allow_framing("frame-ancestors 'none'; base-uri 'none'", site),
+            "frame-ancestors 'self' https://a.example; base-uri 'none'");
+}
+
+}  // namespace
+}  // namespace fd::chat
