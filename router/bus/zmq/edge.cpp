@@ -147,7 +147,7 @@ void ZmqEdge::Impl::flush() {
     if (!leader_->send(w->frames)) return;
     ++counters_.sent;
     if (w->times_sent != 0) ++counters_.resent;
-    outstanding_.next_is_sent();
+    outstanding_.next_is_sent(*w);
   }
   for (; !signals_.empty(); signals_.pop_front())
     if (!leader_->send(signals_.front())) return;

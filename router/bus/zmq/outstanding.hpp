@@ -51,15 +51,15 @@ class Outstanding {
 
   [[nodiscard]] std::uint32_t in_flight(Lane lane) const { return in_flight_[index(lane)]; }
 
-  // The oldest request the leader has not got, or null.
+  // The oldest request the leader has not got, or null. When it has been sent: next_is_sent.
   [[nodiscard]] Waiting* next() {
     for (; !unsent_.empty(); unsent_.pop_front())
       if (const auto at = waiting_.find(unsent_.front()); at != waiting_.end() && !at->second->answer)
         return at->second;
     return nullptr;
   }
-  void next_is_sent() {
-    ++next()->times_sent;
+  void next_is_sent(Waiting& w) {
+    ++w.times_sent;
     unsent_.pop_front();
   }
 
