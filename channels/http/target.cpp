@@ -87,7 +87,7 @@ std::optional<Target> parse_target(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!text.starts_with(scheme)) continue;  // absolute form, RFC 9112 §3.2.2
     const auto slash = text.find_first_of("/?#", scheme.size());
-    if (slash == scheme.size()) return std::nullopt;
+    if (slash == scheme.size() || text.size() == scheme.size()) return std::nullopt;
     text = slash == std::string_view::npos ? "/" : text.substr(slash);
     break;
   }

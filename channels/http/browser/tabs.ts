@@ -1,19 +1,12 @@
 // Several tabs of one person: exactly one rings, all hear each other.
 
-interface Lockish {
-  request(name: string, options: { ifAvailable: boolean }, work: (lock: unknown) => Promise<void>): Promise<unknown>;
-}
-interface Storageish {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
 export interface RingEnv {
-  readonly locks?: Lockish | undefined;
-  readonly storage?: Storageish | undefined;
+  /** Absent on plain http. */
+  readonly locks?: Pick<LockManager, "request"> | undefined;
+  /** May throw: private mode. */
+  readonly storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">;
   readonly wait: (ms: number) => Promise<void>;
   readonly now: () => number;
-  readonly self: string;
 }
 
 const HOLD_MS = 400;
@@ -26,26 +19,12 @@ export function randomId(): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-function browserStorage(): Storageish | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined; // blocked or private mode
-  }
-}
-
-let selfId = "";
-
-function browserEnv(): RingEnv {
-  selfId = selfId || randomId();
-  return {
-    locks: globalThis.navigator?.locks as Lockish | undefined,
-    storage: browserStorage(),
-    wait: (ms) => new Promise((done) => setTimeout(done, ms)),
-    now: () => Date.now(),
-    self: selfId,
-  };
-}
+const browserEnv = (): RingEnv => ({
+  locks: navigator.locks,
+  storage: () => localStorage,
+  wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+  now: Date.now,
+});
 
 /**
  * True in exactly one tab of those that ask for the same `id` (an event's: "offer-01…") within 400 ms.
@@ -53,32 +32,26 @@ function browserEnv(): RingEnv {
  * Without either every tab rings: twice is better than never.
  */
 export async function claimRing(id: string, env: RingEnv = browserEnv()): Promise<boolean> {
+  const { locks, storage, wait, now } = env;
   const name = `fd:ring:${id}`;
-  if (env.locks) return claimByLock(env.locks, name, env);
-  if (!env.storage) return true;
-  return claimByStorage(env.storage, env, name);
-}
-
-async function claimByLock(locks: Lockish, name: string, env: RingEnv): Promise<boolean> {
-  return new Promise<boolean>((answer) => {
-    locks
-      .request(name, { ifAvailable: true }, async (lock) => {
-        answer(lock !== null);
-        if (lock !== null) await env.wait(HOLD_MS);
-      })
-      .catch(() => answer(true));
-  });
-}
-
-/** A claim is "self at"; its owner takes it away after 3 s, and one that a dead tab left behind is stale by then. */
-async function claimByStorage(storage: Storageish, env: RingEnv, key: string): Promise<boolean> {
   try {
-    const [owner, at] = (storage.getItem(key) ?? "").split(" ");
-    if (owner && owner !== env.self && env.now() - Number(at) < CLAIM_MS) return false;
-    storage.setItem(key, `${env.self} ${env.now()}`);
-    await env.wait(READ_BACK_MS);
-    const mine = (storage.getItem(key) ?? "").split(" ")[0] === env.self;
-    if (mine) void env.wait(CLAIM_MS).then(() => storage.removeItem(key));
+    if (locks) {
+      return await new Promise<boolean>((answer, fail) => {
+        const held = locks.request(name, { ifAvailable: true }, async (lock) => {
+          answer(lock !== null);
+          if (lock) await wait(HOLD_MS);
+        });
+        held.catch(fail);
+      });
+    }
+    const kept = storage();
+    const self = `${randomId()} `;
+    // A claim that a dead tab left behind is stale after 3 s; its owner takes it away by then.
+    if (now() - Number((kept.getItem(name) ?? "").split(" ")[1] ?? 0) < CLAIM_MS) return false;
+    kept.setItem(name, self + now());
+    await wait(READ_BACK_MS);
+    const mine = (kept.getItem(name) ?? "").startsWith(self);
+    if (mine) void wait(CLAIM_MS).then(() => kept.removeItem(name));
     return mine;
   } catch {
     return true;
@@ -90,31 +63,10 @@ export interface Channel<M> {
   close(): void;
 }
 
-/** Messages between the tabs of one origin. Old Safari lacks BroadcastChannel: there the storage event carries them. */
+/** Messages between the tabs of one origin. Safari before 15.4 lacks BroadcastChannel: there tabs do not hear each other. */
 export function openChannel<M>(name: string, onMessage: (message: M) => void): Channel<M> {
-  if (typeof BroadcastChannel === "function") {
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = (e) => onMessage(e.data as M);
-    return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-  }
-  const key = `${name}:said`;
-  const hear = (e: StorageEvent): void => {
-    if (e.key !== key || !e.newValue) return;
-    try {
-      onMessage((JSON.parse(e.newValue) as { message: M }).message);
-    } catch {
-      // written by somebody else
-    }
-  };
-  addEventListener("storage", hear);
-  return {
-    post(message) {
-      try {
-        localStorage.setItem(key, JSON.stringify({ message, once: randomId() }));
-      } catch {
-        // private mode: tabs do not hear each other
-      }
-    },
-    close: () => removeEventListener("storage", hear),
-  };
+  if (typeof BroadcastChannel === "undefined") return { post: () => undefined, close: () => undefined };
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (e) => onMessage(e.data as M);
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
 }
