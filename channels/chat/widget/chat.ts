@@ -1,0 +1,363 @@
+// The chat as a fold: state = reduce(state, frame, now) for what the server says (docs/chat.md), and one small function
+// for each thing that happens here. Pure: no clock, no storage, no DOM.
+//
+// Sending is one at a time: the first entry of the outbox is in flight until it is answered. So a refused number, a gap
+// or a slow-down always speaks of that entry, and the order of what was typed is the order of what is kept.
+
+import type { LinkState } from "../../http/browser/socket";
+
+export interface Agent {
+  readonly name: string;
+  readonly no?: string;
+}
+
+export interface Place {
+  readonly position: number | null; // 1 = next
+  readonly est_wait_s: number | null;
+}
+
+export type Status = "" | "queued" | "active" | "paused" | "closed";
+
+/** A frame of the server; each type has its own of these fields. */
+export interface In {
+  readonly type: string;
+  readonly at?: number;
+  readonly contact?: string | null;
+  readonly case?: string;
+  readonly state?: Status;
+  readonly seq?: number;
+  readonly cid?: string;
+  readonly by?: "customer" | "agent" | "system";
+  readonly kind?: "text" | "greeting" | "event";
+  readonly text?: string;
+  readonly event?: { readonly name: string; readonly agent?: Agent };
+  readonly agent?: Agent;
+  readonly token?: string;
+  readonly online?: boolean;
+  readonly reset?: boolean;
+  readonly place?: Place;
+  readonly read?: { readonly customer: number; readonly agent: number };
+  readonly last?: number;
+  readonly limits?: { readonly chars: number };
+  readonly position?: number | null;
+  readonly est_wait_s?: number | null;
+  readonly on?: boolean;
+  readonly retry_ms?: number;
+  readonly reason?: string;
+  readonly next?: number;
+  readonly code?: string;
+  readonly identity?: string;
+}
+
+export interface Line {
+  readonly contact: string;
+  readonly seq: number;
+  readonly at: number; // server's ms
+  readonly by: "customer" | "agent" | "system";
+  readonly kind: "text" | "greeting" | "event";
+  readonly text: string;
+  readonly event?: { readonly name: string; readonly agent?: Agent } | undefined;
+}
+
+export interface Entry {
+  readonly cid: string; // <page>:<n>
+  readonly text: string;
+  readonly at: number; // server's ms when it was typed
+  readonly since: number; // local ms: 20 s later without an answer it is shown as failed
+  readonly refused?: string; // final: the server's code
+}
+
+export interface State {
+  readonly page: string;
+  readonly n: number; // the last number given on this page
+  readonly link: LinkState;
+  readonly onLine: boolean; // the browser's own opinion
+  readonly token: string;
+  readonly offset: number; // server's clock minus ours
+  readonly staffed: boolean;
+  readonly chars: number;
+  readonly contact: string | null;
+  readonly status: Status;
+  readonly agent: Agent | null;
+  readonly place: Place | null;
+  readonly seen: number; // the customer has read up to here
+  readonly readBy: number; // the agent has read up to here
+  readonly replay: number; // lines up to here are history, not news
+  readonly typingUntil: number;
+  readonly cases: Readonly<Record<string, string>>; // contact → case number
+  readonly lines: readonly Line[];
+  readonly outbox: readonly Entry[];
+  readonly flight: { readonly cid: string; readonly at: number } | null;
+  readonly slow: { readonly until: number; readonly reason: string | undefined } | null;
+  readonly expired: boolean;
+}
+
+export const OUTBOX_MAX = 50;
+export const FAILED_MS = 20_000;
+const TYPING_MS = 8_000;
+
+const NOBODY = {
+  contact: null,
+  status: "",
+  agent: null,
+  place: null,
+  seen: 0,
+  readBy: 0,
+  replay: 0,
+  typingUntil: 0,
+} as const;
+
+export const initial = (page: string, token: string, link: LinkState): State => ({
+  ...NOBODY,
+  page,
+  n: 0,
+  link,
+  onLine: true,
+  token,
+  offset: 0,
+  staffed: true,
+  chars: 4000,
+  cases: {},
+  lines: [],
+  outbox: [],
+  flight: null,
+  slow: null,
+  expired: false,
+});
+
+const pageOf = (cid: string): string => cid.slice(0, cid.lastIndexOf(":"));
+const numberOf = (cid: string): number => Number(cid.slice(cid.lastIndexOf(":") + 1));
+
+/** In the order of contacts (ULIDs: older first), then of numbers; a line known already changes nothing. */
+function insert(lines: readonly Line[], line: Line): readonly Line[] {
+  let at = lines.length;
+  for (; at > 0; at--) {
+    const before = lines[at - 1] as Line;
+    if (before.contact === line.contact && before.seq === line.seq) return lines;
+    if (before.contact < line.contact || (before.contact === line.contact && before.seq < line.seq)) break;
+  }
+  return [...lines.slice(0, at), line, ...lines.slice(at)];
+}
+
+/** The highest number of `contact` below which nothing is missing: what to resume from. */
+export function lastSeq(state: State, contact: string): number {
+  let last = 0;
+  for (const line of state.lines) if (line.contact === contact && line.seq === last + 1) last++;
+  return last;
+}
+
+/** A line is missing in the middle: resume, do not wait for it. */
+export function hasGap(state: State): boolean {
+  const { contact, lines } = state;
+  const last = lastSeq(state, contact ?? "");
+  return lines.some((line) => line.contact === contact && line.seq > last);
+}
+
+export const isLive = (state: State): boolean => state.contact !== null && state.status !== "closed";
+
+export const isFailed = (entry: Entry, now: number): boolean => now - entry.since >= FAILED_MS;
+
+const firstHeld = (state: State): Entry | undefined => state.outbox.find((entry) => !entry.refused);
+
+/** What to send now, if anything: the first entry, when nothing is in flight and nobody asked to wait. */
+export function nextToSend(state: State, now: number): Entry | undefined {
+  const { link, expired, slow, flight } = state;
+  if (link.phase !== "open" || expired || (slow && slow.until > now)) return undefined;
+  // Unanswered for 20 s: say it again, the cid makes it one message.
+  return flight && now - flight.at < FAILED_MS ? undefined : firstHeld(state);
+}
+
+/** Lines of agents that the customer has not seen. */
+export const unread = (state: State): number =>
+  state.lines.filter((l) => l.contact === state.contact && l.by === "agent" && l.seq > state.seen).length;
+
+/** The line that `frame` made and nobody heard of before; history is no news. */
+export function news(before: State, after: State, frame: In): Line | undefined {
+  if (frame.type !== "msg" || frame.by === "customer" || after.lines === before.lines) return undefined;
+  if (frame.contact === before.contact && (frame.seq ?? 0) <= before.replay) return undefined;
+  return after.lines.find((line) => line.contact === frame.contact && line.seq === frame.seq);
+}
+
+/** New patience for all that waits: there was progress, or an order to wait. */
+const patient = (outbox: readonly Entry[], now: number): readonly Entry[] =>
+  outbox.map((entry) => (entry.refused ? entry : { ...entry, since: now }));
+
+/** The held entries of `page` count on from `n`; a refused one has left the count. */
+function renumber(state: State, page: string, n: number): State {
+  const outbox = state.outbox.map((entry) =>
+    entry.refused || pageOf(entry.cid) !== page ? entry : { ...entry, cid: `${page}:${n++}` },
+  );
+  return { ...state, outbox, n: page === state.page ? n - 1 : state.n };
+}
+
+const withCase = (state: State, { contact, case: number }: In): State["cases"] =>
+  contact && number ? { ...state.cases, [contact]: number } : state.cases;
+
+function onWelcome(state: State, frame: In, now: number): State {
+  const { contact, read } = frame;
+  const talk: Partial<State> = contact
+    ? {
+        contact,
+        status: frame.state ?? "queued",
+        agent: frame.agent ?? null,
+        place: frame.place ?? null,
+        seen: Math.max(read?.customer ?? 0, contact === state.contact ? state.seen : 0),
+        readBy: read?.agent ?? 0,
+        replay: frame.seq ?? 0,
+      }
+    : state.contact
+      ? { status: "closed" } // it is over, and too long ago to be told about
+      : {};
+  const held = state.outbox.some((entry) => !entry.refused && pageOf(entry.cid) === state.page);
+  return {
+    ...state,
+    ...talk,
+    token: frame.token ?? state.token,
+    offset: frame.at ? frame.at - now : state.offset,
+    staffed: frame.online !== false,
+    chars: frame.limits?.chars ?? state.chars,
+    lines: frame.reset ? state.lines.filter((line) => line.contact !== contact) : state.lines,
+    cases: withCase(state, frame),
+    n: held ? state.n : (frame.last ?? 0),
+    outbox: patient(state.outbox, now),
+    flight: null,
+    slow: null,
+    typingUntil: 0,
+    expired: false,
+  };
+}
+
+/** Takes the entry out: it is a line now. */
+const taken = (state: State, cid: string | undefined): Pick<State, "outbox" | "flight"> => ({
+  outbox: state.outbox.filter((entry) => entry.cid !== cid),
+  flight: state.flight?.cid === cid ? null : state.flight,
+});
+
+function onAck(state: State, frame: In, now: number): State {
+  const { cid, contact, seq = 0 } = frame;
+  const entry = state.outbox.find((e) => e.cid === cid);
+  if (!entry || !contact) return state;
+  const { text, at } = entry;
+  const { outbox, flight } = taken(state, cid);
+  return {
+    ...state,
+    ...(contact === state.contact ? {} : { ...NOBODY, contact, status: "queued" }),
+    cases: withCase(state, frame),
+    lines: insert(state.lines, { contact, seq, at: frame.at ?? at, by: "customer", kind: "text", text }),
+    outbox: patient(outbox, now),
+    flight,
+    slow: null,
+  };
+}
+
+function onMsg(state: State, frame: In): State {
+  const { contact, seq, at = 0, by = "system", kind = "text", text = "", event } = frame;
+  if (!contact || !seq) return state;
+  return {
+    ...state,
+    ...taken(state, frame.cid),
+    lines: insert(state.lines, { contact, seq, at, by, kind, text, event }),
+    typingUntil: by === "agent" ? 0 : state.typingUntil,
+  };
+}
+
+function onState(state: State, frame: In): State {
+  const { contact, state: status = "" } = frame;
+  const same = state.contact === contact;
+  if (!contact || (!same && state.contact && status === "closed")) return state; // an older chat of this visitor
+  const waits = status === "queued";
+  return {
+    ...state,
+    ...(same ? {} : NOBODY),
+    contact,
+    status,
+    agent: waits ? null : (frame.agent ?? (same ? state.agent : null)),
+    place: waits && same ? state.place : null,
+    typingUntil: 0,
+    cases: withCase(state, frame),
+  };
+}
+
+function onSlowDown(state: State, frame: In, now: number): State {
+  const { reason } = frame;
+  const gap = reason === "gap";
+  const until = Math.max(now + (frame.retry_ms ?? 0), gap ? (state.slow?.until ?? 0) : 0);
+  const waiting = { ...state, flight: null, outbox: patient(state.outbox, now), slow: { until, reason } };
+  if (!gap) return waiting;
+  const spoken = state.flight?.cid ?? firstHeld(state)?.cid;
+  return renumber(waiting, spoken ? pageOf(spoken) : state.page, frame.next ?? 1);
+}
+
+function onError(state: State, { code = "", cid }: In, now: number): State {
+  if (code === "expired") return { ...state, expired: true, token: "", flight: null };
+  if (!cid || !state.outbox.some((entry) => entry.cid === cid)) return state;
+  // The number was not consumed: those behind it move up. The refused one keeps a name nobody else can get.
+  const outbox = state.outbox.map((entry) =>
+    entry.cid === cid ? { ...entry, cid: `!${cid}:${now}`, refused: code } : entry,
+  );
+  return renumber({ ...state, outbox, flight: null }, pageOf(cid), numberOf(cid));
+}
+
+export function reduce(state: State, frame: In, now: number): State {
+  const { type, contact } = frame;
+  if (type === "welcome") return onWelcome(state, frame, now);
+  if (type === "ack") return onAck(state, frame, now);
+  if (type === "msg") return onMsg(state, frame);
+  if (type === "state") return onState(state, frame);
+  if (type === "slow_down") return onSlowDown(state, frame, now);
+  if (type === "error") return onError(state, frame, now);
+  if (contact !== state.contact) return state;
+  const { position = null, est_wait_s = null } = frame;
+  if (type === "place") return { ...state, place: { position, est_wait_s } };
+  if (type === "typing") return { ...state, typingUntil: frame.on ? now + TYPING_MS : 0 };
+  if (type === "read") return { ...state, readBy: Math.max(state.readBy, frame.seq ?? 0) };
+  return state;
+}
+
+// --- what happens here ---
+
+export const linked = (state: State, link: LinkState): State => ({
+  ...state,
+  link,
+  flight: link.phase === "open" ? state.flight : null,
+});
+
+export function say(state: State, text: string, now: number): State {
+  const n = state.n + 1;
+  const entry = { cid: `${state.page}:${n}`, text, at: now + state.offset, since: now };
+  return { ...state, n, outbox: [...state.outbox, entry] };
+}
+
+export const sent = (state: State, cid: string, at: number): State => ({ ...state, flight: { cid, at } });
+
+export const retry = (state: State, now: number): State => ({
+  ...state,
+  outbox: patient(state.outbox, now),
+  flight: null,
+});
+
+/** A refused text leaves the transcript: it goes back to the composer. */
+export const take = (state: State, cid: string): State => ({
+  ...state,
+  outbox: state.outbox.filter((entry) => entry.cid !== cid || !entry.refused),
+});
+
+/** What a page no longer open left goes first, under its own cids. */
+export const adopt = (state: State, entries: readonly Entry[], now: number): State => ({
+  ...state,
+  outbox: patient([...entries, ...state.outbox], now),
+});
+
+export const seen = (state: State, contact: string, seq: number): State =>
+  contact !== state.contact || seq <= state.seen ? state : { ...state, seen: seq };
+
+/** The chat is put away; the next message starts a new one. */
+export const fresh = (state: State): State => ({ ...state, ...NOBODY, lines: [], cases: {} });
+
+/** Another visitor from here on. What waits to go out stays, and goes out in the new name. */
+export const forget = (state: State, token: string): State => ({
+  ...fresh(state),
+  token,
+  expired: false,
+  slow: null,
+});

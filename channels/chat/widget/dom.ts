@@ -1,0 +1,45 @@
+// Making elements without innerHTML.
+
+import { icon } from "../../http/browser/icons";
+
+type Prop = string | number | boolean | undefined | ((e: Event) => void);
+type Child = Node | string;
+
+/** `h("button", { class: "send", click: send }, child…)`: a function listens, true is an empty attribute, false none. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Readonly<Record<string, Prop>> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const name of Object.keys(props)) {
+    const value = props[name];
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : `${value}`);
+  }
+  element.append(...children);
+  return element;
+}
+
+export const textButton = (className: string, text: string, click: () => void, props = {}): HTMLButtonElement =>
+  h("button", { class: className, type: "button", click, ...props }, text);
+
+/** `label` is name and hint. */
+export const iconButton = (className: string, label: string, path: string, click: () => void): HTMLButtonElement =>
+  h("button", { class: className, type: "button", click, "aria-label": label, title: label }, icon(path));
+
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// ASCII and escapes only: on a GBK page a regex literal is read in the page's charset.
+const LINK =
+  /(https?:\/\/[^\s<>"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*[^\s<>"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef.,;:!?)\]}])/;
+
+/** A text as it is, cut at its http(s) addresses: every odd piece is one; a full stop after it is not part of it. */
+export const pieces = (text: string): string[] => text.split(LINK);
+
+export const richText = (text: string): Child[] =>
+  pieces(text).map((piece, i) =>
+    i % 2 ? h("a", { href: piece, target: "_blank", rel: "noopener noreferrer" }, piece) : piece,
+  );

@@ -1,0 +1,317 @@
+// Everything the fold does not do itself: socket, storage, other tabs, timers, sound. One object for one visitor.
+
+import { createLink, socketUrl, wakeOn, type Frame } from "../../http/browser/socket";
+import { MESSAGE, playNotes } from "../../http/browser/sound";
+import type { Lang } from "../../http/browser/words";
+import { claimRing, openChannel, randomId } from "../../http/browser/tabs";
+import * as fold from "./chat";
+import type { In, Line, State } from "./chat";
+import type { Kept } from "./kept";
+import { blocked, ticks } from "./look";
+import type { Words } from "./words.zh-CN";
+
+/** What tabs of one visitor tell each other; one field each. */
+interface Told {
+  readonly who?: string; // a page asks who is there
+  readonly here?: string; // a page is there
+  readonly seen?: readonly [contact: string, seq: number];
+  readonly draft?: string;
+  readonly token?: string; // "" = the visitor was forgotten
+}
+
+export interface Listener {
+  /** The state changed. `soon`: it came from the network, a paint within 100 ms is early enough. */
+  changed(soon: boolean): void;
+  /** A line nobody heard of yet. */
+  news(line: Line): void;
+  error(code: string, text: string): void;
+  /** Another tab of this visitor typed. */
+  draft(text: string): void;
+}
+
+export type Chat = ReturnType<typeof createChat>;
+
+const TICK_MS = 500;
+const WHO_MS = 300;
+const SEEN_MS = 250;
+const GAP_MS = 2_000;
+const READ_MS = 1_000;
+const TYPING_EVERY_MS = 3_000;
+const DRAFT_MS = 400;
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+export interface ChatOptions {
+  readonly baseUrl: string;
+  readonly websiteToken: string;
+  readonly identity: string;
+  readonly kept: Kept;
+  readonly lang: () => Lang;
+  readonly words: () => Words;
+}
+
+export function createChat(options: ChatOptions, listener: Listener) {
+  const page = randomId().slice(0, 16);
+  const { websiteToken, baseUrl, kept, lang, words } = options;
+  let { identity } = options;
+  let panelOpen = false;
+  let begun = false;
+  let waiting: Timer;
+  let gapTimer: Timer;
+  let readTimer: Timer;
+  let draftTimer: Timer;
+  let typedAt = 0;
+  let draft = kept.get("draft");
+  let audio: AudioContext | undefined;
+  let here: string[] = [];
+
+  const link = createLink({
+    url: () => socketUrl(baseUrl, `/chat?w=${encodeURIComponent(websiteToken)}`),
+    protocol: "frontdesk.chat.v1",
+    hello,
+    onFrame: hear,
+    onState: (now) => become(fold.linked(state, now)),
+    onClose: (code) => code !== 4401, // the token is no good any more: trying again does not help
+  });
+  let state = fold.initial(page, kept.get("token"), link.state);
+  const live = (): boolean => fold.isLive(state);
+
+  function hello(): Frame {
+    const { token } = state;
+    const contact = state.contact ?? kept.get("contact");
+    return {
+      type: "hello",
+      v: 1,
+      page,
+      locale: lang(),
+      url: (location.origin + location.pathname).slice(0, 500),
+      ...(token && { token }),
+      ...(identity && { identity }),
+      ...(token && contact && { contact, last_seq: fold.lastSeq(state, contact) }),
+    };
+  }
+
+  function become(next: State, soon = false): void {
+    const before = state;
+    const now = Date.now();
+    state = next;
+    if (state.token !== before.token) kept.set("token", state.token);
+    if (state.outbox !== before.outbox)
+      kept.saveOutbox(
+        page,
+        state.outbox.filter((entry) => !entry.refused),
+      );
+    if (state.contact !== before.contact || state.status !== before.status) {
+      kept.set("contact", live() ? (state.contact ?? "") : "");
+    }
+    watchGap();
+    flush(now);
+    wait(now);
+    listener.changed(soon);
+    if (fold.isLive(before) && !live()) keepLine();
+  }
+
+  function hear(raw: Frame): void {
+    const frame = raw as unknown as In;
+    const { type, token, code, identity: fault, text = "" } = frame;
+    const before = state;
+    become(fold.reduce(state, frame, Date.now()), true);
+    const line = fold.news(before, state, frame);
+    if (line) announce(line);
+    if (token) channel.post({ token });
+    if (type === "error") listener.error(code ?? "", text);
+    if (fault) listener.error("identity", fault);
+    if (type === "welcome") keepLine();
+  }
+
+  function announce(line: Line): void {
+    listener.news(line);
+    if (line.by !== "agent" || kept.get("sound")) return;
+    // The tab that shows it says so within this time; then no other rings.
+    setTimeout(() => {
+      if (!audio || (state.contact === line.contact && state.seen >= line.seq)) return;
+      const context = audio;
+      void claimRing(`${line.contact}:${line.seq}`).then((mine) => mine && playNotes(context, MESSAGE, 0.3));
+    }, SEEN_MS);
+  }
+
+  /** A line is missing although later ones came: take the socket up again from the last one we have. */
+  function watchGap(): void {
+    if (!fold.hasGap(state)) {
+      clearTimeout(gapTimer);
+      gapTimer = undefined;
+    } else {
+      gapTimer ??= setTimeout(() => {
+        gapTimer = undefined;
+        reconnect();
+      }, GAP_MS);
+    }
+  }
+
+  function flush(now: number): void {
+    const entry = fold.nextToSend(state, now);
+    if (!entry) return;
+    const { cid, text } = entry;
+    if (link.send({ type: "msg", cid, text })) state = fold.sent(state, cid, now);
+  }
+
+  /** One slow clock while anything changes by time alone. */
+  function wait(now: number): void {
+    clearTimeout(waiting);
+    if (!ticks(state, now)) return;
+    waiting = setTimeout(() => {
+      flush(Date.now());
+      wait(Date.now());
+      listener.changed(false);
+    }, TICK_MS);
+  }
+
+  /** A socket while the panel is open or a chat is under way, none otherwise. */
+  function keepLine(): void {
+    const wanted = begun && (panelOpen || live() || state.outbox.length > 0);
+    if (wanted && !state.expired) link.open();
+    else if (link.state.phase !== "idle") link.close();
+  }
+
+  function reconnect(): void {
+    if (link.state.phase === "idle") return keepLine();
+    link.close();
+    link.open();
+  }
+
+  const channel = openChannel<Told>(
+    `frontdesk:${websiteToken.slice(0, 8)}`,
+    ({ who, here: is, seen, draft: text, token }) => {
+      if (who) channel.post({ here: page });
+      if (is) here.push(is);
+      if (seen) become(fold.seen(state, ...seen));
+      if (text !== undefined) listener.draft(text);
+      // Tabs are one visitor: who has no chat takes the other's token; "" says that one comes.
+      if (token === "") {
+        become(fold.forget(state, ""));
+        link.close();
+      } else if (token && token !== state.token && !live()) {
+        become(fold.forget(state, token));
+        reconnect();
+      }
+    },
+  );
+
+  /** What pages no longer open left behind goes out from here, under its old cids. */
+  function adoptOthers(): void {
+    const others = kept.otherPages(page);
+    if (!others.length) return;
+    here = [];
+    channel.post({ who: page });
+    setTimeout(() => {
+      const entries = others.filter((other) => !here.includes(other)).flatMap(kept.adopt);
+      if (entries.length) become(fold.adopt(state, entries, Date.now()));
+    }, WHO_MS);
+  }
+
+  function begin(): void {
+    if (begun) return;
+    begun = true;
+    kept.allow();
+    adoptOthers();
+  }
+
+  function saveDraft(): void {
+    clearTimeout(draftTimer);
+    if (kept.get("draft") === draft) return;
+    kept.set("draft", draft);
+    channel.post({ draft });
+  }
+
+  function forget(): void {
+    become(fold.forget(state, ""));
+    channel.post({ token: "" });
+    reconnect();
+  }
+
+  wakeOn(link.wake, { page: window, document });
+  for (const type of ["online", "offline"]) {
+    addEventListener(type, () => become({ ...state, onLine: navigator.onLine }));
+  }
+  addEventListener("pagehide", saveDraft);
+
+  // A chat under way goes on in the background of the next page, so that the badge can count.
+  if (kept.get("contact") || (kept.allowed && kept.otherPages(page).length)) {
+    begin();
+    link.open();
+  }
+
+  return {
+    state: () => state,
+    say(text: string): boolean {
+      const now = Date.now();
+      if (!text.trim() || state.expired || blocked(state, text, words(), now)) return false;
+      begin();
+      become(fold.say(state, text, now));
+      keepLine();
+      typedAt = 0;
+      return true;
+    },
+    retry(): void {
+      become(fold.retry(state, Date.now()));
+      link.wake();
+    },
+    /** A refused text comes back. */
+    take(cid: string): string {
+      const { text = "" } = state.outbox.find((entry) => entry.cid === cid) ?? {};
+      become(fold.take(state, cid));
+      return text;
+    },
+    /** All there is has been seen. */
+    seen(): void {
+      const { contact } = state;
+      if (!contact || !fold.unread(state)) return;
+      const seq = fold.lastSeq(state, contact);
+      if (seq <= state.seen) return;
+      become(fold.seen(state, contact, seq));
+      channel.post({ seen: [contact, seq] });
+      readTimer ??= setTimeout(() => {
+        readTimer = undefined;
+        link.send({ type: "read", contact: state.contact, seq: state.seen });
+      }, READ_MS);
+    },
+    typing(on: boolean): void {
+      const now = Date.now();
+      if (!live() || (on ? now - typedAt < TYPING_EVERY_MS : !typedAt)) return;
+      typedAt = on ? now : 0;
+      link.send({ type: "typing", on });
+    },
+    end: () => void link.send({ type: "end", contact: state.contact }),
+    fresh(): void {
+      become(fold.fresh(state));
+    },
+    forget,
+    /** The panel was opened by a person (a click may let sound out), or closed. */
+    open(open: boolean): void {
+      panelOpen = open;
+      if (open) {
+        begin();
+        try {
+          audio ??= new AudioContext();
+          void audio.resume();
+        } catch {
+          // no audio here
+        }
+      }
+      keepLine();
+    },
+    identify(given: string): void {
+      identity = given;
+      reconnect();
+    },
+    reconnect,
+    draft: () => draft,
+    write(text: string): void {
+      draft = text;
+      clearTimeout(draftTimer);
+      draftTimer = setTimeout(saveDraft, DRAFT_MS);
+    },
+    silent: () => kept.get("sound") === "off",
+    silence: (off: boolean) => kept.set("sound", off ? "off" : ""),
+  };
+}

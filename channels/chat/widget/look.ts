@@ -1,0 +1,168 @@
+// What is shown for a state: plain data, no DOM. view.ts paints it.
+
+import { characters, clockOf, dayLineOf, localParts, wholeMinutes } from "../../http/browser/format";
+import { fill, plural, type Lang } from "../../http/browser/words";
+import { isFailed, OUTBOX_MAX, type Entry, type Line, type State } from "./chat";
+import type { Words } from "./words.zh-CN";
+
+/** In what words, and whom to turn to when no line comes up. */
+export interface Tongue {
+  readonly words: Words;
+  readonly lang: Lang;
+  readonly way: string;
+}
+
+export type Mark = "" | "sending" | "delivered" | "read" | "failed" | "refused";
+
+export interface Item {
+  readonly key: string;
+  readonly kind: "day" | "event" | "own" | "their";
+  readonly text: string;
+  readonly copy?: string; // pressing it copies this
+  readonly meta?: string; // time and state, at the end of a group
+  readonly mark?: Mark;
+  readonly at?: number;
+  readonly tight?: boolean; // goes on from the one before
+}
+
+export interface Notice {
+  readonly tone: "calm" | "warn" | "bad";
+  readonly text: string;
+}
+
+const SHOW_LOSS_MS = 1_500;
+const SHOW_SINCE_MS = 60_000;
+const GROUP_MS = 120_000;
+
+/** Trouble with the line, once it lasts. */
+function trouble(state: State, { words, way }: Tongue, now: number): string {
+  const { link } = state;
+  const gone = now - link.since;
+  if (link.phase === "open" || link.phase === "idle") return "";
+  if (!state.onLine) return words.offline;
+  if (link.refused > 1) return words.unreachable + (way && fill(words.contactWay, { way }));
+  if (gone < SHOW_LOSS_MS) return "";
+  if (!link.welcomed) return words.connecting;
+  return (
+    words.reconnecting + (gone < SHOW_SINCE_MS ? "" : fill(words.since, { time: clockOf(localParts(link.heard)) }))
+  );
+}
+
+function place({ place: at }: State, words: Words): string {
+  if (!at?.position) return words.arranging;
+  const n = at.position - 1;
+  if (n < 1) return words.next;
+  return at.est_wait_s === null
+    ? fill(words.ahead, { n })
+    : fill(words.aheadWait, { n, m: wholeMinutes(at.est_wait_s) });
+}
+
+/** One notice at most: the expired chat, then the line, then the place in the queue. */
+export function notice(state: State, tongue: Tongue, now: number): Notice | null {
+  if (state.expired) return { tone: "bad", text: tongue.words.expired };
+  const text = trouble(state, tongue, now);
+  if (text) return { tone: "warn", text };
+  return state.status === "queued" ? { tone: "calm", text: place(state, tongue.words) } : null;
+}
+
+/** Seconds the composer stays locked; only for "too fast", the other waits are ours to sit out. */
+export const slowSeconds = ({ slow }: State, now: number): number =>
+  slow?.reason === "rate" ? Math.max(0, Math.ceil((slow.until - now) / 1000)) : 0;
+
+/** Why the draft cannot be sent now; the text stays. */
+export function blocked(state: State, draft: string, words: Words, now: number): Notice | null {
+  const s = slowSeconds(state, now);
+  if (s) return { tone: "warn", text: fill(words.slow, { s }) };
+  const n = characters(draft);
+  if (n > state.chars) return { tone: "bad", text: fill(words.tooLong, { n, max: state.chars }) };
+  const held = state.outbox.length;
+  return held < OUTBOX_MAX ? null : { tone: "warn", text: plural(words.full, held) };
+}
+
+export function eventText({ event, text }: Line, words: Words): string {
+  const { name, agent } = event ?? {};
+  if (name === "ended") return words.ended;
+  if (name !== "joined" && name !== "transferred") return text;
+  return agent ? fill(agent.no ? words.joinedNo : words.joined, { ...agent }) : words.transferring;
+}
+
+interface Row {
+  readonly key: string;
+  readonly at: number;
+  readonly own: boolean;
+  readonly mark: Mark;
+  readonly text: string;
+  readonly line?: Line;
+}
+
+const ofLine = (state: State, line: Line): Row => ({
+  key: `${line.contact}:${line.seq}`,
+  at: line.at,
+  own: line.by === "customer",
+  mark: line.by !== "customer" ? "" : line.contact === state.contact && line.seq <= state.readBy ? "read" : "delivered",
+  text: line.text,
+  line,
+});
+
+const ofEntry = (entry: Entry, now: number): Row => ({
+  key: entry.cid,
+  at: entry.at,
+  own: true,
+  mark: entry.refused ? "refused" : isFailed(entry, now) ? "failed" : "sending",
+  text: entry.text,
+});
+
+const sameDay = (a: Row, b: Row): boolean => new Date(a.at).toDateString() === new Date(b.at).toDateString();
+
+const isEvent = (row: Row): boolean => row.line?.kind === "event";
+
+/** Said in one breath by one side: one time for both. */
+const together = (a: Row | undefined, b: Row | undefined): boolean =>
+  !!a && !!b && a.own === b.own && !isEvent(a) && !isEvent(b) && b.at - a.at < GROUP_MS && sameDay(a, b);
+
+/** The last `window` lines and what waits to go out, with day lines and registrations; `older`: more exist above. */
+export function items(state: State, tongue: Tongue, window: number, now: number): { items: Item[]; older: boolean } {
+  const { words, lang } = tongue;
+  const all = [...state.lines.map((line) => ofLine(state, line)), ...state.outbox.map((entry) => ofEntry(entry, now))];
+  const rows = all.slice(-window);
+  const today = localParts(now + state.offset);
+  const shown: Item[] = [];
+  let loose = false; // something stands between this line and the one before
+  rows.forEach((row, i) => {
+    const { key, at, own, mark, text, line } = row;
+    const before = rows[i - 1];
+    const after = rows[i + 1];
+    if (!before || !sameDay(before, row)) {
+      shown.push({ kind: "day", key: `day ${key}`, text: dayLineOf(localParts(at), today, lang) });
+    }
+    if (line?.kind === "event") {
+      shown.push({ kind: "event", key, text: eventText(line, words) });
+    } else {
+      const registers = line?.seq === 1 && state.cases[line.contact];
+      const last =
+        !together(row, after) || mark !== after?.mark || registers || mark === "failed" || mark === "refused";
+      const time = clockOf(localParts(at));
+      const meta = !last ? "" : mark ? `${time} · ${words[mark]}` : time;
+      shown.push({ kind: own ? "own" : "their", key, text, meta, mark, at, tight: !loose && together(before, row) });
+      loose = false;
+      if (registers) {
+        shown.push({
+          kind: "event",
+          key: `case ${key}`,
+          text: fill(words.registered, { case: registers }),
+          copy: registers,
+        });
+        loose = true;
+      }
+    }
+  });
+  return { items: shown, older: all.length > rows.length };
+}
+
+/** Does the look change by time alone: seconds that count down, a strip that is due, an entry that fails? */
+export const ticks = ({ slow, typingUntil, link, outbox }: State, now: number): boolean =>
+  (slow?.until ?? 0) > now ||
+  typingUntil > now ||
+  outbox.some((entry) => !entry.refused) ||
+  link.phase === "connecting" ||
+  link.phase === "lost";

@@ -1,0 +1,98 @@
+// A chat server that plays a scene: it stands in for the daemon where a test or a picture needs a state on demand.
+// It serves the widget from a folder, /chat/settings, and the WebSocket /chat; a scene is a function of one connection.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
+
+const TYPES = { html: "text/html", css: "text/css", js: "text/javascript" };
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; " +
+  "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+export const WEBSITE = {
+  allowed: true,
+  name: { zh: "青禾家电客服", en: "Qinghe Home support" },
+  greeting: {},
+  topics: [
+    { id: "install", name: { zh: "预约安装", en: "Book an installation" } },
+    { id: "repair", name: { zh: "产品故障报修", en: "Report a fault" } },
+    { id: "return", name: { zh: "退换货", en: "Return or exchange" } },
+  ],
+  phone: "400-800-1234",
+  mail: "kf@example.cn",
+};
+
+/** One page's connection: `say(frame)`, `heard` (all frames so far), `next(type)` waits for the next of a type. */
+export class Line {
+  constructor(socket) {
+    this.socket = socket;
+    this.heard = [];
+    this.read = 0;
+    this.waiting = [];
+    socket.on("message", (data) => {
+      this.heard.push(JSON.parse(String(data)));
+      this.waiting.splice(0).forEach((wake) => wake());
+    });
+  }
+  say(frame) {
+    this.socket.send(JSON.stringify(frame));
+  }
+  async next(type) {
+    for (;;) {
+      const at = this.heard.findIndex((frame, i) => i >= this.read && frame.type === type);
+      if (at >= 0) {
+        this.read = at + 1;
+        return this.heard[at];
+      }
+      await new Promise((wake) => this.waiting.push(wake));
+    }
+  }
+  close(code, reason) {
+    this.socket.close(code, reason);
+  }
+}
+
+/**
+ * `files`: address → file; `scene(line, n)` plays the n-th connection (0, 1, …).
+ * Returns {origin, lines, website, stop()}; `refuse(true)` makes handshakes fail.
+ */
+export async function play({ files, scene, website = WEBSITE, port = 0 }) {
+  const lines = [];
+  let refusing = false;
+  const http = createServer(async (request, response) => {
+    const path = new URL(request.url, "http://here").pathname;
+    if (path === "/chat/settings") {
+      response.setHeader("Content-Type", "application/json; charset=utf-8");
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      return response.end(JSON.stringify(website));
+    }
+    const file = files[path] ?? (path.startsWith("/chat/") ? files["/chat/"] : undefined);
+    if (!file) return response.writeHead(404).end();
+    const type = TYPES[file.split(".").pop()];
+    response.setHeader("Content-Type", `${type}; charset=utf-8`);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    if (type === "text/html") response.setHeader("Content-Security-Policy", POLICY);
+    response.end(await readFile(file));
+  });
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "frontdesk.chat.v1" });
+  http.on("upgrade", (request, socket, head) => {
+    if (refusing) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (open) => {
+      const line = new Line(open);
+      lines.push(line);
+      Promise.resolve(scene?.(line, lines.length - 1)).catch((error) => console.error(error));
+    });
+  });
+  await new Promise((done) => http.listen(port, "127.0.0.1", done));
+  return {
+    origin: `http://127.0.0.1:${http.address().port}`,
+    lines,
+    refuse: (yes) => (refusing = yes),
+    cut: () => lines.forEach((line) => line.socket.terminate()),
+    stop: () => {
+      lines.forEach((line) => line.socket.terminate());
+      http.closeAllConnections?.();
+      return new Promise((done) => http.close(done));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// The widget and its pages, built by esbuild as channels/chat/widget/CMakeLists.txt says, for tests without a daemon.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const dir = join(root, "channels/chat/widget");
+
+export function esbuild(args, env = {}) {
+  execFileSync(
+    "esbuild",
+    ["--log-level=error", "--bundle", "--minify", "--charset=ascii", "--legal-comments=none", ...args],
+    {
+      cwd: root,
+      env: { ...process.env, ...env },
+    },
+  );
+}
+
+/** Address → file, for scripted-chat's `files`. */
+export function buildWidget() {
+  const out = mkdtempSync(join(tmpdir(), "fd-widget-"));
+  esbuild([join(dir, "widget.css"), `--outfile=${out}/text/widget.css`]);
+  const script = ["--format=iife", "--target=es2020"];
+  esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, "--loader:.css=text", ...script], {
+    NODE_PATH: `${out}/text`,
+  });
+  esbuild([join(dir, "demo.ts"), `--outfile=${out}/demo.js`, ...script]);
+  esbuild([join(dir, "demo.css"), `--outfile=${out}/demo.css`]);
+  for (const name of ["demo.html", "chat.html"]) {
+    writeFileSync(join(out, name), readFileSync(join(dir, name), "utf8").replace(/\?v=\{\{v:[^}]*\}\}/g, ""));
+  }
+  return {
+    "/widget.js": join(out, "widget.js"),
+    "/demo/": join(out, "demo.html"),
+    "/demo/demo.js": join(out, "demo.js"),
+    "/demo/demo.css": join(out, "demo.css"),
+    "/chat/": join(out, "chat.html"),
+  };
+}
