@@ -1,0 +1,164 @@
+// Why this contact came here: rule, place in line, who was considered, what happened. The record's words where it has
+// them, ours where we know better ones.
+
+import { useEffect } from "preact/hooks";
+import { copyText, Dialog, DialogHead, Icon, refusalText, useDesk, useLang, useWords } from "./pieces";
+import { nameIn, optionName } from "./select";
+import type { App } from "./app";
+import type { Words } from "./words.zh-CN";
+import { clockSeconds, duration } from "../../../channels/http/browser/format";
+import { fill, plural } from "../../../channels/http/browser/words";
+
+type Obj = Readonly<Record<string, unknown>>;
+const obj = (v: unknown): Obj => (v !== null && typeof v === "object" && !Array.isArray(v) ? (v as Obj) : {});
+const list = (v: unknown): readonly Obj[] => (Array.isArray(v) ? v.map(obj) : []);
+const str = (v: unknown): string => (typeof v === "string" ? v : typeof v === "number" ? String(v) : "");
+const num = (v: unknown): number => (typeof v === "number" ? v : 0);
+
+export interface Story {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** A colleague's name where this page knows it. */
+function agentName(app: App, id: string): string {
+  const { me, targets, wall } = app.view.state;
+  const { lang } = app.view.settings;
+  if (me && id === me.id) return `${nameIn(me.name, lang)} ${me.no}`;
+  const known = targets?.agents.find((a) => a.id === id) ?? wall?.agents.find((a) => a.id === id);
+  return known ? `${nameIn(known.name, lang)} ${known.no}`.trim() : id;
+}
+
+function strategy(words: Words, id: string): string {
+  return (words.explain.strategies as Readonly<Record<string, string>>)[id] ?? id;
+}
+function reason(words: Words, text: string): string {
+  const word = text.split(" ")[0] ?? "";
+  const known = (words.explain.reasons as Readonly<Record<string, string>>)[word];
+  return known ? (text === word ? known : `${known} (${text})`) : text;
+}
+
+function decisionLines(app: App, d: Obj): string[] {
+  const words = app.words;
+  const { lang } = app.view.settings;
+  const zone = app.view.state.zone || undefined;
+  const at = num(d.at);
+  const name = str(d.strategy);
+  const value = (v: unknown, from: number): string => {
+    if (typeof v !== "number") return "";
+    // longest_idle compares instants: say how long that was
+    return name === "longest_idle" && v > 1e11
+      ? fill(words.explain.value.longest_idle, { v: duration(Math.max(0, from - v), lang) })
+      : fill(words.explain.value.other, { v });
+  };
+  const winner = str(d.winner);
+  const head = [
+    at > 0 ? clockSeconds(at, zone) : "",
+    winner ? fill(words.explain.winner, { name: agentName(app, winner) }) : words.explain.nobody,
+    name ? fill(words.explain.strategy, { name: strategy(words, name) }) : "",
+    value(d.value, at),
+    num(d.waited) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited), lang) }) : "",
+  ];
+  const lines = [head.filter((part) => part !== "").join(" · ")];
+  for (const other of list(d.runners_up)) {
+    const why = str(other.reason) ? reason(words, str(other.reason)) : value(other.value, at);
+    lines.push(`${words.explain.runnersUp}${words.colon}${agentName(app, str(other.agent))}${why ? ` · ${why}` : ""}`);
+  }
+  const excluded = Array.isArray(d.excluded)
+    ? d.excluded.map((pair) => (Array.isArray(pair) ? [str(pair[0]), num(pair[1])] : ["", 0]) as [string, number])
+    : Object.entries(obj(d.excluded)).map(([why, n]) => [why, num(n)] as [string, number]);
+  if (excluded.length > 0) {
+    const parts = excluded.map(([why, n]) => `${reason(words, why)} ${plural(words.explain.people, n)}`);
+    lines.push(`${words.explain.excluded}${words.colon}${parts.join(words.and)}`);
+  }
+  return lines;
+}
+
+function stepLine(app: App, t: Obj): string {
+  const words = app.words;
+  const states = words.state as Readonly<Record<string, string>>;
+  const zone = app.view.state.zone || undefined;
+  const to = states[str(t.to)] ?? str(t.to);
+  const parts = [
+    num(t.at) > 0 ? clockSeconds(num(t.at), zone) : "",
+    to || str(t.event),
+    str(t.reason),
+    str(t.actor) ? fill(words.explain.by, { name: agentName(app, str(t.actor)) }) : "",
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** The record as titled lines: what the dialog shows and what is copied. */
+export function story(app: App, body: Obj): Story[] {
+  const words = app.words;
+  const { lang } = app.view.settings;
+  const { lists, zone } = app.view.state;
+  const rule = obj(body.rule);
+  const key = obj(body.key);
+  const ruleText = str(rule.id) || str(body.rule);
+  const head = num(key.head_start);
+  const place = [
+    num(key.band) > 0 ? fill(words.explain.band, { band: num(key.band) }) : "",
+    num(key.virtual_start) > 0
+      ? fill(words.explain.start, { time: clockSeconds(num(key.virtual_start), zone || undefined) })
+      : "",
+    head > 0 ? fill(words.explain.headStart, { time: duration(head, lang) }) : "",
+    head < 0 ? fill(words.explain.delayed, { time: duration(-head, lang) }) : "",
+  ].filter((part) => part !== "");
+  const decisions = list(body.decisions).flatMap((d) => decisionLines(app, d));
+  const steps = list(body.transitions)
+    .filter((t) => str(t.object) === "" || str(t.object) === "c")
+    .map((t) => stepLine(app, t));
+  return [
+    { title: words.explain.case, lines: str(body.case) ? [str(body.case)] : [] },
+    { title: words.explain.rule, lines: ruleText ? [[ruleText, str(rule.at)].filter(Boolean).join("  ")] : [] },
+    { title: words.explain.queue, lines: str(body.queue) ? [optionName(lists.queues, str(body.queue), lang)] : [] },
+    { title: words.explain.position, lines: place.length > 0 ? [place.join(" · ")] : [] },
+    { title: words.explain.decisions, lines: decisions },
+    { title: words.explain.steps, lines: steps },
+  ].filter((part) => part.lines.length > 0);
+}
+
+export const asText = (parts: readonly Story[]): string =>
+  parts.map((part) => [part.title, ...part.lines.map((line) => `  ${line}`)].join("\n")).join("\n");
+
+export function Explain({ contact }: { contact: string }) {
+  const { app } = useDesk();
+  const words = useWords();
+  useLang();
+  const body = app.view.state.explained.get(contact);
+  const verdict = app.view.state.verdicts.get("ask:explain");
+  useEffect(() => {
+    if (app.open) app.ask({ type: "explain", contact });
+  }, [contact, app.open]);
+  const parts = body ? story(app, body) : [];
+  return (
+    <Dialog label={words.explain.heading} class="explain" onClose={() => app.closeForm()}>
+      <DialogHead title={words.explain.heading} onClose={() => app.closeForm()} />
+      {!body && !verdict && <p class="quiet-text">{words.loading}</p>}
+      {verdict && !body && <p class="fault">{refusalText(words, verdict.code)}</p>}
+      {body && parts.length === 0 && <p class="quiet-text">{words.explain.none}</p>}
+      <dl class="story">
+        {parts.map((part) => (
+          <>
+            <dt key={part.title}>{part.title}</dt>
+            <dd key={`${part.title}.`}>
+              {part.lines.map((line, i) => (
+                <p key={i} class="tabular">
+                  {line}
+                </p>
+              ))}
+            </dd>
+          </>
+        ))}
+      </dl>
+      {parts.length > 0 && (
+        <footer class="dialog-foot">
+          <button type="button" class="btn" onClick={() => void copyText(asText(parts))}>
+            <Icon name="copy" /> {words.explain.copyText}
+          </button>
+        </footer>
+      )}
+    </Dialog>
+  );
+}

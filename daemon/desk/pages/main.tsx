@@ -1,0 +1,59 @@
+// One script for both faces: the desk, and the supervisor's wall at /desk/wall.
+
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { App } from "./app";
+import { perform } from "./control";
+import { createEffects, type Effects } from "./effects";
+import { Desk } from "./frame";
+import { browserStore, Drafts, loadSettings } from "./keep";
+import { actionOf } from "./keys";
+import { DeskContext, useView } from "./pieces";
+import { Wall } from "./wall/wall";
+import { watchIme, type Ime } from "../../../channels/http/browser/ime";
+import { randomId } from "../../../channels/http/browser/tabs";
+
+const PREFIX_MS = 1_500;
+
+function listen(app: App, ime: Ime): void {
+  let prefixed = 0;
+  document.addEventListener("keydown", (e) => {
+    if (e.defaultPrevented || ime.busy(e) || app.view.access !== "in") return;
+    const target = e.target as HTMLElement;
+    const kind = app.view.ui.form?.kind;
+    const action = actionOf(e, {
+      field: target.isContentEditable || target.matches("input:not([type=checkbox],[type=range]), textarea, select"),
+      form: kind !== undefined && kind !== "decline",
+      letters: app.view.settings.letters,
+      prefixed: e.timeStamp - prefixed < PREFIX_MS,
+      control: target.matches("button, a, [role=menuitem], [role=radio], [role=tab], [role=log]"),
+    });
+    prefixed = action === "prefix" ? e.timeStamp : -Infinity;
+    if (!action || (action === "escape" && kind !== undefined && kind !== "decline")) return;
+    e.preventDefault();
+    perform(app, action);
+  });
+}
+
+function Root({ app, effects, ime, wall }: { app: App; effects: Effects; ime: Ime; wall: boolean }) {
+  useView(app);
+  useEffect(() => effects.start(), []);
+  return (
+    <DeskContext.Provider value={{ app, effects, ime, seen }}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>
+  );
+}
+const seen = { focus: 0 };
+
+function start(root: HTMLElement): void {
+  const wall = location.pathname.replace(/\/$/, "") === "/desk/wall";
+  const store = browserStore();
+  const settings = loadSettings(store, navigator.languages);
+  const app = new App(randomId().slice(0, 12), settings, new Drafts(store, () => Date.now()));
+  const effects = createEffects(app, wall);
+  const ime = watchIme(document);
+  if (!wall) listen(app, ime);
+  render(<Root app={app} effects={effects} ime={ime} wall={wall} />, root);
+}
+
+const root = document.getElementById("root");
+if (root) start(root);

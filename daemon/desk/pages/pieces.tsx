@@ -1,0 +1,334 @@
+// Small parts every view is made of.
+
+import { createContext, type ComponentChildren, type RefObject } from "preact";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { App } from "./app";
+import type { Effects } from "./effects";
+import type { Words } from "./words.zh-CN";
+import { countdown, elapsed } from "../../../channels/http/browser/format";
+import type { Ime } from "../../../channels/http/browser/ime";
+import * as paths from "../../../channels/http/browser/icons";
+import { fill, type Lang } from "../../../channels/http/browser/words";
+
+export interface Desk {
+  readonly app: App;
+  readonly effects: Effects;
+  readonly ime: Ime;
+  /** Which request for the text box's focus was answered: opening a conversation takes the focus only when asked. */
+  readonly seen: { focus: number };
+}
+export const DeskContext = createContext<Desk | undefined>(undefined);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (!desk) throw new Error("no desk above this view");
+  return desk;
+}
+export const useWords = (): Words => useDesk().app.words;
+export const useLang = (): Lang => useDesk().app.view.settings.lang;
+
+/** Re-renders when the app paints. Only roots use it; everything below gets what it needs from them. */
+export function useView(app: App): App["view"] {
+  const [view, set] = useState(app.view);
+  useEffect(() => app.onPaint(() => set(app.view)), [app]);
+  return view;
+}
+
+/** Site time, again every second. Sleeps with the tab: nothing is decided by it. */
+export function useNow(): number {
+  const { app } = useDesk();
+  const [now, set] = useState(app.at());
+  useEffect(() => {
+    const timer = setInterval(() => set(app.at()), 1000);
+    return () => clearInterval(timer);
+  }, [app]);
+  return Math.max(now, app.at());
+}
+
+export type IconName = Exclude<keyof typeof paths, "icon">;
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      class="icon"
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      fill="none"
+      stroke="currentColor"
+      stroke-width={2}
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}
+
+export function Keys({ of }: { of: readonly string[] }) {
+  return (
+    <span class="keys" aria-hidden="true">
+      {of.map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </span>
+  );
+}
+
+export const Hidden = ({ children }: { children: ComponentChildren }) => <span class="hidden">{children}</span>;
+
+const CHANNEL_ICONS: Readonly<Record<string, IconName>> = {
+  chat: "chat",
+  phone: "phone",
+  email: "mail",
+  walkin: "ticket",
+};
+export const channelIcon = (channel: string): IconName => CHANNEL_ICONS[channel] ?? "chat";
+
+export function channelWord(words: Words, channel: string): string {
+  return (words.channel as Readonly<Record<string, string>>)[channel] ?? channel;
+}
+
+/** The first letter a person knows the customer by; a ticket shows its number elsewhere. */
+function initial(name: string): string {
+  const first = [...name.trim()][0] ?? "";
+  return first.toUpperCase();
+}
+
+export function Avatar({ name, channel, away }: { name: string; channel: string; away?: boolean }) {
+  return (
+    <span class={away ? "avatar away" : "avatar"} aria-hidden="true">
+      <span class="initial">{initial(name) || <Icon name="person" size={18} />}</span>
+      <span class="badge-channel">
+        <Icon name={channelIcon(channel)} size={10} />
+      </span>
+    </span>
+  );
+}
+
+export function Grade({ grade }: { grade: string }) {
+  if (grade === "") return null;
+  return <span class={grade === "VIP" ? "chip vip" : "chip"}>{grade}</span>;
+}
+
+/** Time left to `due`: calm, late in red with a word for those who cannot see the colour. */
+export function Countdown({ due, warn_ms = 0 }: { due: number; warn_ms?: number }) {
+  const lang = useLang();
+  const left = due - useNow();
+  const tone = left < 0 ? "late" : left < warn_ms ? "soon" : "calm";
+  return (
+    <span class={`due ${tone}`}>
+      <Icon name={left < 0 ? "warning" : "clock"} size={12} />
+      {countdown(left, lang)}
+    </span>
+  );
+}
+
+export function Elapsed({ since }: { since: number }) {
+  const lang = useLang();
+  return <span class="tabular">{elapsed(useNow() - since, lang)}</span>;
+}
+
+/** A modal on the native element: focus is kept inside and given back, Escape closes unless an input method wants it. */
+export function Dialog(props: {
+  label: string;
+  class?: string;
+  role?: "dialog" | "alertdialog";
+  onClose?: () => void;
+  children: ComponentChildren;
+}) {
+  const { ime } = useDesk();
+  const ref = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  const close = props.onClose;
+  return (
+    <dialog
+      ref={ref}
+      class={`dialog ${props.class ?? ""}`}
+      role={props.role ?? "dialog"}
+      aria-label={props.label}
+      onCancel={(e) => {
+        e.preventDefault();
+        close?.();
+      }}
+      onKeyDown={(e) => {
+        if (e.key !== "Escape") return;
+        e.stopPropagation();
+        if (ime.busy(e) || !close) e.preventDefault();
+      }}
+      onMouseDown={(e) => {
+        if (e.target === ref.current) close?.();
+      }}
+    >
+      <div class="dialog-body">{props.children}</div>
+    </dialog>
+  );
+}
+
+export function DialogHead({ title, onClose }: { title: string; onClose?: () => void }) {
+  const words = useWords();
+  return (
+    <header class="dialog-head">
+      <h2>{title}</h2>
+      {onClose && (
+        <button type="button" class="btn quiet square" aria-label={words.close} title={words.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      )}
+    </header>
+  );
+}
+
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const words = useWords();
+  const [copied, set] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => set(false), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <button
+      type="button"
+      class="copy"
+      aria-label={copied ? words.copied : label}
+      title={copied ? words.copied : label}
+      onClick={() => void copyText(text).then(set)}
+    >
+      <Icon name={copied ? "check" : "copy"} size={14} />
+    </button>
+  );
+}
+
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // plain http: the text can be marked by hand
+  }
+}
+
+/** Sets the focus once, when it appears. */
+export function useFocusOnce<E extends HTMLElement>(): RefObject<E | null> {
+  const ref = useRef<E>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return ref;
+}
+
+export function refusalText(words: Words, code: string): string {
+  const known = (words.refused as Readonly<Record<string, string>>)[code];
+  return known && code !== "other" ? known : fill(words.refused.other, { code });
+}
+
+/** "Still missing: kind, result" */
+export function missingText(words: Words, template: string, fields: readonly string[]): string {
+  return fill(template, { fields: fields.join(words.and) });
+}
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly icon?: IconName;
+  readonly mark?: string;
+  readonly current?: boolean;
+  readonly heading?: boolean;
+  readonly run?: () => void;
+}
+
+/** Menu button by the ARIA Authoring Practices: arrows, Home, End, Escape, letters of the first word. */
+export function Menu(props: { label: string; class?: string; items: readonly MenuItem[]; children: ComponentChildren }) {
+  const { ime } = useDesk();
+  const [open, set] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    root.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
+    const away = (e: Event): void => {
+      if (!root.current?.contains(e.target as Node)) set(false);
+    };
+    document.addEventListener("pointerdown", away);
+    document.addEventListener("focusin", away);
+    return () => {
+      document.removeEventListener("pointerdown", away);
+      document.removeEventListener("focusin", away);
+    };
+  }, [open]);
+
+  function move(e: KeyboardEvent): void {
+    if (ime.busy(e)) return;
+    const all = [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const to: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1 + all.length,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const next = to[e.key];
+    if (e.key === "Escape" || e.key === "Tab") {
+      set(false);
+      if (e.key === "Escape") button.current?.focus();
+    } else if (next !== undefined) all[next % all.length]?.focus();
+    else return;
+    e.stopPropagation();
+    if (e.key !== "Tab") e.preventDefault();
+  }
+
+  return (
+    <div class={`menu-root ${props.class ?? ""}`} ref={root} onKeyDown={open ? move : undefined}>
+      <button
+        type="button"
+        class="menu-button"
+        ref={button}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={props.label}
+        title={props.label}
+        onClick={() => set(!open)}
+      >
+        {props.children}
+      </button>
+      {open && (
+        <div class="menu" role="menu" aria-label={props.label}>
+          {props.items.map((item) =>
+            item.heading ? (
+              <div key={item.id} class="menu-heading" role="presentation">
+                {item.label}
+              </div>
+            ) : (
+              <button
+                key={item.id}
+                type="button"
+                role={item.current === undefined ? "menuitem" : "menuitemradio"}
+                aria-checked={item.current}
+                class="menu-item"
+                tabIndex={-1}
+                onClick={() => {
+                  set(false);
+                  button.current?.focus();
+                  item.run?.();
+                }}
+              >
+                {item.mark && <span class={`dot ${item.mark}`} aria-hidden="true" />}
+                {item.icon && <Icon name={item.icon} />}
+                <span class="menu-label">
+                  {item.label}
+                  {item.hint && <small>{item.hint}</small>}
+                </span>
+                {item.current && <Icon name="check" />}
+              </button>
+            ),
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

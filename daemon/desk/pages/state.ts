@@ -1,0 +1,426 @@
+// What the desk knows, as a fold: state = reduce(state, frame, now). Pure; `now` is the local clock in ms. Effects
+// (socket, sound, storage) look at what changed and live in effects.ts; what the agent has open is ui.ts.
+
+import { adopt, done, emptyOutbox, expire, flying, landed, refused, slowDown, welcomed, type Outbox } from "./outbox";
+import type {
+  Capacity,
+  Command,
+  Delta,
+  Earlier,
+  In,
+  Line,
+  Lists,
+  Me,
+  Note,
+  Offer,
+  Presence,
+  Row,
+  Snapshot,
+  TargetAgent,
+  TargetQueue,
+  Todo,
+  WallAgent,
+  WallQueue,
+  Welcome,
+} from "./protocol";
+import { append, emptyTalk, lastSeq, merge, mergeNotes, TYPING_MS, type Talk } from "./talk";
+import { add } from "./outbox";
+
+export interface OfferCard extends Offer {
+  /** Site time: the ring is full here. */
+  readonly arrived: number;
+  readonly ended?: { readonly end: string; readonly reason: string; readonly by: string; readonly at: number };
+}
+/** The last refusal about a subject (`subjectOf`), until it is tried again or its form closes. */
+export interface Verdict {
+  readonly code: string;
+  readonly why: string;
+  readonly at: number;
+}
+interface Staging {
+  readonly parts: number;
+  readonly part: number;
+  readonly n: number;
+  readonly presence?: Presence;
+  readonly capacity?: Capacity;
+  readonly offers: readonly Offer[];
+  readonly contacts: readonly Row[];
+  readonly todo: readonly Todo[];
+  readonly held: readonly Delta[];
+}
+export interface Gone {
+  readonly row: Row;
+  readonly why: string;
+  readonly at: number;
+}
+
+export interface State {
+  /** Site time − local time. */
+  readonly offset: number;
+  readonly epoch: number;
+  readonly me?: Me;
+  readonly lists: Lists;
+  readonly chars: number;
+  readonly zone: string;
+  readonly presence?: Presence;
+  readonly capacity: Capacity;
+  readonly offers: readonly OfferCard[];
+  readonly contacts: ReadonlyMap<string, Row>;
+  /** Contacts that left this agent and may still be open on the screen. */
+  readonly gone: ReadonlyMap<string, Gone>;
+  readonly todo: readonly Todo[];
+  readonly talks: ReadonlyMap<string, Talk>;
+  readonly outbox: Outbox;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Commands that were done since the last look, newest last: what forms close on. */
+  readonly finished: readonly { readonly command: Command; readonly contact: string; readonly at: number }[];
+  readonly targets?: { readonly contact: string; readonly queues: readonly TargetQueue[]; readonly agents: readonly TargetAgent[] };
+  readonly earlier: ReadonlyMap<string, readonly Earlier[]>;
+  readonly found?: { readonly case: string; readonly contacts: readonly string[] };
+  readonly explained: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly wall?: { readonly at: number; readonly heard: number; readonly queues: readonly WallQueue[]; readonly agents: readonly WallAgent[] };
+  readonly slow: { readonly until: number; readonly reason: string };
+  readonly n: number;
+  readonly resync: "no" | "wanted" | "asked";
+  readonly loaded: boolean;
+  readonly staging?: Staging;
+  readonly error: string;
+}
+
+const noLists: Lists = { kinds: [], dispositions: [], decline: [], transfer: [], away: [], phrases: [], queues: [] };
+const GONE_KEPT = 20;
+export const ENDED_SHOWN_MS = 3_000;
+
+export const initial = (page: string): State => ({
+  offset: 0,
+  epoch: 0,
+  lists: noLists,
+  chars: 4000,
+  zone: "",
+  capacity: { used: 0, total: 0 },
+  offers: [],
+  contacts: new Map(),
+  gone: new Map(),
+  todo: [],
+  talks: new Map(),
+  outbox: emptyOutbox(page),
+  verdicts: new Map(),
+  finished: [],
+  earlier: new Map(),
+  explained: new Map(),
+  slow: { until: 0, reason: "" },
+  n: 0,
+  resync: "no",
+  loaded: false,
+  error: "",
+});
+
+export const talkOf = (state: State, contact: string): Talk => state.talks.get(contact) ?? emptyTalk;
+export const siteNow = (state: State, now: number): number => now + state.offset;
+
+export function subjectOf(c: Command): string {
+  if (c.type === "presence") return "presence";
+  if (c.type === "accept" || c.type === "decline") return `offer:${c.offer}`;
+  if (c.type === "next" || c.type === "queue") return `${c.type}:${c.queue}`;
+  if (c.type === "agent") return `agent:${c.agent}`;
+  return `${c.type}:${c.contact}`;
+}
+
+function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+function drop<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}
+const putTalk = (state: State, contact: string, talk: Talk): State => ({
+  ...state,
+  talks: set(state.talks, contact, talk),
+  outbox: landed(state.outbox, contact, talk.lines, lastSeq(talk)),
+});
+
+export const clearVerdict = (state: State, subject: string): State =>
+  state.verdicts.has(subject) ? { ...state, verdicts: drop(state.verdicts, subject) } : state;
+
+/** A command is asked for: it waits in the outbox, an older refusal about the same thing is forgotten. */
+export const command = (state: State, c: Command, now: number): State => ({
+  ...clearVerdict(state, subjectOf(c)),
+  outbox: add(state.outbox, c, now),
+});
+
+export const adoptTexts = (state: State, left: Parameters<typeof adopt>[1]): State => ({
+  ...state,
+  outbox: adopt(state.outbox, left),
+});
+
+export function asked(state: State, contact: string, before: number): State {
+  return { ...state, talks: set(state.talks, contact, { ...talkOf(state, contact), asked: before }) };
+}
+
+/** The agent read up to here: unread counts follow at once, the frame goes out beside it. */
+export function readTo(state: State, contact: string, seq: number): State {
+  const row = state.contacts.get(contact);
+  if (!row || row.read.agent >= seq) return state;
+  return { ...state, contacts: set(state.contacts, contact, { ...row, read: { ...row.read, agent: seq } }) };
+}
+
+/** What time alone changes: ended cards leave, waiting commands of a dead line fail. */
+export function tick(state: State, now: number, open: boolean): State {
+  const at = siteNow(state, now);
+  let next = state;
+  if (next.offers.some((o) => o.ended && at - o.ended.at >= ENDED_SHOWN_MS)) {
+    next = { ...next, offers: next.offers.filter((o) => !o.ended || at - o.ended.at < ENDED_SHOWN_MS) };
+  }
+  if (!open) {
+    const { box, dropped } = expire(next.outbox, now);
+    if (box !== next.outbox) next = { ...next, outbox: box };
+    for (const entry of dropped) {
+      const verdict = { code: "offline", why: "", at: now };
+      next = { ...next, verdicts: set(next.verdicts, subjectOf(entry.command), verdict) };
+    }
+  }
+  return next;
+}
+
+/** The line was lost: what was asked and not answered will not be. */
+export function unplugged(state: State): State {
+  const talks = new Map(state.talks);
+  for (const [id, talk] of talks) if (talk.asked >= 0) talks.set(id, { ...talk, asked: -1 });
+  const { staging: _half, ...rest } = state;
+  return { ...rest, talks };
+}
+
+function onWelcome(state: State, f: Welcome, now: number): State {
+  const { staging: _half, ...rest } = state;
+  return {
+    ...rest,
+    offset: f.at - now,
+    epoch: f.epoch,
+    me: f.me,
+    lists: f.lists,
+    chars: f.chars,
+    zone: f.zone,
+    outbox: welcomed(state.outbox, f.last),
+    slow: { until: 0, reason: "" },
+    resync: "asked", // the snapshot follows by itself; deltas before it mean nothing
+    error: "",
+  };
+}
+
+function card(state: State, offer: Offer, at: number): OfferCard {
+  const known = state.offers.find((o) => o.offer === offer.offer && !o.ended);
+  return { ...offer, arrived: known?.arrived ?? at };
+}
+
+function stage(state: State, f: Snapshot): Staging | undefined {
+  if (f.part === 1) {
+    const { type: _t, ...rest } = f;
+    return { ...rest, held: [] };
+  }
+  const half = state.staging;
+  if (!half || f.part !== half.part + 1) return undefined;
+  return {
+    ...half,
+    ...(f.presence ? { presence: f.presence } : {}),
+    ...(f.capacity ? { capacity: f.capacity } : {}),
+    part: f.part,
+    n: f.n,
+    offers: [...half.offers, ...f.offers],
+    contacts: [...half.contacts, ...f.contacts],
+    todo: [...half.todo, ...f.todo],
+  };
+}
+
+function onSnapshot(state: State, f: Snapshot, now: number): State {
+  const staging = stage(state, f);
+  if (!staging) {
+    const { staging: _half, ...rest } = state;
+    return { ...rest, resync: "wanted" };
+  }
+  if (staging.part < staging.parts) {
+    // At the first load rows appear as they come; later the whole replaces the whole in one paint.
+    if (state.loaded) return { ...state, staging };
+    return { ...state, staging, contacts: new Map(staging.contacts.map((row) => [row.id, row])) };
+  }
+  return settle(state, staging, now);
+}
+
+function settle(state: State, whole: Staging, now: number): State {
+  const { staging: _half, ...rest } = state;
+  const contacts = new Map(whole.contacts.map((row) => [row.id, row]));
+  let gone = state.gone;
+  for (const [id, row] of state.contacts) {
+    if (!contacts.has(id)) gone = keepGone(gone, { row, why: "", at: siteNow(state, now) });
+  }
+  const talks = new Map(state.talks);
+  for (const [id, talk] of talks) {
+    const row = contacts.get(id);
+    if (row && talk.loaded && row.seq > lastSeq(talk)) talks.set(id, { ...talk, hole: true });
+  }
+  let next: State = {
+    ...rest,
+    ...(whole.presence ? { presence: whole.presence } : {}),
+    ...(whole.capacity ? { capacity: whole.capacity } : {}),
+    offers: whole.offers.map((o) => card(state, o, siteNow(state, now))),
+    contacts,
+    gone,
+    talks,
+    todo: whole.todo,
+    n: whole.n,
+    resync: "no",
+    loaded: true,
+  };
+  for (const delta of whole.held) next = onDelta(next, delta, now);
+  return next;
+}
+
+function keepGone(gone: ReadonlyMap<string, Gone>, one: Gone): ReadonlyMap<string, Gone> {
+  const copy = new Map(gone);
+  copy.delete(one.row.id);
+  copy.set(one.row.id, one);
+  for (const id of copy.keys()) {
+    if (copy.size <= GONE_KEPT) break;
+    copy.delete(id);
+  }
+  return copy;
+}
+
+function onDelta(state: State, f: Delta, now: number): State {
+  if (state.staging) return { ...state, staging: { ...state.staging, held: [...state.staging.held, f] } };
+  if (state.resync !== "no") return state;
+  if (f.n !== state.n + 1) return { ...state, resync: "wanted" };
+  return applyDelta({ ...state, n: f.n }, f, siteNow(state, now));
+}
+
+function applyDelta(state: State, f: Delta, at: number): State {
+  switch (f.type) {
+    case "offer":
+      return { ...state, offers: [...state.offers.filter((o) => o.offer !== f.row.offer), card(state, f.row, at)] };
+    case "offer_end":
+      return onOfferEnd(state, f, at);
+    case "contact":
+      return { ...state, contacts: set(state.contacts, f.row.id, f.row), gone: drop(state.gone, f.row.id) };
+    case "contact_gone": {
+      const row = state.contacts.get(f.id);
+      if (!row) return state;
+      return { ...state, contacts: drop(state.contacts, f.id), gone: keepGone(state.gone, { row, why: f.why, at }) };
+    }
+    case "msg":
+      return onLine(state, f.contact, f.line);
+    case "note":
+      return onNote(state, f.contact, f.note);
+    case "presence":
+      return { ...state, presence: f.presence };
+    case "capacity":
+      return { ...state, capacity: f.capacity };
+    case "todo":
+      return { ...state, todo: f.todo };
+  }
+}
+
+function onOfferEnd(state: State, f: Extract<Delta, { type: "offer_end" }>, at: number): State {
+  const mine = state.offers.find((o) => o.offer === f.offer);
+  if (!mine) return state;
+  if (f.end === "accepted") return { ...state, offers: state.offers.filter((o) => o !== mine) };
+  const ended = { end: f.end, reason: f.reason, by: f.by, at };
+  return { ...state, offers: state.offers.map((o) => (o === mine ? { ...o, ended } : o)) };
+}
+
+function onLine(state: State, contact: string, line: Line): State {
+  const next = putTalk(state, contact, append(talkOf(state, contact), line));
+  const row = next.contacts.get(contact);
+  if (!row || row.seq >= line.seq) return next;
+  const last = line.kind === "event" ? row.last : { at: line.at, by: line.by, text: line.text };
+  return { ...next, contacts: set(next.contacts, contact, { ...row, seq: line.seq, ...(last ? { last } : {}) }) };
+}
+
+function onNote(state: State, contact: string, note: Note): State {
+  const talk = talkOf(state, contact);
+  return { ...state, talks: set(state.talks, contact, { ...talk, notes: mergeNotes(talk.notes, [note]) }) };
+}
+
+function onDone(state: State, f: Extract<In, { type: "done" }>, now: number): State {
+  const entry = flying(state.outbox, f.id);
+  if (!entry) return state;
+  const finished = [...state.finished.slice(-7), { command: entry.command, contact: f.contact, at: now }];
+  const next = { ...state, outbox: done(state.outbox, f.id, f.seq), finished };
+  const c = entry.command;
+  if (c.type !== "msg") return next;
+  const talk = talkOf(next, c.contact);
+  return { ...next, outbox: landed(next.outbox, c.contact, talk.lines, lastSeq(talk)) };
+}
+
+/** A command that knew no version (a contact seen only by its number) learns it from the refusal and goes out again. */
+function withVersion(c: Command, row: Row | undefined): Command | undefined {
+  if (!row || !("v" in c) || c.v !== 0) return undefined;
+  return c.type === "resolve" ? { ...c, v: row.v, seq: row.seq } : { ...c, v: row.v };
+}
+
+function onRefused(state: State, f: Extract<In, { type: "refused" }>, now: number): State {
+  if (f.ask) return onAskRefused(state, f, now);
+  const entry = flying(state.outbox, f.id);
+  if (!entry) return state;
+  let next: State = { ...state, outbox: refused(state.outbox, f.id, f.code) };
+  if (f.now && next.contacts.has(f.now.id)) next = { ...next, contacts: set(next.contacts, f.now.id, f.now) };
+  const again = withVersion(entry.command, f.now);
+  if (again) return command(next, again, now);
+  const verdict = { code: f.code, why: f.why, at: now };
+  return { ...next, verdicts: set(next.verdicts, subjectOf(entry.command), verdict) };
+}
+
+function onAskRefused(state: State, f: Extract<In, { type: "refused" }>, now: number): State {
+  const verdict = { code: f.code, why: f.why, at: now };
+  const next = { ...state, verdicts: set(state.verdicts, `ask:${f.ask}`, verdict) };
+  if (f.ask !== "history") return next;
+  const talks = new Map(next.talks);
+  for (const [id, talk] of talks) if (talk.asked >= 0) talks.set(id, { ...talk, asked: -1, loaded: true });
+  return { ...next, talks };
+}
+
+export function reduce(state: State, f: In, now: number): State {
+  switch (f.type) {
+    case "welcome":
+      return onWelcome(state, f, now);
+    case "snapshot":
+      return onSnapshot(state, f, now);
+    case "done":
+      return onDone(state, f, now);
+    case "refused":
+      return onRefused(state, f, now);
+    case "history":
+      return putTalk(state, f.contact, merge(talkOf(state, f.contact), f.lines, f.notes));
+    case "customer":
+      return { ...state, earlier: set(state.earlier, f.id, f.contacts) };
+    case "targets":
+      return { ...state, targets: f };
+    case "find":
+      return { ...clearVerdict(state, "ask:find"), found: f };
+    case "explain":
+      return { ...clearVerdict(state, "ask:explain"), explained: set(state.explained, f.contact, f.body) };
+    case "typing": {
+      const until = f.on ? now + TYPING_MS : 0;
+      return { ...state, talks: set(state.talks, f.contact, { ...talkOf(state, f.contact), typing_until: until }) };
+    }
+    case "read": {
+      const row = state.contacts.get(f.contact);
+      if (!row || row.read.customer >= f.seq) return state;
+      return { ...state, contacts: set(state.contacts, f.contact, { ...row, read: { ...row.read, customer: f.seq } }) };
+    }
+    case "wall":
+      return { ...state, wall: { at: f.at, heard: now, queues: f.queues, agents: f.agents } };
+    case "slow_down":
+      return {
+        ...state,
+        slow: f.reason === "gap" ? state.slow : { until: now + f.retry_ms, reason: f.reason },
+        outbox: slowDown(state.outbox, f.retry_ms, f.reason, f.next, now),
+      };
+    case "restart":
+      return state;
+    case "error":
+      return { ...state, error: f.code };
+    default:
+      return onDelta(state, f, now);
+  }
+}

@@ -1,0 +1,66 @@
+// What the wall makes of one frame: totals, trouble first. Pure.
+
+import type { WallAgent, WallQueue } from "../protocol";
+
+/** Long enough to be said aloud; until queues carry limits of their own on the wire this is the wall's only measure. */
+export const LONG_WAIT_MS = 300_000;
+
+export interface Totals {
+  readonly waiting: number;
+  readonly oldest_at: number;
+  readonly free: number;
+  readonly online: number;
+  readonly away: number;
+  readonly off: number;
+  readonly notResponding: number;
+}
+
+export function totals(queues: readonly WallQueue[], agents: readonly WallAgent[]): Totals {
+  const oldest = queues.filter((q) => q.waiting > 0 && q.oldest_at > 0).map((q) => q.oldest_at);
+  const count = (...states: string[]): number => agents.filter((a) => states.includes(a.state)).length;
+  return {
+    waiting: queues.reduce((sum, q) => sum + q.waiting, 0),
+    oldest_at: oldest.length > 0 ? Math.min(...oldest) : 0,
+    free: queues.reduce((sum, q) => sum + q.free, 0),
+    online: count("available"),
+    away: count("away", "draining"),
+    off: count("offline"),
+    notResponding: count("not_responding"),
+  };
+}
+
+export type Trouble = "" | "long" | "noFree" | "paused";
+
+export function troubleOf(q: WallQueue, at: number): Trouble {
+  if (q.waiting === 0) return q.paused ? "paused" : "";
+  if (q.oldest_at > 0 && at - q.oldest_at >= LONG_WAIT_MS) return "long";
+  if (q.paused) return "paused";
+  return q.free === 0 ? "noFree" : "";
+}
+
+const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
+
+/** By trouble, then by the longest wait, then by how many wait; equal ones keep the site's order. */
+export function byTrouble(queues: readonly WallQueue[], at: number): WallQueue[] {
+  return [...queues].sort(
+    (a, b) =>
+      RANK[troubleOf(a, at)] - RANK[troubleOf(b, at)] ||
+      (a.waiting > 0 ? a.oldest_at : Infinity) - (b.waiting > 0 ? b.oldest_at : Infinity) ||
+      b.waiting - a.waiting ||
+      0,
+  );
+}
+
+const STATES = ["not_responding", "available", "draining", "away", "offline"] as const;
+
+/** Missing ones first, then those at work by how full they are, the absent last. */
+export function agentOrder(agents: readonly WallAgent[], only: string): WallAgent[] {
+  return agents
+    .filter((a) => only === "" || a.state === only)
+    .sort(
+      (a, b) =>
+        STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+        b.used / Math.max(1, b.total) - a.used / Math.max(1, a.total) ||
+        (a.no || a.id).localeCompare(b.no || b.id),
+    );
+}

@@ -1,0 +1,392 @@
+// The supervisor's wall: who waits longest, where nobody is free, what the agents do. Trouble first, stale data says so.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ActDialog, type Act } from "./act";
+import { agentOrder, byTrouble, totals, troubleOf, type Trouble } from "./figures";
+import { LoginPage, OverDialog } from "../login";
+import { Mark } from "../mark";
+import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
+import { nameIn, optionName, slots } from "../select";
+import type { WallAgent, WallQueue } from "../protocol";
+import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
+import { fill } from "../../../../channels/http/browser/words";
+
+/** A frame comes every second. */
+const STALE_MS = 4_000;
+
+function useTick(): number {
+  const { app } = useDesk();
+  useNow();
+  return app.now();
+}
+
+function Live() {
+  const { app } = useDesk();
+  const words = useWords();
+  const now = useTick();
+  const { state, link } = app.view;
+  const zone = state.zone || undefined;
+  const heard = state.wall?.heard ?? 0;
+  if (!state.wall) return <span class="live off">{words.wall.connecting}</span>;
+  if (state.slow.reason === "busy" && state.slow.until > now) {
+    return (
+      <span class="live stale" role="status">
+        <Icon name="clock" /> {words.wall.switching}
+      </span>
+    );
+  }
+  if (link.phase !== "open" || now - heard > STALE_MS) {
+    return (
+      <span class="live stale" role="status">
+        <Icon name="warning" /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
+      </span>
+    );
+  }
+  return (
+    <span class="live on">
+      <span class="dot available" aria-hidden="true" /> {words.wall.live}
+    </span>
+  );
+}
+
+function Figure(props: { label: string; value: string; note: string; tone?: string }) {
+  return (
+    <div class={`figure ${props.tone ?? ""}`} title={props.note}>
+      <dt>{props.label}</dt>
+      <dd class="tabular">
+        {props.tone === "bad" && <Icon name="warning" size={24} />}
+        {props.value}
+      </dd>
+    </div>
+  );
+}
+
+function Figures() {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const now = useNow();
+  const wall = app.view.state.wall;
+  if (!wall) return null;
+  const sum = totals(wall.queues, wall.agents);
+  const late = wall.queues.some((q) => troubleOf(q, now) === "long");
+  const none = sum.waiting > 0 && sum.free === 0;
+  return (
+    <dl class="figures">
+      <Figure label={words.wall.waiting} value={count(sum.waiting)} note={words.wall.formulaWaiting} />
+      <Figure
+        label={words.wall.longest}
+        value={sum.oldest_at > 0 ? elapsed(now - sum.oldest_at, lang) : "–"}
+        note={words.wall.formulaLongest}
+        tone={late ? "bad" : ""}
+      />
+      <Figure label={words.wall.freeAgents} value={count(sum.free)} note={words.wall.formulaFree} tone={none ? "warn" : ""} />
+      <Figure label={words.wall.online} value={count(sum.online)} note={words.wall.formulaOnline} />
+    </dl>
+  );
+}
+
+function TroubleChip({ trouble, paused }: { trouble: Trouble; paused: boolean }) {
+  const words = useWords();
+  if (trouble === "long" || trouble === "noFree") {
+    return (
+      <span class={`chip ${trouble === "long" ? "bad" : "warn"}`}>
+        <Icon name="warning" size={14} /> {words.wall[trouble]}
+      </span>
+    );
+  }
+  if (paused) {
+    return (
+      <span class="chip">
+        <Icon name="pause" size={14} /> {words.wall.paused}
+      </span>
+    );
+  }
+  return (
+    <span class="chip ok">
+      <Icon name="check" size={14} /> {words.wall.open}
+    </span>
+  );
+}
+
+function QueueRow({ q, act }: { q: WallQueue; act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const now = useNow();
+  const trouble = troubleOf(q, now);
+  return (
+    <tr class={trouble}>
+      <th scope="row">{optionName(app.view.state.lists.queues, q.id, lang)}</th>
+      <td class="number" data-label={words.wall.waiting}>
+        {count(q.waiting)}
+      </td>
+      <td class="number" data-label={words.wall.oldest}>
+        {q.waiting > 0 && q.oldest_at > 0 ? elapsed(now - q.oldest_at, lang) : "–"}
+      </td>
+      <td class="number" data-label={words.wall.free}>
+        {count(q.free)}
+      </td>
+      <td>
+        <TroubleChip trouble={trouble} paused={q.paused} />
+      </td>
+      <td class="no-tv">
+        <button type="button" class="btn small" onClick={() => act({ kind: "pause", queue: q, on: !q.paused })}>
+          <Icon name={q.paused ? "play" : "pause"} size={14} /> {q.paused ? words.wall.resume : words.wall.pause}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function Queues({ act }: { act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const wall = app.view.state.wall;
+  if (!wall) return null;
+  const nobody = wall.queues.every((q) => q.waiting === 0);
+  return (
+    <section class="wall-card" aria-label={words.wall.queues}>
+      <header class="wall-card-head">
+        <h2>{words.wall.queues}</h2>
+        {nobody && (
+          <p class="calm">
+            <Icon name="check" /> {words.wall.nobodyWaits}
+          </p>
+        )}
+      </header>
+      <table class="queues">
+        <caption class="hidden">{words.wall.queuesCaption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.wall.queue}</th>
+            <th scope="col" class="number">
+              {words.wall.waiting}
+            </th>
+            <th scope="col" class="number">
+              {words.wall.oldest}
+            </th>
+            <th scope="col" class="number">
+              {words.wall.free}
+            </th>
+            <th scope="col">{words.wall.status}</th>
+            <th scope="col" class="no-tv">
+              {words.wall.actions}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {byTrouble(wall.queues, app.at()).map((q) => (
+            <QueueRow key={q.id} q={q} act={act} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typeof useWords>): MenuItem[] {
+  const items: MenuItem[] = [];
+  if (a.state === "available") {
+    items.push({ id: "drain", label: words.wall.drain, icon: "minus", run: () => act({ kind: "drain", agent: a, on: true }) });
+  }
+  if (a.state === "draining") {
+    items.push({ id: "undrain", label: words.wall.undrain, icon: "play", run: () => act({ kind: "drain", agent: a, on: false }) });
+  }
+  if (a.state !== "offline") {
+    items.push({ id: "force", label: words.wall.force, icon: "stop", run: () => act({ kind: "force", agent: a }) });
+  }
+  return items;
+}
+
+function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const now = useNow();
+  const load = slots(a.used, a.total);
+  const reason = a.state === "away" && a.reason ? optionName(app.view.state.lists.away, a.reason, lang) : "";
+  const items = agentItems(a, act, words);
+  return (
+    <li class={`agent ${a.state}`}>
+      <span class={`dot ${a.state}`} aria-hidden="true" />
+      <span class="agent-main">
+        <b>
+          {nameIn(a.name, lang)} <small>{a.no}</small>
+        </b>
+        <span class="agent-state">
+          {reason || words.presence[a.state]} <span class="tabular">{elapsed(now - a.since, lang)}</span>
+        </span>
+      </span>
+      <span class="agent-load" title={fill(words.wall.load, load)}>
+        <span class="meter" aria-hidden="true">
+          {Array.from({ length: Math.min(8, load.total) }, (_, i) => (
+            <i key={i} class={i < load.used ? "on" : ""} />
+          ))}
+        </span>
+        <span class="tabular">
+          {load.used}/{load.total}
+        </span>
+      </span>
+      {items.length > 0 && (
+        <Menu label={`${words.wall.actions}${words.colon}${nameIn(a.name, lang)}`} class="no-tv" items={items}>
+          <Icon name="more" />
+        </Menu>
+      )}
+    </li>
+  );
+}
+
+function Agents({ act }: { act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const [only, setOnly] = useState("");
+  const wall = app.view.state.wall;
+  if (!wall) return null;
+  const sum = totals(wall.queues, wall.agents);
+  const states = ["available", "draining", "away", "not_responding", "offline"] as const;
+  return (
+    <section class="wall-card" aria-label={words.wall.agents}>
+      <header class="wall-card-head">
+        <h2>{words.wall.agents}</h2>
+        <p>{fill(words.wall.summary, { online: sum.online, away: sum.away, off: sum.off })}</p>
+        {sum.notResponding > 0 && (
+          <span class="chip bad">
+            <Icon name="bellOff" size={14} /> {fill(words.wall.notResponding, { n: sum.notResponding })}
+          </span>
+        )}
+        <span class="grow" />
+        <select class="no-tv" aria-label={words.wall.filter} value={only} onChange={(e) => setOnly(e.currentTarget.value)}>
+          <option value="">{words.wall.all}</option>
+          {states.map((state) => (
+            <option key={state} value={state}>
+              {words.presence[state]}
+            </option>
+          ))}
+        </select>
+      </header>
+      <ul class="agents">
+        {agentOrder(wall.agents, only).map((a) => (
+          <AgentCard key={a.id} a={a} act={act} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Said, and sounded, once when a queue gets into trouble. */
+function Alarms() {
+  const { app, effects } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const now = useNow();
+  const known = useRef(new Map<string, Trouble>());
+  const [text, setText] = useState("");
+  const queues = app.view.state.wall?.queues ?? [];
+  useEffect(() => {
+    for (const q of queues) {
+      const trouble = troubleOf(q, now);
+      const before = known.current.get(q.id) ?? "";
+      known.current.set(q.id, trouble);
+      if (trouble === before || (trouble !== "long" && trouble !== "noFree")) continue;
+      const queue = optionName(app.view.state.lists.queues, q.id, lang);
+      setText(
+        trouble === "long"
+          ? fill(words.wall.alarmLong, { queue, time: elapsed(now - q.oldest_at, lang) })
+          : fill(words.wall.alarm, { queue, n: q.waiting }),
+      );
+      void effects.sound.play("sla");
+    }
+  }, [queues, now]);
+  return (
+    <p class="hidden" aria-live="assertive">
+      {text}
+    </p>
+  );
+}
+
+function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const now = useNow();
+  return (
+    <header class="wall-top">
+      <p class="brand">
+        <Mark size={28} />
+      </p>
+      <h1>{words.wall.heading}</h1>
+      <time class="tabular wall-clock">{clockSeconds(now, app.view.state.zone || undefined)}</time>
+      <Live />
+      <span class="grow" />
+      <button type="button" class="btn no-tv" onClick={() => act({ kind: "reassign" })}>
+        <Icon name="transfer" /> {words.wall.reassign}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        aria-pressed={tv}
+        onClick={() => {
+          setTv(!tv);
+          if (!tv) void document.documentElement.requestFullscreen?.().catch(() => undefined);
+          else if (document.fullscreenElement) void document.exitFullscreen();
+        }}
+      >
+        <Icon name="full" /> {tv ? words.wall.tvOff : words.wall.tv}
+      </button>
+      <a class="btn no-tv" href="/desk/">
+        <Icon name="left" /> {words.commands.desk}
+      </a>
+    </header>
+  );
+}
+
+function useFullScreenKey(): void {
+  const { app, ime } = useDesk();
+  useEffect(() => {
+    const hear = (e: KeyboardEvent): void => {
+      if (e.key.toLowerCase() !== "f" || e.ctrlKey || e.metaKey || e.altKey || ime.busy(e)) return;
+      if (!app.view.settings.letters || (e.target as HTMLElement).closest("dialog, input, select, textarea")) return;
+      if (document.fullscreenElement) void document.exitFullscreen();
+      else void document.documentElement.requestFullscreen?.().catch(() => undefined);
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+}
+
+export function Wall() {
+  const { app } = useDesk();
+  const words = useWords();
+  const [act, setAct] = useState<Act | undefined>(undefined);
+  const [tv, setTv] = useState(false);
+  useFullScreenKey();
+  const { access, state } = app.view;
+  if (access === "out") return <LoginPage />;
+  if (access === "checking") return <div class="boot" aria-busy="true" />;
+  if (state.me && state.me.role === "agent") {
+    return (
+      <main class="talk-none wall-none">
+        <Icon name="lock" size={36} />
+        <h1>{words.wall.noRight}</h1>
+        <p>{words.wall.noRightText}</p>
+        <a class="btn primary" href="/desk/">
+          {words.wall.toDesk}
+        </a>
+      </main>
+    );
+  }
+  const stale = state.wall && app.view.link.phase !== "open";
+  return (
+    <div class={`wall${tv ? " tv" : ""}${stale ? " is-stale" : ""}`}>
+      <Bar tv={tv} setTv={setTv} act={setAct} />
+      <main class="wall-main">
+        <Figures />
+        <Queues act={setAct} />
+        <Agents act={setAct} />
+      </main>
+      <Alarms />
+      {act && <ActDialog act={act} close={() => setAct(undefined)} />}
+      {(access === "over" || access === "disabled" || access === "stranger") && <OverDialog />}
+    </div>
+  );
+}
