@@ -137,6 +137,7 @@ struct Resolve {
   std::uint64_t seq = 0;
   std::string kind, disposition;
   BodyRef text;
+  Facts facts;  // of a contact already closed: `previous` and `previous_case`; fills the case's missing disposition
 };
 struct Classify {
   From from;

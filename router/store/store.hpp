@@ -11,23 +11,13 @@
 #include <vector>
 
 #include "router/engine/event.hpp"
+#include "router/engine/image.hpp"
 #include "router/engine/step.hpp"
 #include "router/model/receipt.hpp"
 
 namespace fd::store {
 
-// What `load` finds: everything of a site that the engine needs; no bodies, customers or resolved cases.
-struct Image {
-  std::uint64_t sequence = 0;  // leader.seq: the last event written
-  BatchNumber batch;
-  Instant now;                    // site time of the last batch
-  std::vector<Contact> contacts;  // live ones
-  std::vector<Agent> agents;
-  std::vector<QueueState> queues;
-  std::vector<Case> cases;        // of live contacts
-  std::vector<Visitor> visitors;  // of live contacts
-  std::vector<std::pair<std::string, std::uint64_t>> counters;
-};
+using engine::Image;  // what `load` finds: no bodies, customers or resolved cases
 
 struct Leadership {
   std::string router;  // random for each process start

@@ -1,0 +1,127 @@
+// Agents' commands: the duplicate rule, answers, lines, notes, sockets (routing-semantics §5.7, design §8).
+#include <algorithm>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+bool Core::supervises(const AgentNode& agent) const { return agent.account && agent.account->role != Role::agent; }
+
+bool Core::begin(const From& from, AgentNode*& agent) {
+  agent = find(from.agent);
+  if (!agent || !agent->account || agent->account->disabled) {
+    step.replies.push_back(Refused{from.ref, "disabled", "this agent is not in the roster", nullptr});
+    return false;
+  }
+  if (from.page.empty()) return true;
+  const auto& pages = agent->row->pages;
+  const auto page = std::find_if(pages.begin(), pages.end(), [&](const PageCounter& p) { return p.page == from.page; });
+  const std::uint64_t last = page == pages.end() ? 0 : page->n;
+  if (from.n == last + 1) return true;
+  if (from.n <= last) step.replies.push_back(Done_{from.ref, {}, 0});
+  else step.replies.push_back(Gap{from.ref, last + 1});
+  return false;
+}
+
+void Core::done(const From& from, std::optional<ContactId> contact, std::uint64_t seq) {
+  if (!from.page.empty()) {
+    Agent& row = touch(*find(from.agent));
+    std::erase_if(row.pages, [&](const PageCounter& p) { return p.page == from.page; });
+    row.pages.push_back({from.page, from.n});
+    if (row.pages.size() > 8) row.pages.erase(row.pages.begin());
+  }
+  step.replies.push_back(Done_{from.ref, contact, seq});
+}
+
+void Core::refuse(const From& from, std::string code, std::string why, const ContactNode* now_row) {
+  step.replies.push_back(Refused{from.ref, std::move(code), std::move(why), now_row ? now_row->row : nullptr});
+}
+
+void Core::on(const AgentMessage& e) {
+  AgentNode* agent = nullptr;
+  if (!begin(e.from, agent)) return;
+  ContactNode* node = find(e.contact);
+  if (!node) return refuse(e.from, "closed", "the contact is closed");
+  const ContactState state = node->row->state;
+  if (node->row->owner != agent->row->id) return refuse(e.from, "not_owner", "this contact is another agent's", node);
+  if (state != ContactState::active && state != ContactState::paused && state != ContactState::wrapup)
+    return refuse(e.from, "wrong_state", "the contact is " + std::string(word(state)), node);
+  if (!node->channel->can_reply) return refuse(e.from, "no_reply", "this channel cannot be answered in writing", node);
+  Line line;
+  line.by = Author::agent;
+  line.agent = agent->row->id;
+  if (!e.from.page.empty()) line.cid = e.from.page + ":" + std::to_string(e.from.n);
+  append(*node, std::move(line), e.body);
+  Contact& row = touch(*node);
+  if (state == ContactState::active) row.lease = now + node->channel->active_max;
+  if (state == ContactState::paused) row.lease = now + node->channel->paused_max;
+  settle(*node);
+  done(e.from, row.id, row.seq);
+}
+
+void Core::on(const AgentNote& e) {
+  AgentNode* agent = nullptr;
+  if (!begin(e.from, agent)) return;
+  ContactNode* node = find(e.contact);
+  if (!node) return refuse(e.from, "closed", "the contact is closed; its case can take no note here");
+  if (node->row->owner != agent->row->id && !supervises(*agent)) return refuse(e.from, "not_owner", "this contact is another agent's", node);
+  Contact& row = touch(*node);
+  ++row.notes;
+  Note note;
+  note.at = now;
+  note.agent = agent->row->id;
+  step.mutations.push_back(AppendNote{row.id, note, e.body});
+  step.rest.push_back(NoteAdded{node->row, note, e.body});
+  done(e.from, row.id);
+}
+
+void Core::on(const AgentRead& e) {
+  ContactNode* node = find(e.contact);
+  if (!node || node->row->owner != e.agent || e.seq <= node->row->read_agent || e.seq > node->row->seq) return;
+  touch(*node).read_agent = e.seq;
+  step.rest.push_back(ReadMark{node->row, Author::agent, e.seq});
+}
+
+void Core::on(const AgentAttached& e) {
+  AgentNode* agent = find(e.agent);
+  if (!agent || agent->row->attached) return;
+  Agent& row = touch(*agent);
+  row.attached = true;
+  row.lease = {};
+  if (row.presence == Presence::offline && row.lost_at.set() && now - row.lost_at <= settings.agent_return) {
+    const Presence back = row.before;
+    const std::string reason = row.before_reason;
+    const Instant idle = row.idle_since;
+    if (back != Presence::offline) set_presence(*agent, back, reason);
+    row.idle_since = idle;  // a short loss costs no place
+  }
+  row.lost_at = {};
+  settle(*agent);
+}
+
+void Core::on(const AgentDetached& e) {
+  AgentNode* agent = find(e.agent);
+  if (!agent || !agent->row->attached) return;
+  Agent& row = touch(*agent);
+  row.attached = false;
+  row.lease = now + settings.agent_grace;
+  if (e.lost) lease_over(*agent);
+  settle(*agent);
+}
+
+void Core::on(const SessionOpen& e) {
+  const AgentNode* agent = find(e.agent);
+  if (!agent || !agent->account || agent->account->disabled) {
+    step.replies.push_back(Refused{e.ref, "disabled", "this agent is not in the roster", nullptr});
+    return;
+  }
+  step.mutations.push_back(PutSession{e.session, e.agent});
+  step.replies.push_back(Done_{e.ref, {}, 0});
+}
+
+void Core::on(const SessionClose& e) {
+  step.mutations.push_back(DropSession{e.session});
+  step.replies.push_back(Done_{e.ref, {}, 0});
+}
+
+}  // namespace fd::engine

@@ -1,0 +1,194 @@
+// The end of a contact, and what it leaves behind: the case, solved or still on somebody's list.
+#include <algorithm>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+void Core::todo_add(const AgentId& id, const CaseNumber& number) {
+  AgentNode* agent = find(id);
+  if (!agent || std::find(agent->row->todo.begin(), agent->row->todo.end(), number) != agent->row->todo.end()) return;
+  touch(*agent).todo.push_back(number);
+}
+
+void Core::todo_remove(const AgentId& id, const CaseNumber& number) {
+  AgentNode* agent = find(id);
+  if (!agent || std::find(agent->row->todo.begin(), agent->row->todo.end(), number) == agent->row->todo.end()) return;
+  std::erase(touch(*agent).todo, number);
+}
+
+void Core::close(ContactNode& node, ContactEvent event, CloseReason reason, const AgentId& actor) {
+  if (!node.row->owner.empty()) event_line(node, "ended", actor);
+  move(node, event, ContactState::closed, word(reason), actor);
+  Contact& row = touch(node);
+  row.reason = reason;
+  row.lease = {};
+  row.ttl_at = {};
+  row.max_wait_at = {};
+  row.away = {};
+  row.skip = false;
+  row.skip_until = {};
+  row.held_for = {};
+  row.held_until = {};
+  row.excluded.clear();
+  node.unconfirmed = {};
+  settle(node);
+  closed.push_back(row.id);
+  end_case(node, !row.disposition.empty() || reason == CloseReason::canceled);
+}
+
+void Core::end_case(ContactNode& node, bool solved) {
+  const Contact& row = *node.row;
+  CaseNode* registered = find(row.number);
+  if (!registered || registered->row->contact != row.id) return;
+  Case& c = touch(*registered);
+  c.kind = row.kind;
+  c.agent = row.owner.empty() ? row.last_agent : row.owner;
+  if (solved) {
+    c.disposition = row.disposition;
+    c.state = CaseState::resolved;
+    c.resolved = now;
+    todo_remove(c.agent, c.number);
+    step.transitions.push_back({'k', c.number.str(), "open", "resolved", "resolve", row.disposition, c.agent});
+  } else if (!row.owner.empty()) {
+    todo_add(row.owner, c.number);  // frees capacity, but somebody still has to say how it ended
+    return;
+  }
+  step.mutations.push_back(CaseExpire{c.number, settings.closed_kept});
+}
+
+// Customer gone, agent still writes; no wrap-up time: closed in the same step.
+void Core::to_wrapup(ContactNode& node, ContactEvent event, CloseReason reason, const AgentId& actor) {
+  move(node, event, ContactState::wrapup, word(reason), actor);
+  Contact& row = touch(node);
+  row.reason = reason;
+  const QueueNode* queue = find(row.queue);
+  const Duration wrapup = queue ? queue->settings->wrapup.value_or(node.channel->wrapup) : node.channel->wrapup;
+  if (wrapup.count() > 0) {
+    row.lease = now + wrapup;
+    settle(node);
+    return;
+  }
+  close(node, ContactEvent::wrapup_over, reason, actor);
+}
+
+// Kind and disposition must be given and known (CLS-1: an empty kind blocks the resolve). Fills `kind` from the contact.
+bool Core::code_ok(const From& from, const ContactNode* node, std::string& kind, const std::string& disposition) {
+  const auto known = [](const std::vector<Option>& list, const std::string& id) {
+    return std::find_if(list.begin(), list.end(), [&](const Option& o) { return o.id == id; });
+  };
+  if (kind.empty() && node) kind = node->row->kind;
+  if (!settings.kinds.empty() && kind.empty()) return refuse(from, "kind_missing", "say what kind of request it is", node), false;
+  if (!kind.empty() && !settings.kinds.empty() && known(settings.kinds, kind) == settings.kinds.end())
+    return refuse(from, "unknown_kind", "no kind \"" + kind + "\" is configured", node), false;
+  if (settings.dispositions.empty()) return true;
+  if (disposition.empty()) return refuse(from, "disposition_missing", "say how it was solved", node), false;
+  const auto d = known(settings.dispositions, disposition);
+  if (d == settings.dispositions.end()) return refuse(from, "unknown_disposition", "no disposition \"" + disposition + "\" is configured", node), false;
+  if (!d->kinds.empty() && std::find(d->kinds.begin(), d->kinds.end(), kind) == d->kinds.end())
+    return refuse(from, "wrong_disposition", "disposition \"" + disposition + "\" is not for kind \"" + kind + "\"", node), false;
+  return true;
+}
+
+void Core::resolve_row(ContactNode& node, const From& from, const std::string& kind, const std::string& disposition) {
+  Contact& row = touch(node);
+  row.kind = kind;
+  row.disposition = disposition;
+  if (!kind.empty()) count("kind:" + kind + ":" + today());
+  switch (row.state) {
+    case ContactState::connecting:
+    case ContactState::active: to_wrapup(node, ContactEvent::resolve, CloseReason::resolved, from.agent); break;
+    default: close(node, ContactEvent::resolve, CloseReason::resolved, from.agent); break;
+  }
+}
+
+void Core::on(const Resolve& e) {
+  AgentNode* agent = nullptr;
+  if (!begin(e.from, agent)) return;
+  ContactNode* node = find(e.contact);
+  if (!node) return resolve_closed(e, *agent);
+  const Contact& row = *node->row;
+  const bool waits = row.state == ContactState::queued || row.state == ContactState::offered;
+  if (!waits && row.owner != agent->row->id && !supervises(*agent)) return refuse(e.from, "not_owner", "this contact is another agent's", node);
+  if (waits && !supervises(*agent)) return refuse(e.from, "not_permitted", "only a supervisor closes a contact that waits", node);
+  if (row.v != e.v) return refuse(e.from, "stale", "the contact has changed", node);
+  if (row.customer_seq > e.seq) return refuse(e.from, "unread", "the customer has written again", node);
+  if (row.state == ContactState::connecting || row.state == ContactState::abandoned)
+    return refuse(e.from, "wrong_state", "the contact is " + std::string(word(row.state)), node);
+  std::string kind = e.kind;
+  if (!code_ok(e.from, node, kind, e.disposition)) return;
+  if (e.text.n != 0) {
+    ++touch(*node).notes;
+    Note note;
+    note.at = now;
+    note.agent = agent->row->id;
+    step.mutations.push_back(AppendNote{row.id, note, e.text});
+    step.rest.push_back(NoteAdded{node->row, note, e.text});
+  }
+  if (waits) {
+    end_offers(*node, OfferState::withdrawn, "supervisor", agent->row->id);
+    Contact& c = touch(*node);
+    c.kind = kind;
+    c.disposition = e.disposition;
+    close(*node, ContactEvent::cancel, CloseReason::canceled, agent->row->id);
+  } else {
+    resolve_row(*node, e.from, kind, e.disposition);
+  }
+  done(e.from, e.contact);
+}
+
+// The contact is closed, its case still lacks the disposition.
+void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
+  const Case* stored = nullptr;
+  std::string kind = e.kind;
+  for (const auto& [visitor, r] : recent)
+    if (r.contact->id == e.contact && r.registered) stored = r.registered.get();
+  if (!stored && e.facts.previous_case && e.facts.previous && e.facts.previous->id == e.contact) stored = &*e.facts.previous_case;
+  if (!stored || stored->contact != e.contact) return refuse(e.from, "not_found", "this contact is not known");
+  if (stored->state == CaseState::resolved) return refuse(e.from, "resolved", "the case is resolved already");
+  if (stored->agent != agent.row->id && !supervises(agent)) return refuse(e.from, "not_owner", "this case is another agent's");
+  if (kind.empty()) kind = stored->kind;
+  if (!code_ok(e.from, nullptr, kind, e.disposition)) return;
+  auto before = std::make_shared<Case>(*stored);
+  auto after = std::make_shared<Case>(*stored);
+  after->kind = kind;
+  after->disposition = e.disposition;
+  after->state = CaseState::resolved;
+  after->resolved = now;
+  if (!kind.empty()) count("kind:" + kind + ":" + today());
+  todo_remove(stored->agent, stored->number);
+  step.transitions.push_back({'k', after->number.str(), "open", "resolved", "resolve", e.disposition, agent.row->id});
+  step.mutations.push_back(CaseExpire{after->number, settings.closed_kept});
+  for (auto& [visitor, r] : recent)
+    if (r.contact->id == e.contact) r.registered = after;
+  step.mutations.push_back(PutCase{std::move(before), std::move(after)});
+  done(e.from, e.contact);
+}
+
+void Core::on(const Classify& e) {
+  AgentNode* agent = nullptr;
+  if (!begin(e.from, agent)) return;
+  ContactNode* node = versioned(e.from, e.contact, e.v, *agent, true);
+  if (!node) return;
+  if (std::none_of(settings.kinds.begin(), settings.kinds.end(), [&](const Option& o) { return o.id == e.kind; }))
+    return refuse(e.from, "unknown_kind", "no kind \"" + e.kind + "\" is configured", node);
+  Contact& row = touch(*node);
+  row.kind = e.kind;
+  ++row.v;
+  if (CaseNode* c = find(row.number)) touch(*c).kind = e.kind;
+  done(e.from, row.id);
+}
+
+void Core::on(const Extend& e) {
+  AgentNode* agent = nullptr;
+  if (!begin(e.from, agent)) return;
+  ContactNode* node = find(e.contact);
+  if (!node || node->row->owner != agent->row->id || node->row->state != ContactState::wrapup)
+    return refuse(e.from, "wrong_state", "only wrap-up can be extended", node);
+  Contact& row = touch(*node);
+  row.lease = row.lease + std::chrono::seconds{30};
+  settle(*node);
+  done(e.from, row.id);
+}
+
+}  // namespace fd::engine

@@ -1,0 +1,320 @@
+#pragma once
+// Inside of the engine: rows, what is derived from them, and the step under way. Private to router/engine.
+//
+// The idea: handlers change rows only (through touch()), then settle() brings everything derived (lines, groups, free
+// lists, occupancy, heap) in agreement with the row. Restoring settles each row once; so a reload gives an equal engine
+// by construction. finish() turns the difference between the rows before and after into mutations and effects.
+
+#include <array>
+#include <bitset>
+#include <deque>
+#include <map>
+#include <memory>
+#include <queue>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "router/engine/engine.hpp"
+#include "router/engine/states.hpp"
+#include "router/model/words.hpp"
+
+namespace fd::engine {
+
+inline constexpr std::size_t skill_bits = 512;  // distinct (skill, level) pairs matched by bitset; more are compared by name
+using Mask = std::bitset<skill_bits>;
+
+struct QueueNode;
+struct AgentNode;
+struct ContactNode;
+
+struct Group {  // matchable contacts of one queue with one requirement signature, in order
+  std::vector<SkillNeed> needs;
+  const Channel* channel = nullptr;
+  Mask mask;
+  bool wide = false;  // some need has no bit
+  std::set<OrderKey> waiting;
+};
+
+struct ContactNode {
+  std::shared_ptr<Contact> row;
+  const Channel* channel = nullptr;
+  // derived
+  QueueNode* line = nullptr;  // in whose line it stands (queued, offered), under `key`
+  OrderKey key;
+  Group* group = nullptr;       // matchable: in this group
+  AgentNode* held_by = nullptr;  // matchable, but only for this agent
+  std::vector<AgentNode*> occupants;
+  bool owned = false;  // the occupant has it, not only an offer
+  Instant heap_at = never;
+  Instant unconfirmed;  // after a restart: its socket must come back until then
+  // step
+  std::shared_ptr<const Contact> before;
+  std::uint64_t touched = 0;
+};
+
+// Agents of a queue that could take one more, best first: (first, second) by the queue's strategy, then id.
+struct FreeKey {
+  std::int64_t first = 0, second = 0;
+  AgentNode* agent = nullptr;
+  [[nodiscard]] bool operator<(const FreeKey& o) const noexcept;
+};
+
+struct Member {  // an agent in a queue
+  QueueNode* queue = nullptr;
+  int rank = 1;
+  Duration delay{0};
+  std::size_t status = 0;  // counted in queue->status
+  bool free = false;
+  FreeKey key;
+};
+
+enum Status : std::size_t { offline, away, draining, not_responding, detached, full, available, statuses };
+inline constexpr std::array<std::string_view, statuses> status_words{"offline",  "away", "draining", "not_responding",
+                                                                     "detached", "capacity", "available"};
+
+struct AgentNode {
+  std::shared_ptr<Agent> row;
+  const Account* account = nullptr;  // null: no longer in the roster
+  Mask mask;
+  // derived
+  std::vector<Member> memberships;  // by rank
+  std::map<ContactId, int> work;    // offers, connecting, active, wrapup -> cost
+  int used = 0;
+  std::set<ContactId> own;      // rows on the agent's list: connecting, active, paused, wrapup
+  std::set<OrderKey> held;      // contacts held for this agent only
+  Instant heap_at = never;
+  bool dirty = false;
+  // step
+  std::shared_ptr<const Agent> before;
+  int used_before = 0;
+  std::uint64_t touched = 0;
+  std::uint64_t counted = 0;
+};
+
+struct QueueNode {
+  const Queue* settings = nullptr;
+  std::shared_ptr<QueueState> row;
+  std::set<OrderKey> waiting;  // queued and offered: the line
+  std::map<std::pair<std::vector<SkillNeed>, std::string>, Group> groups;
+  std::set<FreeKey> free;
+  std::vector<AgentNode*> members;
+  std::vector<Duration> delays;  // distinct delays of members, > 0, ascending
+  std::array<std::uint32_t, statuses> status{};
+  std::deque<Instant> departures;  // newest 10 left the line to an agent; feeds the estimate, decides nothing
+  std::uint64_t touched = 0;
+};
+
+struct CaseNode {
+  std::shared_ptr<Case> row;
+  std::shared_ptr<const Case> before;
+  std::uint64_t touched = 0;
+};
+
+struct VisitorNode {
+  Visitor row;
+  std::uint64_t touched = 0;
+};
+
+// A contact closed a moment ago, while the store may not have it yet. Facts say the same once it is committed, so this
+// never changes a decision; it is not part of the image.
+struct Recent {
+  std::shared_ptr<const Contact> contact;
+  std::shared_ptr<const Case> registered;
+  Visitor visitor;
+  Instant until;
+};
+
+struct StepState {  // of the step under way
+  BatchNumber batch;
+  std::uint64_t sequence = 0;
+  std::uint32_t ids = 0;  // k-th id of this step hashes (sequence, k)
+  std::vector<Mutation> mutations;
+  std::vector<Transition> transitions;
+  std::vector<Decision> decisions;
+  Effects replies, states, offer_ends, rows, lines, offers, rest;
+  std::vector<ContactNode*> contacts;
+  std::vector<AgentNode*> agents, counted;
+  std::vector<CaseNode*> cases;
+  std::vector<VisitorNode*> visitors;
+  std::vector<QueueNode*> queues;
+};
+
+class Core {
+ public:
+  explicit Core(Settings);
+
+  Step apply(const Event&, Instant now, BatchNumber);
+  void restore(const Image&);
+  [[nodiscard]] Image image() const;
+  [[nodiscard]] std::string derived() const;
+  [[nodiscard]] Instant next_due();
+
+  // --- rows (core.cpp) ---
+  Contact& touch(ContactNode&);
+  Agent& touch(AgentNode&);
+  QueueState& touch(QueueNode&);
+  Case& touch(CaseNode&);
+  void touch(VisitorNode&);
+  [[nodiscard]] ContactNode* find(ContactId);
+  [[nodiscard]] AgentNode* find(const AgentId&);
+  [[nodiscard]] QueueNode* find(const QueueName&);
+  [[nodiscard]] CaseNode* find(const CaseNumber&);
+  [[nodiscard]] Ulid make_id();
+  std::uint64_t count(const std::string& name);  // +1
+  [[nodiscard]] const std::string& today();
+  void move(ContactNode&, ContactEvent, ContactState to, std::string_view reason = {}, const AgentId& actor = {});
+  void append(ContactNode&, Line line, BodyRef body);
+  void event_line(ContactNode&, std::string_view event, const AgentId& agent);
+  Step finish();
+
+  // --- derived (settle.cpp) ---
+  void settle(ContactNode&);
+  void settle(AgentNode&);
+  void attach_account(AgentNode&);
+  [[nodiscard]] Group& group_of(QueueNode&, const ContactNode&);
+  [[nodiscard]] Mask mask_of(const std::vector<SkillNeed>&, bool& wide);
+  [[nodiscard]] Status status_of(const AgentNode&) const;
+
+  // --- timers (timers.cpp) ---
+  [[nodiscard]] Instant due(const ContactNode&) const;
+  [[nodiscard]] Instant due(const AgentNode&) const;
+  void fire_due();
+  bool fire(ContactNode&);
+  bool fire(AgentNode&);
+
+  // --- events ---
+  void on(const CustomerMessage&);
+  void on(const CustomerAttached&);
+  void on(const CustomerDetached&);
+  void on(const CustomerEnd&);
+  void on(const CustomerRead&);
+  void on(const AgentAttached&);
+  void on(const AgentDetached&);
+  void on(const SetPresence&);
+  void on(const Accept&);
+  void on(const Decline&);
+  void on(const AgentMessage&);
+  void on(const AgentNote&);
+  void on(const AgentRead&);
+  void on(const Transfer&);
+  void on(const Resolve&);
+  void on(const Classify&);
+  void on(const Extend&);
+  void on(const Next&);
+  void on(const Recall&);
+  void on(const Serve&);
+  void on(const AbsentCustomer&);
+  void on(const Done&);
+  void on(const Reassign&);
+  void on(const Reprioritise&);
+  void on(const PauseQueue&);
+  void on(const ForcePresence&);
+  void on(const Connected&);
+  void on(const ConnectFailed&);
+  void on(const SessionOpen&);
+  void on(const SessionClose&);
+  void on(const Roster&);
+  void on(const Lead&);
+  void on(const Tick&) {}
+  void on(const ClockMoved&);
+
+  // --- customers (contact.cpp, intake.cpp) ---
+  [[nodiscard]] Visitor known_visitor(const CustomerMessage&) const;
+  [[nodiscard]] bool counter_ok(const CustomerMessage&, const Visitor&);
+  ContactNode& intake(const CustomerMessage&, Visitor);
+  void register_case(ContactNode&, const CustomerMessage&, const Contact* previous, const Case* previous_case);
+  void register_customer(Contact&, const CustomerMessage&);
+  void take_line(ContactNode&, const CustomerMessage&);
+  void wake(ContactNode&);  // the customer wrote: P, W, B go on
+  void back_in_line(ContactNode&, ContactEvent, std::string_view reason = {}, const AgentId& actor = {});
+
+  // --- offers (offer.cpp) ---
+  void open_offer(ContactNode&, AgentNode&, ContactEvent, std::string why);
+  void end_offer(ContactNode&, const AgentId&, OfferState, std::string_view reason, const AgentId& by = {});
+  void end_offers(ContactNode&, OfferState, std::string_view reason, const AgentId& by = {});
+  void offers_over(ContactNode&);  // the last one ended: back to the line, overflow that waited for it
+  void withdraw_offers(AgentNode&, std::string_view reason);
+  void exclude(ContactNode&, const AgentId&);
+  void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
+  void missed(AgentNode&, const Channel&);
+  [[nodiscard]] bool fits(const AgentNode&, const ContactNode&) const;  // capacity and channel
+
+  // --- agents (agent.cpp) ---
+  [[nodiscard]] bool begin(const From&, AgentNode*& agent);  // false: answered already (unknown, duplicate, gap)
+  void done(const From&, std::optional<ContactId> contact = {}, std::uint64_t seq = 0);
+  void refuse(const From&, std::string code, std::string why, const ContactNode* now = nullptr);
+  void set_presence(AgentNode&, Presence, const std::string& reason, const AgentId& actor = {});
+  void work_ended(AgentNode&);
+  void lease_over(AgentNode&);
+  void drop_contacts(AgentNode&, bool forced);
+  void forget_account(AgentNode&);  // removed or disabled
+  [[nodiscard]] static bool has_work(const AgentNode& a) { return !a.work.empty(); }
+  [[nodiscard]] bool supervises(const AgentNode&) const;
+
+  // --- cases and closing (closing.cpp) ---
+  void end_case(ContactNode&, bool solved);
+  void close(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
+  void to_wrapup(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
+  [[nodiscard]] bool code_ok(const From&, const ContactNode*, std::string& kind, const std::string& disposition);
+  void resolve_row(ContactNode&, const From&, const std::string& kind, const std::string& disposition);
+  void resolve_closed(const Resolve&, AgentNode&);
+  void todo_add(const AgentId&, const CaseNumber&);
+  void todo_remove(const AgentId&, const CaseNumber&);
+
+  // --- moving (transfer.cpp) ---
+  [[nodiscard]] ContactNode* versioned(const From&, ContactId, std::uint64_t v, AgentNode& agent, bool owner_needed);
+  void to_queue(ContactNode&, QueueNode& target, ContactEvent, Duration extra, const AgentId& actor, std::string_view reason);
+  void to_agent(ContactNode&, AgentNode& target, const AgentId& actor, std::string_view reason);
+  void overflow(ContactNode&);
+  void enter_queue(Contact&, const QueueNode&);  // clocks of a queue just entered
+
+  // --- counters (counter.cpp) ---
+  [[nodiscard]] ContactNode* called(const From&, ContactId, AgentNode*& agent);  // refuses when it is not this agent's
+  void call(ContactNode&, AgentNode&);
+
+  // --- matching (matching.cpp) ---
+  void run_matching();
+  bool match(ContactNode&);
+  bool match(AgentNode&);
+  [[nodiscard]] ContactNode* best_for(AgentNode&, const QueueNode* only);
+  [[nodiscard]] ContactNode* first_in(Group&, AgentNode&, QueueNode&, Duration delay);
+  [[nodiscard]] std::string why_not(const AgentNode&, const ContactNode&, bool soft) const;
+  [[nodiscard]] bool nobody_else(const ContactNode&, const AgentNode&);
+  void decide(const ContactNode&, const AgentNode* winner, std::vector<Considered>, const Member* member);
+
+  Settings settings;
+  Instant now;
+  std::uint64_t sequence = 0;
+  BatchNumber batch;
+  std::uint64_t step_no = 0;
+  StepState step;
+
+  std::unordered_map<ContactId, ContactNode> contacts;
+  std::unordered_map<AgentId, AgentNode> agents;
+  std::map<QueueName, QueueNode> queues;
+  std::unordered_map<CaseNumber, CaseNode> cases;
+  std::unordered_map<VisitorId, VisitorNode> visitors;
+  std::unordered_map<std::string, std::uint64_t> counters;
+  std::unordered_map<VisitorId, Recent> recent;
+  std::deque<std::pair<Instant, VisitorId>> recent_order;
+  std::map<std::pair<std::string, int>, std::size_t> skill_bit;
+
+  struct Due {
+    Instant at;
+    ContactNode* contact = nullptr;
+    AgentNode* agent = nullptr;
+    bool operator>(const Due& o) const noexcept { return at > o.at; }
+  };
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> heap;  // lazy: an entry counts when it is the node's heap_at
+  std::vector<AgentNode*> dirty_agents;
+  std::vector<ContactNode*> dirty_contacts;
+  std::vector<ContactId> closed;  // to be dropped at the end of the step
+  std::string day;
+  Instant day_until;
+  ContactId check_contact;
+};
+
+}  // namespace fd::engine

@@ -1,0 +1,117 @@
+// The end of a step: the difference between the rows before and after becomes mutations and effects.
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+namespace {
+
+bool waits(const Contact* c) { return c && (c->state == ContactState::queued || c->state == ContactState::offered); }
+bool listed(const Contact* c) {  // stands on the list of its owner
+  return c && !c->owner.empty() && (c->state == ContactState::connecting || c->state == ContactState::active ||
+                                    c->state == ContactState::paused || c->state == ContactState::wrapup);
+}
+
+// What the customer sees (frames: state).
+int shown(const Contact* c) {
+  if (!c) return -1;
+  switch (c->state) {
+    case ContactState::connecting:
+    case ContactState::active: return 1;
+    case ContactState::paused: return 2;
+    case ContactState::wrapup:
+    case ContactState::closed: return 3;
+    default: return 0;
+  }
+}
+
+void queue_mutations(StepState& step, const Contact* before, const Contact& after) {
+  const bool was = waits(before);
+  const bool is = waits(&after);
+  const bool same = was && is && before->queue == after.queue && before->key() == after.key();
+  if (same) return;
+  if (was && (!is || before->queue != after.queue)) step.mutations.push_back(QueueRemove{before->queue, after.id});
+  if (is) step.mutations.push_back(QueueAdd{after.queue, after.key()});
+}
+
+void desk_effects(StepState& step, const Contact* before, const std::shared_ptr<Contact>& row) {
+  const bool was = listed(before);
+  const bool is = listed(row.get());
+  if (was && (!is || before->owner != row->owner)) {
+    const auto why = row->state == ContactState::closed ? word(row->reason) : word(row->state);
+    step.rows.push_back(RowGone{before->owner, row->id, std::string(why)});
+  }
+  if (is && (!was || before->v != row->v || before->away != row->away || before->lease != row->lease ||
+             before->owner != row->owner || before->notes != row->notes))
+    step.rows.push_back(RowChanged{row->owner, row});
+  const bool on_display = before && before->state == ContactState::connecting && !row->ticket.empty();
+  if (on_display && row->state != ContactState::connecting) step.rest.push_back(DisplayChanged{row});
+}
+
+bool presence_differs(const Agent* before, const Agent& after) {
+  return !before || before->presence != after.presence || before->reason != after.reason || before->next != after.next ||
+         before->next_reason != after.next_reason || before->missed != after.missed || before->counter != after.counter;
+}
+
+void gather(Effects& all, Effects& part) {
+  all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+}
+
+}  // namespace
+
+Step Core::finish() {
+  for (ContactNode* node : step.contacts) {
+    const Contact* before = node->before.get();
+    step.mutations.push_back(PutContact{node->before, node->row});
+    if (!before) step.mutations.push_back(LiveAdd{node->row->id});
+    queue_mutations(step, before, *node->row);
+    if (node->row->state == ContactState::closed && (!before || before->state != ContactState::closed))
+      step.mutations.push_back(LiveRemove{node->row->id, settings.closed_kept});
+    if (shown(before) != shown(node->row.get()) || (before && before->owner != node->row->owner && shown(before) == 1))
+      step.states.push_back(StateChanged{node->row});
+    desk_effects(step, before, node->row);
+  }
+  for (AgentNode* node : step.agents) {
+    step.mutations.push_back(PutAgent{node->before, node->row});
+    if (presence_differs(node->before.get(), *node->row)) step.rest.push_back(PresenceChanged{node->row});
+    if (!node->before || node->before->todo != node->row->todo) step.rest.push_back(TodoChanged{node->row});
+  }
+  for (AgentNode* node : step.counted)
+    if (node->used != node->used_before)
+      step.rest.push_back(CapacityChanged{node->row->id, node->used, node->account ? node->account->capacity : 0});
+  for (CaseNode* node : step.cases) step.mutations.push_back(PutCase{node->before, node->row});
+  for (VisitorNode* node : step.visitors) step.mutations.push_back(PutVisitor{node->row});
+  for (QueueNode* node : step.queues) step.mutations.push_back(PutQueueState{*node->row});
+
+  Effects effects = std::move(step.replies);
+  for (Effects* part : {&step.states, &step.offer_ends, &step.rows, &step.lines, &step.offers, &step.rest}) gather(effects, *part);
+  const bool written = !step.mutations.empty() || !step.transitions.empty();
+  if (written) sequence = step.sequence;
+  batch = step.batch;
+
+  for (const ContactId id : closed) {  // remembered for a moment: the store may not have it yet
+    const auto it = contacts.find(id);
+    if (it == contacts.end()) continue;
+    const Contact& row = *it->second.row;
+    const auto registered = cases.find(row.number);
+    if (!row.visitor.empty()) {
+      Recent r{it->second.row, registered == cases.end() ? nullptr : registered->second.row, {}, now + std::chrono::seconds{60}};
+      if (const auto v = visitors.find(row.visitor); v != visitors.end() && v->second.row.contact == id) {
+        r.visitor = v->second.row;
+        visitors.erase(v);
+        recent[row.visitor] = std::move(r);
+        recent_order.emplace_back(now + std::chrono::seconds{60}, row.visitor);
+      }
+    }
+    if (registered != cases.end() && registered->second.row->contact == id) cases.erase(registered);
+    contacts.erase(it);
+  }
+  closed.clear();
+  while (!recent_order.empty() && recent_order.front().first < now) {
+    const auto it = recent.find(recent_order.front().second);
+    if (it != recent.end() && it->second.until < now) recent.erase(it);
+    recent_order.pop_front();
+  }
+  return Step{written ? sequence : 0, now, std::move(step.mutations), std::move(step.transitions), std::move(step.decisions),
+              Held<Effects>(std::move(effects), step.batch)};
+}
+
+}  // namespace fd::engine

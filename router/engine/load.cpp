@@ -1,0 +1,130 @@
+// From the store and back; and what a restart does to a site (event Lead).
+#include <algorithm>
+#include <sstream>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+void Core::restore(const Image& image) {
+  now = std::max(now, image.now);
+  sequence = image.sequence;
+  batch = image.batch;
+  for (const auto& [name, value] : image.counters) counters[name] = value;
+  for (const QueueState& row : image.queues)
+    if (QueueNode* node = find(row.name)) *node->row = row;
+  for (const Agent& row : image.agents) {
+    AgentNode& node = agents[row.id];
+    node.row = std::make_shared<Agent>(row);
+  }
+  for (auto& [id, node] : agents) {
+    attach_account(node);
+    settle(node);
+  }
+  for (const Case& row : image.cases) cases[row.number].row = std::make_shared<Case>(row);
+  for (const Visitor& row : image.visitors) visitors[row.id].row = row;
+  for (const Contact& row : image.contacts) {
+    ContactNode& node = contacts[row.id];
+    node.row = std::make_shared<Contact>(row);
+    const auto channel = settings.channels.find(row.channel.str());
+    if (channel == settings.channels.end())
+      throw std::runtime_error("contact " + row.id.str() + " is of channel \"" + row.channel.str() + "\", which is not configured");
+    if (!find(row.queue)) {  // its queue left the configuration: the default queue takes it
+      node.row->queue = settings.default_queue;
+    }
+    node.channel = &channel->second;
+    settle(node);
+  }
+  // nothing is matched by loading alone: that is Lead's to do, in a step of its own
+  for (AgentNode* agent : std::exchange(dirty_agents, {})) agent->dirty = false;
+  dirty_contacts.clear();
+  step = StepState{};
+}
+
+void Core::on(const Lead&) {
+  std::vector<ContactNode*> all;
+  all.reserve(contacts.size());
+  for (auto& [id, node] : contacts) all.push_back(&node);
+  std::sort(all.begin(), all.end(), [](const ContactNode* a, const ContactNode* b) { return a->row->id < b->row->id; });
+  for (ContactNode* node : all) {
+    const ContactState state = node->row->state;
+    if (state == ContactState::offered) end_offers(*node, OfferState::withdrawn, "restart");
+    if (state == ContactState::connecting && node->channel->media) {
+      end_offers(*node, OfferState::withdrawn, "restart");
+      back_in_line(*node, ContactEvent::restart, "restart");
+    } else if (state == ContactState::connecting) {
+      Contact& row = touch(*node);
+      row.lease = now + settings.called_for;
+      for (Offer& offer : row.offers) offer.due = row.lease;
+    }
+    const bool sits = state == ContactState::queued || state == ContactState::offered || state == ContactState::active;
+    if (node->channel->presence && sits && !node->row->away.set()) node->unconfirmed = now + settings.load_grace;
+    settle(*node);
+    dirty_contacts.push_back(node);
+  }
+  for (auto& [id, node] : agents) {
+    if (node.row->attached) {
+      Agent& row = touch(node);
+      row.attached = false;
+      row.lease = now + settings.load_grace;
+    }
+    settle(node);
+  }
+  step.transitions.push_back({'s', settings.site.str(), "", "leading", "lead", "", {}});
+}
+
+Image Core::image() const {
+  Image image;
+  image.sequence = sequence;
+  image.batch = batch;
+  image.now = now;
+  for (const auto& [id, node] : contacts) image.contacts.push_back(*node.row);
+  for (const auto& [id, node] : agents) image.agents.push_back(*node.row);
+  for (const auto& [name, node] : queues) image.queues.push_back(*node.row);
+  for (const auto& [number, node] : cases) image.cases.push_back(*node.row);
+  for (const auto& [id, node] : visitors) image.visitors.push_back(node.row);
+  for (const auto& [name, value] : counters) image.counters.emplace_back(name, value);
+  std::sort(image.contacts.begin(), image.contacts.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(image.agents.begin(), image.agents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(image.cases.begin(), image.cases.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::sort(image.visitors.begin(), image.visitors.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(image.counters.begin(), image.counters.end());
+  return image;
+}
+
+std::string Core::derived() const {
+  std::ostringstream out;
+  for (const auto& [name, queue] : queues) {
+    out << "queue " << name.str() << " line";
+    for (const OrderKey& key : queue.waiting) out << ' ' << key.id.str();
+    for (const auto& [signature, group] : queue.groups) {
+      if (group.waiting.empty()) continue;
+      out << "\n  group";
+      for (const SkillNeed& need : signature.first) out << ' ' << need.skill << '=' << need.level;
+      out << ' ' << signature.second << ':';
+      for (const OrderKey& key : group.waiting) out << ' ' << key.id.str();
+    }
+    out << "\n  free";
+    for (const FreeKey& key : queue.free) out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
+    out << "\n  status";
+    for (const auto n : queue.status) out << ' ' << n;
+    out << '\n';
+  }
+  std::map<AgentId, const AgentNode*> sorted;
+  for (const auto& [id, node] : agents) sorted[id] = &node;
+  for (const auto& [id, node] : sorted) {
+    out << "agent " << id.str() << " used " << node->used << " due " << due(*node).ms << " work";
+    for (const auto& [contact, cost] : node->work) out << ' ' << contact.str() << '=' << cost;
+    out << " own";
+    for (const ContactId contact : node->own) out << ' ' << contact.str();
+    out << " held";
+    for (const OrderKey& key : node->held) out << ' ' << key.id.str();
+    out << '\n';
+  }
+  std::map<ContactId, const ContactNode*> rows;
+  for (const auto& [id, node] : contacts) rows[id] = &node;
+  for (const auto& [id, node] : rows) out << "contact " << id.str() << " due " << (node->unconfirmed.set() ? 0 : due(*node).ms) << '\n';
+  return out.str();
+}
+
+}  // namespace fd::engine

@@ -1,0 +1,174 @@
+// Who gets whom (routing-semantics §5.4). Driven by what changed: agents with room look at the heads of the groups they
+// can serve; contacts that became matchable walk their queue's free agents, best first. Never polled.
+#include <algorithm>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+bool Core::fits(const AgentNode& agent, const ContactNode& node) const {
+  if (!agent.account) return false;
+  if (agent.used + node.channel->cost > agent.account->capacity) return false;
+  const auto& channels = agent.account->channels;
+  return channels.empty() || std::find(channels.begin(), channels.end(), node.row->channel.str()) != channels.end();
+}
+
+// Empty: this agent may have it now. `soft`: one who declined or missed it may have it again, for nobody else can.
+std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool soft) const {
+  const Status status = agent.account && !agent.account->disabled ? status_of(agent) : offline;
+  if (status != available) return std::string(status_words[status]);
+  const Contact& row = *node.row;
+  if (!row.held_for.empty() && row.held_for != agent.row->id) return "held";
+  if (!fits(agent, node)) return agent.used + node.channel->cost > agent.account->capacity ? "capacity" : "channel";
+  for (const SkillNeed& need : row.needs) {
+    const auto has = agent.account->skills.find(need.skill);
+    const int level = has == agent.account->skills.end() ? 0 : has->second;
+    if (level < need.level) return "skill " + need.skill + " " + std::to_string(level) + " < " + std::to_string(need.level);
+  }
+  for (const Exclusion& e : row.excluded)
+    if (e.agent == agent.row->id && e.until > now && (!soft || e.soft.set())) return "excluded";
+  if (row.held_for == agent.row->id) return {};
+  const auto member = std::find_if(agent.memberships.begin(), agent.memberships.end(),
+                                   [&](const Member& m) { return m.queue->row->name == row.queue; });
+  if (member == agent.memberships.end()) return "team";
+  if (row.virtual_start + member->delay > now) return "delay";
+  return {};
+}
+
+bool Core::nobody_else(const ContactNode& node, const AgentNode& self) {
+  if (!node.line) return true;
+  return std::none_of(node.line->free.begin(), node.line->free.end(),
+                      [&](const FreeKey& key) { return key.agent != &self && why_not(*key.agent, node, false).empty(); });
+}
+
+// First of a group this agent may have; heads that exclude it, or whose delay has not passed, do not block the next.
+ContactNode* Core::first_in(Group& group, AgentNode& agent, QueueNode&, Duration delay) {
+  for (const OrderKey& key : group.waiting) {
+    ContactNode* node = find(key.id);
+    if (node->row->virtual_start + delay > now) continue;
+    const auto& excluded = node->row->excluded;
+    const auto mine = std::find_if(excluded.begin(), excluded.end(), [&](const Exclusion& e) { return e.agent == agent.row->id; });
+    if (mine != excluded.end() && mine->until > now && (mine->soft.set() || !nobody_else(*node, agent))) continue;
+    return node;
+  }
+  return nullptr;
+}
+
+ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
+  ContactNode* best = nullptr;
+  for (const OrderKey& key : agent.held) {  // kept for this agent: before all others
+    ContactNode* node = find(key.id);
+    if (node->line->row->paused || (only ? node->line != only : node->line->settings->mode == Mode::pull)) continue;
+    if (fits(agent, *node)) return node;
+  }
+  int rank = 0;
+  for (Member& member : agent.memberships) {
+    if (best && member.rank > rank) break;
+    if (only ? member.queue != only : (member.queue->settings->mode == Mode::pull || member.queue->row->paused)) continue;
+    for (auto& [signature, group] : member.queue->groups) {
+      if (group.waiting.empty() || (best && best->key < *group.waiting.begin())) continue;
+      if ((agent.mask & group.mask) != group.mask) continue;
+      ContactNode* head = find(group.waiting.begin()->id);
+      if (!fits(agent, *head)) continue;
+      if (group.wide && !std::all_of(group.needs.begin(), group.needs.end(), [&](const SkillNeed& need) {
+            const auto has = agent.account->skills.find(need.skill);
+            return has != agent.account->skills.end() && has->second >= need.level;
+          }))
+        continue;
+      ContactNode* node = first_in(group, agent, *member.queue, member.delay);
+      if (node && (!best || node->key < best->key)) best = node, rank = member.rank;
+    }
+  }
+  return best;
+}
+
+bool Core::match(AgentNode& agent) {
+  if (!agent.account || agent.account->disabled || status_of(agent) != available) return false;
+  ContactNode* node = best_for(agent, nullptr);
+  if (!node) return false;
+  const auto member = std::find_if(agent.memberships.begin(), agent.memberships.end(), [&](const Member& m) { return m.queue == node->line; });
+  decide(*node, &agent, {}, member == agent.memberships.end() ? nullptr : &*member);
+  open_offer(*node, agent, ContactEvent::offer, "longest_waiting");
+  return true;
+}
+
+bool Core::match(ContactNode& node) {
+  if (!node.line || (!node.group && !node.held_by) || node.row->state != ContactState::queued) return false;
+  QueueNode& queue = *node.line;
+  if (queue.settings->mode == Mode::pull || queue.row->paused) return false;
+  if (node.held_by) {
+    if (!why_not(*node.held_by, node, true).empty()) return false;
+    decide(node, node.held_by, {}, nullptr);
+    open_offer(node, *node.held_by, ContactEvent::offer, "last_agent");
+    return true;
+  }
+  std::vector<Considered> passed;
+  AgentNode* winner = nullptr;
+  AgentNode* again = nullptr;  // excluded softly: only if nobody else
+  const auto consider = [&](const FreeKey& key) {
+    std::string no = why_not(*key.agent, node, false);
+    if (no.empty()) return winner = key.agent, true;
+    if (no == "excluded" && !again && why_not(*key.agent, node, true).empty()) again = key.agent;
+    if (passed.size() < 64) passed.push_back({key.agent->row->id, std::move(no)});
+    return false;
+  };
+  auto start = queue.free.begin();
+  if (queue.settings->strategy == Strategy::round_robin)
+    while (start != queue.free.end() && start->agent->row->id <= queue.row->cursor) ++start;
+  if (std::none_of(start, queue.free.end(), consider)) static_cast<void>(std::any_of(queue.free.begin(), start, consider));
+  if (!winner) winner = again;
+  const Member* member = nullptr;
+  if (winner)
+    for (const Member& m : winner->memberships)
+      if (m.queue == &queue) member = &m;
+  decide(node, winner, std::move(passed), member);
+  if (!winner) return false;
+  static constexpr std::array<const char*, 4> why{"longest_idle", "least_loaded", "round_robin", "top_down"};
+  open_offer(node, *winner, ContactEvent::offer, why[static_cast<std::size_t>(queue.settings->strategy)]);
+  return true;
+}
+
+void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<Considered> passed, const Member* member) {
+  static constexpr std::array<const char*, 4> names{"longest_idle", "least_loaded", "round_robin", "top_down"};
+  Decision d;
+  d.contact = node.row->id;
+  d.queue = node.row->queue;
+  if (winner) d.winner = winner->row->id;
+  d.strategy = names[static_cast<std::size_t>(node.line->settings->strategy)];
+  d.waited = now - node.row->virtual_start;
+  if (winner) d.value = node.line->settings->strategy == Strategy::longest_idle ? (now - winner->row->idle_since).count() : member ? member->key.first : 0;
+  for (std::size_t s = 0; s + 1 < statuses; ++s)
+    if (node.line->status[s] > 0) d.excluded.emplace_back(std::string(status_words[s]), node.line->status[s]);
+  for (const Considered& c : passed) {
+    const auto same = std::find_if(d.excluded.begin(), d.excluded.end(), [&](const auto& e) { return e.first == c.reason; });
+    if (same == d.excluded.end()) d.excluded.emplace_back(c.reason, 1);
+    else ++same->second;
+  }
+  if (passed.size() > 8) passed.resize(8);
+  d.runners_up = std::move(passed);
+  if (winner)
+    for (auto it = node.line->free.begin(); it != node.line->free.end() && d.runners_up.size() < 8; ++it)
+      if (it->agent != winner && std::none_of(d.runners_up.begin(), d.runners_up.end(), [&](const Considered& c) { return c.agent == it->agent->row->id; }))
+        d.runners_up.push_back({it->agent->row->id, "after"});
+  step.decisions.push_back(std::move(d));
+}
+
+void Core::run_matching() {
+  while (!dirty_agents.empty() || !dirty_contacts.empty()) {
+    std::vector<AgentNode*> looking = std::exchange(dirty_agents, {});
+    std::sort(looking.begin(), looking.end(), [](const AgentNode* a, const AgentNode* b) {
+      return std::tie(a->row->idle_since, a->row->id) < std::tie(b->row->idle_since, b->row->id);
+    });
+    for (AgentNode* agent : looking) {
+      agent->dirty = false;
+      while (match(*agent)) {
+      }
+    }
+    std::vector<ContactNode*> waiting = std::exchange(dirty_contacts, {});
+    std::sort(waiting.begin(), waiting.end(), [](const ContactNode* a, const ContactNode* b) { return a->key < b->key; });
+    waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
+    for (ContactNode* node : waiting) match(*node);
+  }
+}
+
+}  // namespace fd::engine

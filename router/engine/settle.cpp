@@ -1,0 +1,192 @@
+// Brings what is derived in agreement with a row: lines, groups, free lists, occupancy, heap.
+#include <algorithm>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+bool FreeKey::operator<(const FreeKey& o) const noexcept {
+  if (first != o.first) return first < o.first;
+  if (second != o.second) return second < o.second;
+  return agent->row->id < o.agent->row->id;
+}
+
+Mask Core::mask_of(const std::vector<SkillNeed>& needs, bool& wide) {
+  Mask mask;
+  for (const SkillNeed& need : needs) {
+    const auto [it, fresh] = skill_bit.try_emplace({need.skill, need.level}, skill_bit.size());
+    if (it->second >= skill_bits) {
+      wide = true;
+      continue;
+    }
+    mask.set(it->second);
+    if (!fresh) continue;
+    for (auto& [id, agent] : agents) {
+      if (!agent.account) continue;
+      const auto has = agent.account->skills.find(need.skill);
+      agent.mask.set(it->second, has != agent.account->skills.end() && has->second >= need.level);
+    }
+  }
+  return mask;
+}
+
+Group& Core::group_of(QueueNode& queue, const ContactNode& node) {
+  auto [it, fresh] = queue.groups.try_emplace({node.row->needs, node.row->channel.str()});
+  if (fresh) {
+    it->second.needs = node.row->needs;
+    it->second.channel = node.channel;
+    it->second.mask = mask_of(node.row->needs, it->second.wide);
+  }
+  return it->second;
+}
+
+void Core::settle(ContactNode& node) {
+  const Contact& row = *node.row;
+  const bool waits = row.state == ContactState::queued || row.state == ContactState::offered;
+  QueueNode* line = waits ? find(row.queue) : nullptr;
+  const OrderKey key = row.key();
+  Group* group = nullptr;
+  AgentNode* held = nullptr;
+  if (line && row.state == ContactState::queued && !row.skip && !row.skip_until.set()) {
+    if (row.held_for.empty()) group = &group_of(*line, node);
+    else held = find(row.held_for);
+  }
+  const bool moved = line != node.line || (line && key != node.key);
+  if (node.group && (moved || group != node.group)) node.group->waiting.erase(node.key), node.group = nullptr;
+  if (node.held_by && (moved || held != node.held_by)) node.held_by->held.erase(node.key), node.held_by = nullptr;
+  if (moved && node.line) node.line->waiting.erase(node.key);
+  if (moved && line) line->waiting.insert(key);
+  node.line = line;
+  node.key = key;
+  if (group && !node.group) group->waiting.insert(key), node.group = group, dirty_contacts.push_back(&node);
+  if (held && !node.held_by) held->held.insert(key), node.held_by = held, dirty_contacts.push_back(&node);
+
+  // occupancy: open offers reserve; connecting, active and wrap-up take
+  std::vector<AgentNode*> occupants;
+  if (row.state == ContactState::offered)
+    for (const Offer& offer : row.offers) occupants.push_back(find(offer.agent));
+  const bool owned = row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
+  if (owned) occupants.push_back(find(row.owner));
+  std::erase(occupants, nullptr);
+  AgentNode* lister = (owned || row.state == ContactState::paused) ? find(row.owner) : nullptr;
+  if (occupants != node.occupants) {
+    std::vector<AgentNode*> old = std::exchange(node.occupants, occupants);
+    for (AgentNode* agent : old) agent->work.erase(row.id);
+    for (AgentNode* agent : occupants) agent->work[row.id] = node.channel->cost;
+    for (const auto* list : {&old, &node.occupants})
+      for (AgentNode* agent : *list) {
+        if (agent->counted != step_no) {
+          agent->counted = step_no;
+          agent->used_before = agent->used;
+          step.counted.push_back(agent);
+        }
+        agent->used = 0;
+        for (const auto& [id, cost] : agent->work) agent->used += cost;
+      }
+    for (AgentNode* agent : old)
+      if (std::find(node.occupants.begin(), node.occupants.end(), agent) == node.occupants.end()) {
+        if (node.owned) touch(*agent).idle_since = now;
+        work_ended(*agent);
+      }
+    for (const auto* list : {&old, &node.occupants})
+      for (AgentNode* agent : *list) settle(*agent);
+  }
+  node.owned = owned;
+  if (lister) lister->own.insert(row.id);
+  if (node.before && !node.before->owner.empty() && (!lister || node.before->owner != row.owner))
+    if (AgentNode* was = find(node.before->owner)) was->own.erase(row.id);
+  if (!lister && !row.owner.empty())
+    if (AgentNode* was = find(row.owner)) was->own.erase(row.id);
+
+  if (row.state == ContactState::closed) return;
+  const Instant at = due(node);
+  if (at != node.heap_at) {
+    node.heap_at = at;
+    if (at != never) heap.push({at, &node, nullptr});
+  }
+}
+
+Status Core::status_of(const AgentNode& node) const {
+  const Agent& row = *node.row;
+  switch (row.presence) {
+    case Presence::offline: return offline;
+    case Presence::away: return away;
+    case Presence::draining: return draining;
+    case Presence::not_responding: return not_responding;
+    case Presence::available: break;
+  }
+  if (!row.attached) return detached;
+  return node.account && node.used < node.account->capacity ? available : full;
+}
+
+void Core::settle(AgentNode& node) {
+  const Agent& row = *node.row;
+  const Status status = node.account && !node.account->disabled ? status_of(node) : offline;
+  bool freed = false;
+  for (Member& member : node.memberships) {
+    --member.queue->status[member.status];
+    ++member.queue->status[status];
+    member.status = status;
+    FreeKey key{0, 0, &node};
+    switch (member.queue->settings->strategy) {
+      case Strategy::longest_idle: key.first = row.idle_since.ms; break;
+      case Strategy::least_loaded:
+        key.first = node.account ? 10'000LL * node.used / std::max(1, node.account->capacity) : 0;
+        key.second = row.idle_since.ms;
+        break;
+      case Strategy::top_down: key.first = member.rank; break;
+      case Strategy::round_robin: break;
+    }
+    const bool free = status == available;
+    const bool same = member.free == free && (!free || (key.first == member.key.first && key.second == member.key.second));
+    if (same) continue;
+    if (member.free) member.queue->free.erase(member.key);
+    if (free) member.queue->free.insert(key);
+    freed = freed || free;
+    member.free = free;
+    member.key = key;
+  }
+  if (status == available && (freed || node.memberships.empty()) && !node.dirty) {
+    node.dirty = true;
+    dirty_agents.push_back(&node);
+  }
+  const Instant at = due(node);
+  if (at != node.heap_at) {
+    node.heap_at = at;
+    if (at != never) heap.push({at, nullptr, &node});
+  }
+}
+
+// Memberships and skills of the account as it is now. Called for each agent once at start and after a roster.
+void Core::attach_account(AgentNode& node) {
+  for (Member& member : node.memberships) {
+    if (member.free) member.queue->free.erase(member.key);
+    --member.queue->status[member.status];
+    std::erase(member.queue->members, &node);
+  }
+  node.memberships.clear();
+  const auto it = settings.roster.find(node.row->id);
+  node.account = it == settings.roster.end() ? nullptr : &it->second;
+  node.mask.reset();
+  if (!node.account) return;
+  for (const auto& [need, bit] : skill_bit) {
+    const auto has = node.account->skills.find(need.first);
+    if (bit < skill_bits) node.mask.set(bit, has != node.account->skills.end() && has->second >= need.second);
+  }
+  if (node.account->disabled) return;
+  for (const TeamMembership& team : node.account->teams) {
+    QueueNode* queue = find(team.queue);
+    if (!queue) continue;
+    Member member{queue, team.rank, team.delay, offline, false, {}};
+    ++queue->status[offline];
+    queue->members.push_back(&node);
+    if (team.delay.count() > 0) {
+      const auto at = std::lower_bound(queue->delays.begin(), queue->delays.end(), team.delay);
+      if (at == queue->delays.end() || *at != team.delay) queue->delays.insert(at, team.delay);
+    }
+    node.memberships.push_back(member);
+  }
+  std::stable_sort(node.memberships.begin(), node.memberships.end(), [](const Member& a, const Member& b) { return a.rank < b.rank; });
+}
+
+}  // namespace fd::engine

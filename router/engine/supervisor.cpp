@@ -1,0 +1,83 @@
+// Supervisors' verbs: reassign, reprioritise, pause a queue. Actor and reason are recorded; rights are checked here too.
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+
+void Core::on(const Reassign& e) {
+  AgentNode* actor = nullptr;
+  if (!begin(e.from, actor)) return;
+  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
+  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
+  ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
+  if (!node) return;
+  AgentNode* target = find(e.agent);
+  if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
+  const Status status = status_of(*target);
+  const bool room = status == available && fits(*target, *node);
+  if (!room && !(e.force && (status == available || status == full)))
+    return refuse(e.from, "target_unavailable", std::string(status_words[status]), node);
+  const Contact& row = *node->row;
+  switch (row.state) {
+    case ContactState::queued: break;
+    case ContactState::offered:
+      // withdrawn without going back to the line in between: the new offer takes its place in the same step
+      for (const Offer& offer : std::vector<Offer>(row.offers)) {
+        Contact& c = touch(*node);
+        step.transitions.push_back({'o', offer.id.str(), std::string(word(offer.state)), "withdrawn", "withdrawn", "supervisor", actor->row->id});
+        step.offer_ends.push_back(OfferEnded{offer.agent, row.id, offer.id, OfferState::withdrawn, "supervisor", actor->row->id});
+        c.last_offer = LastOffer{offer.id, offer.agent, OfferState::withdrawn, "supervisor"};
+      }
+      touch(*node).offers.clear();
+      touch(*node).giver = {};
+      settle(*node);
+      break;
+    case ContactState::active:
+    case ContactState::paused:
+      if (row.owner == target->row->id) return refuse(e.from, "bad_request", "the agent has it already", node);
+      event_line(*node, "transferred", row.owner);
+      break;
+    default: return refuse(e.from, "wrong_state", "the contact is " + std::string(word(row.state)), node);
+  }
+  to_agent(*node, *target, actor->row->id, e.reason);
+  done(e.from, row.id);
+}
+
+void Core::on(const Reprioritise& e) {
+  AgentNode* actor = nullptr;
+  if (!begin(e.from, actor)) return;
+  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
+  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
+  ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
+  if (!node) return;
+  Contact& row = touch(*node);
+  row.priority = e.priority;
+  row.head_start = e.priority == Priority::high     ? settings.head_start_high
+                   : e.priority == Priority::medium ? settings.head_start_medium
+                                                    : settings.head_start_low;
+  ++row.v;
+  step.transitions.push_back({'c', row.id.str(), std::string(word(row.state)), std::string(word(row.state)), "reprioritise", e.reason, actor->row->id});
+  settle(*node);
+  done(e.from, row.id);
+}
+
+void Core::on(const PauseQueue& e) {
+  AgentNode* actor = nullptr;
+  if (!begin(e.from, actor)) return;
+  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
+  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
+  QueueNode* queue = find(e.queue);
+  if (!queue) return refuse(e.from, "not_found", "no such queue");
+  if (queue->row->paused != e.paused) {
+    QueueState& row = touch(*queue);
+    row.paused = e.paused;
+    row.by = actor->row->id;
+    row.reason = e.reason;
+    step.transitions.push_back({'q', row.name.str(), e.paused ? "open" : "paused", e.paused ? "paused" : "open", "pause", e.reason, actor->row->id});
+    if (!e.paused)
+      for (AgentNode* agent : queue->members)
+        if (!std::exchange(agent->dirty, true)) dirty_agents.push_back(agent);
+  }
+  done(e.from);
+}
+
+}  // namespace fd::engine

@@ -1,0 +1,158 @@
+// What the shell may ask without changing anything; and the rolling self-check.
+#include <algorithm>
+
+#include "router/engine/core.hpp"
+
+namespace fd::engine {
+namespace {
+
+AgentView view_of(const AgentNode& node) {
+  AgentView v;
+  v.row = node.row;
+  v.account = node.account;
+  v.used = node.used;
+  v.contacts.assign(node.own.begin(), node.own.end());
+  for (const auto& [id, cost] : node.work)
+    if (!node.own.contains(id)) v.contacts.push_back(id);
+  return v;
+}
+
+}  // namespace
+
+Row Engine::contact(ContactId id) const {
+  const ContactNode* node = core_->find(id);
+  return node ? node->row : nullptr;
+}
+
+std::optional<ContactId> Engine::contact_of(const VisitorId& visitor) const {
+  const auto it = core_->visitors.find(visitor);
+  if (it == core_->visitors.end() || !core_->find(it->second.row.contact)) return std::nullopt;
+  return it->second.row.contact;
+}
+
+std::optional<Visitor> Engine::visitor(const VisitorId& id) const {
+  if (const auto it = core_->visitors.find(id); it != core_->visitors.end()) return it->second.row;
+  if (const auto it = core_->recent.find(id); it != core_->recent.end()) return it->second.visitor;
+  return std::nullopt;
+}
+
+std::optional<ContactId> Engine::contact_of(const CaseNumber& number) const {
+  const CaseNode* node = core_->find(number);
+  if (!node) return std::nullopt;
+  return node->row->contact;
+}
+
+std::optional<AgentView> Engine::agent(const AgentId& id) const {
+  const AgentNode* node = core_->find(id);
+  if (!node) return std::nullopt;
+  return view_of(*node);
+}
+
+std::vector<AgentView> Engine::agents() const {
+  std::vector<AgentView> list;
+  for (const auto& [id, node] : core_->agents)
+    if (node.account && !node.account->disabled) list.push_back(view_of(node));
+  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.row->id < b.row->id; });
+  return list;
+}
+
+std::vector<QueueView> Engine::queues() const {
+  std::vector<QueueView> list;
+  for (const auto& [name, node] : core_->queues) {
+    QueueView v{node.settings, *node.row, node.waiting.size(), {}, node.free.size()};
+    std::size_t looked = 0;  // order is by key, not age: head starts are few, so the oldest stands near the front
+    for (auto it = node.waiting.begin(); it != node.waiting.end() && looked < 64; ++it, ++looked) {
+      const Instant start = core_->find(it->id)->row->virtual_start;
+      if (!v.oldest.set() || start < v.oldest) v.oldest = start;
+    }
+    list.push_back(std::move(v));
+  }
+  return list;
+}
+
+std::optional<Place> Engine::place(ContactId id) const {
+  const ContactNode* node = core_->find(id);
+  if (!node || !node->line) return std::nullopt;
+  const QueueNode& queue = *node->line;
+  const auto self = queue.waiting.find(node->key);
+  Place place;
+  std::size_t before = 0;
+  auto it = self;
+  while (it != queue.waiting.begin() && before < 200) --it, ++before;
+  if (it == queue.waiting.begin()) {
+    place.position = before + 1;
+  } else {  // far back: count from the end instead, and give up exactness in the middle
+    std::size_t after = 0;
+    for (auto back = self; back != queue.waiting.end() && after < 200; ++back) ++after;
+    place.position = after < 200 ? queue.waiting.size() - after + 1 : std::max<std::size_t>(200, queue.waiting.size() / 2);
+  }
+  const auto& gone = queue.departures;
+  if (gone.size() >= 3 && core_->now - gone.front() < std::chrono::minutes{30}) {
+    const auto each = (core_->now - gone.front()) / static_cast<int>(gone.size());
+    place.estimate = each * static_cast<int>(place.position);
+  }
+  return place;
+}
+
+void Engine::walk(const QueueName& name, const std::function<bool(std::size_t, ContactId)>& see) const {
+  const QueueNode* queue = core_->find(name);
+  if (!queue) return;
+  std::size_t position = 0;
+  for (const OrderKey& key : queue->waiting)
+    if (!see(++position, key.id)) return;
+}
+
+Reason Engine::why_not(const AgentId& agent, ContactId contact) const {
+  const AgentNode* a = core_->find(agent);
+  const ContactNode* c = core_->find(contact);
+  if (!a || !c) return "not_found";
+  return core_->why_not(*a, *c, false);
+}
+
+// Invariants of routing-semantics §5.5 that can be seen from one object.
+std::vector<std::string> Engine::self_check(std::size_t objects) {
+  Core& core = *core_;
+  std::vector<std::string> wrong;
+  std::vector<ContactId> ids;
+  auto it = core.contacts.find(core.check_contact);
+  if (it == core.contacts.end()) it = core.contacts.begin();
+  for (std::size_t i = 0; i < objects && it != core.contacts.end(); ++i, ++it) {
+    const ContactNode& node = it->second;
+    const Contact& row = *node.row;
+    const auto say = [&](const char* what) { wrong.push_back(row.id.str() + ": " + what); };
+    const bool waits = row.state == ContactState::queued || row.state == ContactState::offered;
+    if (waits != (node.line != nullptr)) say("line does not agree with state");
+    if (waits && !node.line->waiting.contains(node.key)) say("not in its line");
+    const bool has_offer = !row.offers.empty();
+    if (row.state == ContactState::offered && !has_offer) say("offered without an open offer");
+    if (has_offer && row.state != ContactState::offered && row.state != ContactState::connecting) say("open offer in a state without");
+    std::size_t winning = 0;
+    for (const Offer& offer : row.offers) winning += offer.state != OfferState::pending ? 1U : 0U;
+    if (winning > 1) say("two offers accepted");
+    if (core.due(node) == never) say("no deadline");
+    if (node.heap_at == never) say("no deadline in the heap");
+    for (const Offer& offer : row.offers) {
+      const AgentNode* agent = core.find(offer.agent);
+      if (agent && !agent->work.contains(row.id)) say("offer without reservation");
+    }
+    const bool owned = row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
+    if (owned && row.owner.empty()) say("nobody has it");
+    if (row.state == ContactState::queued && (node.group || node.held_by) && node.line->settings->mode == Mode::push && !node.line->row->paused)
+      for (const FreeKey& key : node.line->free)
+        if (core.why_not(*key.agent, node, false).empty()) say("an eligible agent is free");
+  }
+  core.check_contact = it == core.contacts.end() ? ContactId{} : it->first;
+  std::size_t looked = 0;
+  for (const auto& [id, node] : core.agents) {
+    if (++looked > objects) break;
+    int used = 0;
+    for (const auto& [contact, cost] : node.work) {
+      used += cost;
+      if (!core.contacts.contains(contact)) wrong.push_back(id.str() + ": works on a contact that is gone");
+    }
+    if (used != node.used) wrong.push_back(id.str() + ": capacity does not add up");
+  }
+  return wrong;
+}
+
+}  // namespace fd::engine
