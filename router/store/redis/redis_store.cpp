@@ -7,6 +7,7 @@
 #include <random>
 
 #include "router/store/redis/back_off.hpp"
+#include "router/store/shapes.hpp"
 
 namespace fd::store {
 
@@ -56,7 +57,7 @@ asio::awaitable<boost::system::result<Receipt, Failure>> RedisStore::commit(Batc
     if (batch.number <= leadership_.batch) co_return receipt(batch.number);
     co_return stop(Fail::refused, "an empty batch takes no number, this one says " + std::to_string(batch.number.n));
   }
-  if (auto why = redis::unsound(batch, leadership_.batch, leadership_.sequence)) co_return stop(Fail::refused, *why);
+  if (auto why = unsound(batch, leadership_.batch, leadership_.sequence)) co_return stop(Fail::refused, *why);
   const Busy busy(busy_);
   Request request;
   request.command("MULTI");
