@@ -130,7 +130,7 @@ const STATES = {
       talk(line, lang, "active");
     },
     act: async (page) => {
-      await page.waitForSelector(".bubble");
+      await page.waitForSelector(".log .bubble");
       await page.locator(".header .tool").first().click();
     },
   },
@@ -140,7 +140,7 @@ const STATES = {
       talk(line, lang, "active");
     },
     act: async (page) => {
-      await page.waitForSelector(".bubble");
+      await page.waitForSelector(".log .bubble");
       await page.locator(".tools .tool").click();
     },
   },
@@ -151,7 +151,7 @@ const STATES = {
       talk(line, lang, "active");
     },
     act: async (page, lang, server) => {
-      await page.waitForSelector(".bubble");
+      await page.waitForSelector(".log .bubble");
       await box(page).fill(TEXT[lang].thanks);
       server.cut();
       await page.waitForSelector(".notice.warn:visible");
@@ -170,7 +170,7 @@ const STATES = {
       line.say({ type: "slow_down", retry_ms: 8000, reason: "rate" });
     },
     act: async (page, lang) => {
-      await page.waitForSelector(".bubble");
+      await page.waitForSelector(".log .bubble");
       await type(page, TEXT[lang].thanks);
       await box(page).fill(TEXT[lang].more);
       await page.waitForSelector(".note:visible");
@@ -182,7 +182,7 @@ const STATES = {
       talk(line, lang, "active");
     },
     act: async (page, lang) => {
-      await page.waitForSelector(".bubble");
+      await page.waitForSelector(".log .bubble");
       await type(page, TEXT[lang].thanks);
       await page.waitForSelector(".loud");
     },

@@ -156,6 +156,7 @@ export function createApp(options: AppOptions, emit: AppEvents) {
     childList: true,
   });
   paint();
+  chat.start();
   if (page) {
     chat.open(true);
     view.show(true, true);

@@ -235,14 +235,14 @@ export function createChat(options: ChatOptions, listener: Listener) {
   }
   addEventListener("pagehide", saveDraft);
 
-  // A chat under way goes on in the background of the next page, so that the badge can count.
-  if (kept.get("contact") || (kept.allowed && kept.otherPages(page).length)) {
-    begin();
-    link.open();
-  }
-
   return {
     state: () => state,
+    /** A chat under way goes on in the background of the next page, so that the badge can count. */
+    start(): void {
+      if (!kept.get("contact") && !(kept.allowed && kept.otherPages(page).length)) return;
+      begin();
+      link.open();
+    },
     say(text: string): boolean {
       const now = Date.now();
       if (!text.trim() || state.expired || blocked(state, text, words(), now)) return false;

@@ -1,7 +1,7 @@
 // The widget's elements: launcher, panel, header, menu, notice; painted from the state.
 
 import { badge } from "../../http/browser/format";
-import { chat as chatIcon, close as closeIcon, down, icon, more } from "../../http/browser/icons";
+import { chat as chatIcon, close as closeIcon, expand, icon, more } from "../../http/browser/icons";
 import { watchIme } from "../../http/browser/ime";
 import { fill, plural, type Lang } from "../../http/browser/words";
 import { isLive, unread } from "./chat";
@@ -69,7 +69,7 @@ export function createView(options: ViewOptions) {
       click: () => toggle(!!panel.hidden),
     },
     icon(chatIcon, 26),
-    icon(down, 26),
+    icon(expand, 26),
     ...(wide ? [h("span", { class: "launcher-title" }, call)] : []),
     count,
   );
@@ -133,10 +133,11 @@ export function createView(options: ViewOptions) {
       chat.end();
     }),
   );
+  const overText = h("p", {}, words.ended);
   const over = h(
     "div",
     { class: "ask over" },
-    h("p", {}, words.ended),
+    overText,
     textButton("primary", words.again, () => {
       chat.fresh();
       composer.focus();
@@ -223,8 +224,9 @@ export function createView(options: ViewOptions) {
     transcript.element.hidden = !welcome.hidden;
     transcript.paint(shown.items, shown.older, state.typingUntil > now && state.link.phase === "open");
     composer.element.hidden = ended;
-    composer.paint(blocked(state, chat.draft(), words, now), slowSeconds(state, now) > 0, state.chars);
+    composer.paint(blocked(state, chat.draft(), words, now), slowSeconds(state, now) > 0 || state.expired, state.chars);
     over.hidden = !ended;
+    overText.hidden = state.lines[state.lines.length - 1]?.event?.name === "ended"; // said above it
     if (!isLive(state)) ending.hidden = true;
   }
 

@@ -21,7 +21,7 @@ export const en: Words = {
   since: " (last update {time})",
   offline: "You are offline. Messages go out when you are back",
   unreachable: "We cannot be reached right now. Trying again",
-  contactWay: "You can also contact {way}",
+  contactWay: ". You can also contact {way}",
   registered: "Registered as case {case}",
   copied: "Copied",
   arranging: "Finding someone for you",

@@ -19,7 +19,7 @@ export const zh = {
   since: "（最近更新 {time}）",
   offline: "当前没有网络，恢复后自动发送",
   unreachable: "暂时无法连接，正在重试",
-  contactWay: "您也可以联系 {way}",
+  contactWay: "。您也可以联系 {way}",
   registered: "已登记，工单号 {case}",
   copied: "已复制",
   arranging: "正在为您安排客服，请稍候",

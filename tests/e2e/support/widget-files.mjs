@@ -38,5 +38,6 @@ export function buildWidget() {
     "/demo/demo.js": join(out, "demo.js"),
     "/demo/demo.css": join(out, "demo.css"),
     "/chat/": join(out, "chat.html"),
+    "/demo/icon.svg": join(dir, "icon.svg"),
   };
 }

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { luminance, onColor } from "../../../channels/chat/widget/brand";
+import { list, read } from "./files";
+
+type Theme = Record<string, string>;
+
+const css = read("channels/http/browser/tokens.css");
+
+function theme(block: string): Theme {
+  return Object.fromEntries(
+    [...block.matchAll(/--fd-([\w-]+):\s*(#[0-9a-f]{6});/g)].map((m) => [m[1] ?? "", m[2] ?? ""]),
+  );
+}
+
+const blocks = css.split(/\n\s*color-scheme:/);
+const light = theme(blocks[0] ?? "");
+const darkBySystem = theme(blocks[1] ?? "");
+const darkByChoice = theme(blocks[2] ?? "");
+
+function contrast(a = "", b = ""): number {
+  const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p) as [number, number];
+  return (x + 0.05) / (y + 0.05);
+}
+
+/** Text on what it may stand on. */
+const TEXT: [string, string[]][] = [
+  ["text", ["bg", "surface", "sunken", "note", "accent-weak", "vip-weak"]],
+  ["text-2", ["bg", "surface", "sunken"]],
+  ["text-3", ["bg", "surface", "sunken"]],
+  ["accent", ["bg", "surface", "accent-weak"]],
+  ["on-accent", ["accent"]],
+  ["ok", ["surface", "ok-weak"]],
+  ["warn", ["surface", "warn-weak"]],
+  ["bad", ["surface", "bad-weak"]],
+  ["on-bad", ["bad"]],
+  ["vip", ["surface", "vip-weak"]],
+];
+
+const weak = (t: Theme): string[] =>
+  TEXT.flatMap(([text, grounds]) => grounds.map((ground) => [text, ground, contrast(t[text], t[ground])] as const))
+    .filter(([, , ratio]) => !(ratio >= 4.6))
+    .map(([text, ground, ratio]) => `${text} on ${ground}: ${ratio.toFixed(2)}`);
+
+test("every text pair reaches 4.6:1 in both themes", () => {
+  assert.ok(Object.keys(light).length >= 20);
+  assert.deepEqual(weak(light), []);
+  assert.deepEqual(weak(darkBySystem), []);
+});
+
+test("control edges reach 3:1", () => {
+  for (const t of [light, darkBySystem]) {
+    for (const ground of ["bg", "surface"]) assert.ok(contrast(t.edge, t[ground]) >= 3, ground);
+  }
+});
+
+test("control: a weaker grey fails", () => assert.notDeepEqual(weak({ ...light, "text-3": "#8d97a2" }), []));
+
+test("dark by choice is dark by the system", () => {
+  assert.deepEqual(darkByChoice, darkBySystem);
+  assert.deepEqual(Object.keys(darkBySystem).sort(), Object.keys(light).sort());
+});
+
+test("the first rule hides what is hidden", () => {
+  assert.ok(
+    css
+      .replace(/\/\*[\s\S]*?\*\//g, "")
+      .trim()
+      .startsWith("[hidden]{display:none!important}"),
+  );
+});
+
+test("colours stand in tokens.css alone", () => {
+  for (const path of [...list("channels/chat/widget", ".css"), ...list("channels/http/browser", ".css")]) {
+    if (path.endsWith("tokens.css")) continue;
+    assert.deepEqual(read(path).match(/#[0-9a-f]{3,8}\b|rgba?\(|hsl/gi) ?? [], [], path);
+  }
+});
+
+test("a brand colour gets black or white, whichever is read better, and always 4.5:1", () => {
+  for (let r = 0; r < 256; r += 15) {
+    for (let g = 0; g < 256; g += 15) {
+      for (let b = 0; b < 256; b += 15) {
+        const color = `#${[r, g, b].map((c) => c.toString(16).padStart(2, "0")).join("")}`;
+        const on = onColor(color) === "#000" ? "#000000" : "#ffffff";
+        assert.ok(contrast(color, on) >= 4.5, color);
+      }
+    }
+  }
+  assert.ok(Number.isNaN(luminance("red;}*{")));
+});

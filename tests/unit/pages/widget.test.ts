@@ -1,0 +1,136 @@
+// The one file foreign pages load: size, alphabet, and what it must never do.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { gzipSync } from "node:zlib";
+import { pieces } from "../../../channels/chat/widget/dom";
+import { createKept, parseEntries } from "../../../channels/chat/widget/kept";
+import { inLang, isOn, readSettings } from "../../../channels/chat/widget/settings";
+import { buildWidget, list, read } from "./files";
+
+const BUDGET = 15 * 1024;
+const { script, css } = buildWidget();
+
+test("widget.js keeps its budget", () => {
+  const size = gzipSync(script, { level: 9 }).length;
+  assert.ok(size <= BUDGET, `${size} bytes gzip, ${BUDGET} allowed`);
+});
+
+test("widget.js is ASCII, regexes included", () => assert.ok(script.every((byte) => byte < 0x80)));
+
+test("old engines can read the style sheet", () => {
+  for (const word of ["inset:", ";gap:", "{gap:", "color-mix", "dvh"]) assert.ok(!css.includes(word), word);
+  assert.ok(css.includes("[hidden]{display:none!important}"));
+});
+
+test("nothing is parsed as HTML, nothing is evaluated", () => {
+  for (const path of [...list("channels/chat/widget", ".ts"), ...list("channels/http/browser", ".ts")]) {
+    const code = read(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    assert.ok(
+      !/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser/.test(code),
+      path,
+    );
+  }
+});
+
+test("our pages have no inline script and no inline style", () => {
+  for (const path of list("channels/chat/widget", ".html")) {
+    const html = read(path);
+    assert.ok(!/<script(?![^>]*\bsrc=)/.test(html), path);
+    assert.ok(!/<style|\sstyle=|\son\w+=/.test(html), path);
+  }
+});
+
+test("settings: the script tag wins, Chatwoot's names are read, an attribute without value is on", () => {
+  const settings = readSettings(
+    { websiteToken: " tag ", hideMessageBubble: "" },
+    { websiteToken: "page", position: "left", showPopoutButton: true, launcherTitle: 5 },
+  );
+  assert.equal(settings("websiteToken"), "tag");
+  assert.equal(settings("position"), "left");
+  assert.equal(settings("launcherTitle"), "5");
+  assert.equal(settings("color"), "");
+  assert.deepEqual([isOn(settings, "hideMessageBubble"), isOn(settings, "showPopoutButton")], [true, true]);
+  assert.equal(isOn(settings, "useBrowserLanguage"), false);
+  assert.equal(inLang({ zh: "客服", en: "Help" }, "zh-CN"), "客服");
+  assert.equal(inLang({ fr: "Aide" }, "en"), "Aide");
+  assert.equal(inLang(undefined, "en"), "");
+});
+
+test("only http addresses become links, without the full stop behind them", () => {
+  const links = (text: string): string[] => pieces(text).filter((_, i) => i % 2 === 1);
+  const rows: [string, string[]][] = [
+    ["see https://a.cn/x?y=1.", ["https://a.cn/x?y=1"]],
+    ["（https://a.cn/b）。后面", ["https://a.cn/b"]],
+    ["请看https://a.cn/说明", ["https://a.cn/"]],
+    ["javascript:alert(1) data:text/html,x ftp://a", []],
+    ["http://a.cn, http://b.cn!", ["http://a.cn", "http://b.cn"]],
+    ["https://", []],
+  ];
+  for (const [text, expected] of rows) {
+    assert.deepEqual(links(text), expected, text);
+    assert.equal(pieces(text).join(""), text); // nothing of a text is lost
+  }
+});
+
+class Shelf {
+  readonly [key: string]: unknown;
+  getItem(key: string): string | null {
+    return Object.prototype.hasOwnProperty.call(this, key) ? String(this[key]) : null;
+  }
+  setItem(key: string, value: string): void {
+    (this as Record<string, unknown>)[key] = value;
+  }
+  removeItem(key: string): void {
+    delete (this as Record<string, unknown>)[key];
+  }
+}
+
+test("nothing is kept before the customer opened the chat", () => {
+  const shelf = new Shelf();
+  const kept = createKept("demo-token", () => shelf as unknown as Storage, "");
+  kept.set("token", "t");
+  kept.saveOutbox("p1", [{ cid: "p1:1", text: "x", at: 1, since: 1 }]);
+  assert.deepEqual(Object.keys(shelf), []);
+  kept.allow();
+  kept.set("token", "t");
+  assert.deepEqual(Object.keys(shelf), ["frontdesk:demo-tok:token"]);
+  assert.equal(createKept("demo-token", () => shelf as unknown as Storage, "").allowed, true);
+});
+
+test("an outbox is found by the next page, also when the page breaks JSON of arrays", () => {
+  const shelf = new Shelf();
+  const kept = createKept("demo-token", () => shelf as unknown as Storage, "");
+  const broken = Array.prototype as { toJSON?: () => string };
+  const two = [
+    { cid: "p1:7", text: "第一行\n第二行", at: 5, since: 9 },
+    { cid: "p1:8", text: "|", at: 6, since: 9 },
+  ];
+  kept.allow();
+  broken.toJSON = () => "broken";
+  kept.saveOutbox("p1", two);
+  delete broken.toJSON;
+  assert.deepEqual(kept.otherPages("p2"), ["p1"]);
+  assert.deepEqual(kept.otherPages("p1"), []);
+  assert.deepEqual(
+    kept.adopt("p1"),
+    two.map((entry) => ({ ...entry, since: 0 })),
+  );
+  assert.deepEqual(kept.otherPages("p2"), []);
+  assert.deepEqual(parseEntries('{"cid":"a:1","text":"x","at":1}\n{"cid":"a:2","te'), [
+    { cid: "a:1", text: "x", at: 1, since: 0 },
+  ]);
+});
+
+test("a storage that throws is a storage that is empty", () => {
+  const kept = createKept(
+    "demo",
+    () => {
+      throw new Error("denied");
+    },
+    "",
+  );
+  kept.allow();
+  kept.set("draft", "x");
+  assert.equal(kept.get("draft"), "");
+  assert.deepEqual(kept.otherPages("p"), []);
+});
