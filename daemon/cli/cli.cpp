@@ -137,7 +137,8 @@ int show_version(const Command& command) {
 
 int show_help(const Command& command, CLI::App& app, const std::string& verb) {
   if (verb.empty()) {
-    command.streams.out << app.help();
+    // App::help would describe the verb that was parsed, which is `help`.
+    command.streams.out << app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal);
     return done;
   }
   const auto all = app.get_subcommands({});

@@ -14,11 +14,8 @@ struct Reply {
   std::string body;
 };
 struct CallError {
-  enum class Kind : std::uint8_t {
-    unreachable,
-    not_permitted,
-    lost
-  } kind = Kind::unreachable;  // lost: sent, no answer
+  enum class Kind : std::uint8_t { absent, forbidden, lost };  // lost: sent, no answer
+  Kind kind = Kind::absent;
   std::string text;
 };
 

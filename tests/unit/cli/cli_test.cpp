@@ -1,0 +1,324 @@
+// The command: exit codes, what goes where, languages, accounts. Against a control socket of the test's own.
+
+#include "daemon/cli/cli.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/unit/cli/stub_daemon.hpp"
+
+namespace fd::cli {
+namespace {
+
+constexpr const char* queues_body =
+    R"({"v":1,"at":1795507445000,"queues":[)"
+    R"({"id":"phone","name":{"zh":"电话","en":"Phone"},"mode":"push","waiting":8,"oldest_at":1795507200000,"free":0,)"
+    R"("paused":true,"reason":"line test"},)"
+    R"({"id":"online","name":{"zh":"在线客服","en":"Online"},"mode":"push","waiting":12,"oldest_at":0,"free":3,)"
+    R"("paused":false,"reason":""}]})";
+
+class Cli : public ::testing::Test {
+ protected:
+  Cli() {
+    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG", "FRONTDESK_SOCKET", "NO_COLOR"}) ::unsetenv(name);
+    ::setenv("TZ", "Asia/Shanghai", 1);
+    context.version = "1.2.3";
+    context.socket = daemon.path();
+    context.agents_file = "/etc/frontdesk/agents.yaml";
+    context.add_account = [this](const std::string& file, const NewAccount& account) -> std::optional<std::string> {
+      if (file.ends_with("broken.yaml")) return "broken.yaml: cannot be written";
+      added.push_back(account);
+      return std::nullopt;
+    };
+    context.hash_password = [](const std::string& password) { return "hash-of:" + password; };
+  }
+
+  int run(const std::vector<std::string>& args, const std::string& typed = {}, bool terminal = false) {
+    std::istringstream in(typed);
+    std::ostringstream out_stream, err_stream;
+    const int code = run_cli(args, context, Streams{in, out_stream, err_stream, terminal, terminal});
+    out = out_stream.str();
+    err = err_stream.str();
+    return code;
+  }
+
+  test::StubDaemon daemon;
+  Context context;
+  std::vector<NewAccount> added;
+  std::string out, err;
+};
+
+TEST_F(Cli, QueuesAreATableWithChineseWidth) {
+  daemon.answer("GET /v1/queues", 200, queues_body);
+  EXPECT_EQ(run({"queues", "--lang", "zh"}), done);
+  EXPECT_EQ(out,
+            "队列    名称      方式  等待  最长等待  空闲客服  暂停  原因\n"
+            "phone   电话      push     8      4:05         0  是    line test\n"
+            "online  在线客服  push    12         -         3  否    -\n");
+  EXPECT_EQ(err, "");
+  EXPECT_EQ(run({"queues", "phone"}), done);
+  EXPECT_NE(out.find("Phone"), std::string::npos);
+  EXPECT_EQ(out.find("online"), std::string::npos);
+}
+
+TEST_F(Cli, JsonIsOneObjectWithTimesInUtc) {
+  daemon.answer("GET /v1/queues", 200, queues_body);
+  EXPECT_EQ(run({"queues", "phone", "--json"}), done);
+  EXPECT_EQ(out, R"({"v":1,"at":"2026-11-24T08:04:05.000Z","queues":[{"id":"phone","name":{"zh":"电话","en":"Phone"},)"
+                 R"("mode":"push","waiting":8,"oldest_at":"2026-11-24T08:00:00.000Z","free":0,"paused":true,)"
+                 R"("reason":"line test"}]})"
+                 "\n");
+}
+
+TEST_F(Cli, ExitCodes) {
+  daemon.answer("GET /v1/queues", 200, queues_body);
+  daemon.answer("GET /v1/contacts/none", 404, R"({"error":{"code":"not_found","message":"no such contact"}})");
+  daemon.answer("GET /v1/contacts/secret", 403, R"({"error":{"code":"forbidden","message":"no"}})");
+  daemon.answer("GET /v1/contacts/bad", 400, R"({"error":{"code":"bad_request","message":"no"}})");
+  daemon.answer("GET /v1/contacts/odd", 200, "not JSON");
+  daemon.answer("GET /v1/status", 503, R"({"error":{"code":"not_leading","message":"no router answers"}})");
+  daemon.answer("POST /v1/queues/q/pause", 504, R"({"error":{"code":"outcome_unknown","message":"?"}})");
+  EXPECT_EQ(run({"queues"}), 0);
+  EXPECT_EQ(run({"status"}), 1);
+  EXPECT_NE(err.find("not_leading"), std::string::npos);
+  EXPECT_EQ(out, "");
+  EXPECT_EQ(run({"contact", "odd"}), 1);
+  EXPECT_EQ(run({"contact", "bad"}), 2);
+  EXPECT_EQ(run({"contact", "secret"}), 4);
+  EXPECT_EQ(run({"contact", "none"}), 5);
+  EXPECT_EQ(run({"queues", "nosuch"}), 5);
+  EXPECT_EQ(run({"queue", "q", "pause", "--reason", "r"}), 6);
+  EXPECT_EQ(run({"queue", "silent", "pause", "--reason", "r"}), 6) << "sent, closed without an answer";
+  EXPECT_EQ(run({"contact", "silent"}), 3) << "a question may simply be asked again";
+  EXPECT_EQ(run({"status", "--socket", "/nowhere/control.sock"}), 3);
+  EXPECT_NE(err.find("--socket"), std::string::npos) << "says how to mend it";
+}
+
+TEST_F(Cli, WrongUsageIsTwoAndSaysWhat) {
+  for (const auto& args : std::vector<std::vector<std::string>>{{},
+                                                                {"nosuch"},
+                                                                {"contact"},
+                                                                {"queue", "q", "pause"},
+                                                                {"queue", "q", "burn", "--reason", "r"},
+                                                                {"status", "--lang", "fr"},
+                                                                {"status", "--nosuch"},
+                                                                {"help", "nosuch"}}) {
+    EXPECT_EQ(run(args), wrong_usage) << ::testing::PrintToString(args);
+    EXPECT_NE(err, "");
+    EXPECT_EQ(out, "");
+  }
+  EXPECT_TRUE(daemon.asked().empty());
+}
+
+TEST_F(Cli, ChangesCarryTheirReasonAndEncodeNames) {
+  daemon.answer("POST /v1/queues/a%2Fb%20%E7%94%B5/resume", 200, R"({"v":1})");
+  EXPECT_EQ(run({"queue", "a/b 电", "resume", "--reason", "测试 \"done\""}), done);
+  EXPECT_EQ(out, "");
+  EXPECT_NE(err, "");
+  ASSERT_EQ(daemon.asked().size(), 1U);
+  EXPECT_EQ(daemon.asked()[0].body, R"({"reason":"测试 \"done\""})");
+  EXPECT_EQ(run({"--quiet", "queue", "a/b 电", "resume", "--reason", "r"}), done);
+  EXPECT_EQ(err, "");
+}
+
+TEST_F(Cli, TheLanguageFollowsTheLocale) {
+  EXPECT_EQ(run({"status", "--socket", "/nowhere"}), 3);
+  EXPECT_TRUE(err.starts_with("No daemon")) << err;
+  ::setenv("LC_MESSAGES", "zh_CN.UTF-8", 1);
+  EXPECT_EQ(run({"status", "--socket", "/nowhere"}), 3);
+  EXPECT_NE(err.find("守护进程"), std::string::npos);
+  EXPECT_EQ(run({"--lang=en", "status", "--socket", "/nowhere"}), 3);
+  EXPECT_TRUE(err.starts_with("No daemon")) << err;
+  ::setenv("LC_ALL", "C", 1);
+  EXPECT_EQ(run({"status", "--socket", "/nowhere"}), 3);
+  EXPECT_TRUE(err.starts_with("No daemon")) << "LC_ALL wins";
+}
+
+TEST_F(Cli, TheEnvironmentNamesTheSocketAndTheFlagWins) {
+  ::setenv("FRONTDESK_SOCKET", "/nowhere/else", 1);
+  EXPECT_EQ(run({"status"}), 3);
+  EXPECT_NE(err.find("/nowhere/else"), std::string::npos);
+  daemon.answer("GET /v1/status", 200, R"({"v":1,"site":"main"})");
+  EXPECT_EQ(run({"status", "--socket", daemon.path()}), done);
+}
+
+TEST_F(Cli, ColourOnlyOnATerminalAndNotWithNoColor) {
+  daemon.answer("GET /v1/queues", 200, queues_body);
+  run({"queues"});
+  EXPECT_EQ(out.find('\x1b'), std::string::npos);
+  run({"queues"}, {}, true);
+  EXPECT_NE(out.find('\x1b'), std::string::npos);
+  ::setenv("NO_COLOR", "1", 1);
+  run({"queues"}, {}, true);
+  EXPECT_EQ(out.find('\x1b'), std::string::npos);
+  run({"queues", "--color", "always"});
+  EXPECT_NE(out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Cli, ACustomersNameCannotDriveTheTerminal) {
+  daemon.answer("GET /v1/contacts/x", 200, "{\"v\":1,\"id\":\"x\",\"kind\":\"\\u001b[2Jgone\\u202e\"}");
+  EXPECT_EQ(run({"contact", "x"}), done);
+  EXPECT_EQ(out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(out.find("\xE2\x80\xAE"), std::string::npos);
+  EXPECT_NE(out.find("[2Jgone"), std::string::npos);  // control: the text itself is there
+}
+
+TEST_F(Cli, ExplainSaysRulePlaceChoiceAndTimeline) {
+  daemon.answer(
+      "GET /v1/explain/20261124-000123", 200,
+      R"({"v":1,"contact":"01KATJ3W00000000000000000A","case":"20261124-000123","queue":"vip",)"
+      R"("rule":{"id":"vip-first","at":"rules.d/10-vip.yaml:3"},)"
+      R"("key":{"band":0,"virtual_start":1795507200000,"head_start":300000},)"
+      R"("decisions":[{"at":1795507240000,"winner":"a1024","strategy":"longest_idle","value":900,)"
+      R"("runners_up":[{"agent":"a1031","value":300}],"excluded":{"capacity":3,"skill":1}},)"
+      R"({"at":1795507220000,"winner":"","strategy":"longest_idle","value":null,"runners_up":[],"excluded":{"presence":5}}],)"
+      R"("transitions":[{"at":1795507200000,"from":"","to":"queued","event":"message","reason":"","actor":""},)"
+      R"({"at":1795507240000,"from":"queued","to":"offered","event":"offer","reason":"","actor":"router"}]})");
+  EXPECT_EQ(run({"explain", "20261124-000123"}), done);
+  for (const auto* text : {"vip-first at rules.d/10-vip.yaml:3", "vip", "head start", "5:00", "a1024", "longest_idle",
+                           "agent a1031, value 300", "capacity 3, skill 1", "nobody", "presence 5", "queued  offered",
+                           "2026-11-24 16:00:40 +0800"})
+    EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
+}
+
+TEST_F(Cli, StatusAndAgents) {
+  daemon.answer("GET /v1/status", 200,
+                R"({"v":1,"site":"main","router":"r1","epoch":3,"leading":true,"batch":7,"sequence":9,)"
+                R"("at":1795507200000,"live":4,"waiting":2,"agents":{"available":3,"total":5},"ready":false})");
+  EXPECT_EQ(run({"status"}), done);
+  for (const auto* text : {"main", "r1", "3/5", "yes", "no", "2026-11-24 16:00:00 +0800"})
+    EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
+  daemon.answer("GET /v1/agents", 200,
+                R"({"v":1,"agents":[{"id":"a1024","no":"1024","name":{"zh":"陈静","en":"Chen Jing"},)"
+                R"("state":"away","reason":"meal","since":1795507200000,"used":25,"total":100,"attached":true,)"
+                R"("counter":"3"}]})");
+  EXPECT_EQ(run({"agents", "a1024"}), done);
+  EXPECT_NE(out.find("Chen Jing"), std::string::npos);
+  EXPECT_NE(out.find("25/100"), std::string::npos);
+  EXPECT_EQ(run({"agents", "a9"}), not_found);
+}
+
+TEST_F(Cli, CheckIsTheExecutablesOwn) {
+  std::string called;
+  context.config_file = "/etc/frontdesk/frontdesk.yaml";
+  context.check = [&](const std::string& file, bool as_json, const std::string& lang) {
+    called = file + (as_json ? " json " : " text ") + lang;
+    return errors_found;
+  };
+  EXPECT_EQ(run({"check"}), errors_found);
+  EXPECT_EQ(called, "/etc/frontdesk/frontdesk.yaml text en");
+  EXPECT_EQ(run({"check", "x.yaml", "--json", "--lang", "zh"}), errors_found);
+  EXPECT_EQ(called, "x.yaml json zh");
+}
+
+TEST_F(Cli, VersionAndHelp) {
+  EXPECT_EQ(run({"version"}), done);
+  EXPECT_EQ(out, "frontdesk 1.2.3\n");
+  EXPECT_EQ(run({"version", "--json"}), done);
+  EXPECT_EQ(out, "{\"v\":1,\"version\":\"1.2.3\"}\n");
+  EXPECT_EQ(run({"--version"}), done);
+  EXPECT_EQ(run({"help"}), done);
+  EXPECT_NE(out.find("explain"), std::string::npos);
+  EXPECT_EQ(run({"help", "queue"}), done);
+  EXPECT_NE(out.find("--reason"), std::string::npos);
+  EXPECT_EQ(run({"queue", "--help"}), done);
+  EXPECT_NE(out.find("--reason"), std::string::npos);
+}
+
+const std::vector<std::string> add{"agent",     "add",        "a1099",  "--staff-no",  "1099",   "--name", "赵敏",
+                                   "--name-en", "Zhao Min",   "--team", "online:2:30", "--team", "vip",    "--skill",
+                                   "english:3", "--capacity", "200",    "--channel",   "chat"};
+
+std::vector<std::string> with(std::vector<std::string> args, const std::vector<std::string>& more) {
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+TEST_F(Cli, AgentAddWritesTheAccountAndTellsTheDaemon) {
+  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
+  EXPECT_EQ(run(add, "correct horse\ncorrect horse\n", true), done) << err;
+  ASSERT_EQ(added.size(), 1U);
+  const auto& account = added[0];
+  EXPECT_EQ(account.id, "a1099");
+  EXPECT_EQ(account.staff_no, "1099");
+  EXPECT_EQ(account.name_zh, "赵敏");
+  EXPECT_EQ(account.name_en, "Zhao Min");
+  EXPECT_EQ(account.role, "agent");
+  ASSERT_EQ(account.teams.size(), 2U);
+  EXPECT_EQ(account.teams[0].queue, "online");
+  EXPECT_EQ(account.teams[0].rank, 2);
+  EXPECT_EQ(account.teams[0].delay_s, 30);
+  EXPECT_EQ(account.teams[1].rank, 1);
+  EXPECT_EQ(account.skills.at("english"), 3);
+  EXPECT_EQ(account.capacity, 200);
+  EXPECT_EQ(account.channels, (std::vector<std::string>{"chat"}));
+  EXPECT_EQ(account.password, "hash-of:correct horse");
+  EXPECT_EQ((out + err).find("correct"), std::string::npos) << "the password is shown nowhere";
+  EXPECT_EQ(daemon.asked().at(0).line, "POST /v1/roster");
+}
+
+TEST_F(Cli, APasswordMustBeTypedTwiceAndBeLong) {
+  EXPECT_EQ(run(add, "correct horse\ncorrect house\n", true), failed);
+  EXPECT_EQ(run(add, "short\nshort\n", true), failed);
+  EXPECT_TRUE(added.empty());
+  EXPECT_TRUE(daemon.asked().empty());
+}
+
+TEST_F(Cli, WithoutATerminalNothingIsAsked) {
+  EXPECT_EQ(run(add, "correct horse\ncorrect horse\n"), wrong_usage);
+  EXPECT_NE(err.find("--password-file"), std::string::npos);
+  EXPECT_TRUE(added.empty());
+}
+
+TEST_F(Cli, PasswordsComeFromAFileOrStandardInput) {
+  const std::string file = daemon.path() + ".password";
+  std::ofstream(file) << "from the file\nsecond line\n";
+  EXPECT_EQ(run(with(add, {"--password-file", file})), outcome_unknown) << "no answer to /v1/roster";
+  EXPECT_EQ(added.at(0).password, "hash-of:from the file");
+  ::unlink(file.c_str());
+  EXPECT_EQ(run(with(add, {"--password-file", file})), failed);
+  EXPECT_EQ(added.size(), 1U);
+  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
+  EXPECT_EQ(run(with(add, {"--password-file", "-"}), "from the pipe\r\n"), done);
+  EXPECT_EQ(added.at(1).password, "hash-of:from the pipe");
+}
+
+TEST_F(Cli, AGeneratedPasswordIsPrintedOnce) {
+  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
+  EXPECT_EQ(run(with(add, {"--generate"})), done);
+  const auto password = out.substr(0, out.size() - 1);
+  EXPECT_EQ(password.size(), 20U);
+  EXPECT_EQ(added.at(0).password, "hash-of:" + password);
+  EXPECT_EQ(err.find(password), std::string::npos);
+  EXPECT_EQ(run(with(add, {"--generate"})), done);
+  EXPECT_NE(out.substr(0, out.size() - 1), password);
+  EXPECT_EQ(run(with(add, {"--generate", "--password-file", "x"})), wrong_usage);
+}
+
+TEST_F(Cli, WithoutADaemonTheAccountWaits) {
+  context.socket = "/nowhere/control.sock";
+  EXPECT_EQ(run(with(add, {"--generate"})), done);
+  EXPECT_NE(err.find("next start"), std::string::npos);
+}
+
+TEST_F(Cli, WrongAccountsAreRefusedBeforeAnythingIsAsked) {
+  for (const auto& more : std::vector<std::vector<std::string>>{{"--team", "q:0"},
+                                                                {"--team", "q:100"},
+                                                                {"--team", "q:1:x"},
+                                                                {"--team", ""},
+                                                                {"--skill", "english"},
+                                                                {"--skill", "english:11"}}) {
+    EXPECT_EQ(run(with(with(add, {"--generate"}), more)), wrong_usage) << more[1];
+    EXPECT_NE(err.find(more[0]), std::string::npos);
+  }
+  EXPECT_EQ(run({"agent", "add", "@operator", "--staff-no", "1", "--name", "x", "--generate"}), wrong_usage);
+  EXPECT_EQ(run({"agent", "add", "a1", "--staff-no", "1", "--generate"}), wrong_usage) << "no name";
+  EXPECT_EQ(run(with(with(add, {"--generate"}), {"--agents-file", "broken.yaml"})), failed);
+  EXPECT_TRUE(added.empty());
+}
+
+}  // namespace
+}  // namespace fd::cli
