@@ -6,7 +6,7 @@ import { paintBrand } from "./brand";
 import { unread, type Line } from "./chat";
 import { createChat } from "./effects";
 import { createKept } from "./kept";
-import { isOn, type Settings, type Website } from "./settings";
+import { inLang, isOn, type Settings, type Website } from "./settings";
 import { createView } from "./view";
 import { en } from "./words.en";
 import { zh, type Words } from "./words.zh-CN";
@@ -158,6 +158,7 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   paint();
   chat.start();
   if (page) {
+    document.title = inLang(website.name, lang);
     chat.open(true);
     view.show(true, true);
   }

@@ -18,34 +18,32 @@ export interface Place {
 
 export type Status = "" | "queued" | "active" | "paused" | "closed";
 
-/** A frame of the server; each type has its own of these fields. */
+/** A frame of the server. Each type has its own of these fields (docs/chat.md); those marked may be absent there too. */
 export interface In {
   readonly type: string;
-  readonly at?: number;
-  readonly contact?: string | null;
-  readonly case?: string;
-  readonly state?: Status;
-  readonly seq?: number;
+  readonly at: number;
+  readonly contact: string;
+  readonly case: string;
+  readonly state: Status;
+  readonly seq: number;
   readonly cid?: string;
-  readonly by?: "customer" | "agent" | "system";
-  readonly kind?: "text" | "greeting" | "event";
+  readonly by: "customer" | "agent" | "system";
+  readonly kind: "text" | "greeting" | "event";
   readonly text?: string;
   readonly event?: { readonly name: string; readonly agent?: Agent };
   readonly agent?: Agent;
   readonly token?: string;
-  readonly online?: boolean;
-  readonly reset?: boolean;
+  readonly online: boolean;
+  readonly reset: boolean;
   readonly place?: Place;
-  readonly read?: { readonly customer: number; readonly agent: number };
-  readonly last?: number;
-  readonly limits?: { readonly chars: number };
-  readonly position?: number | null;
-  readonly est_wait_s?: number | null;
-  readonly on?: boolean;
-  readonly retry_ms?: number;
-  readonly reason?: string;
-  readonly next?: number;
-  readonly code?: string;
+  readonly read: { readonly customer: number; readonly agent: number };
+  readonly last: number;
+  readonly limits: { readonly chars: number };
+  readonly on: boolean;
+  readonly retry_ms: number;
+  readonly reason: string;
+  readonly next: number;
+  readonly code: string;
   readonly identity?: string;
 }
 
@@ -88,7 +86,7 @@ export interface State {
   readonly lines: readonly Line[];
   readonly outbox: readonly Entry[];
   readonly flight: { readonly cid: string; readonly at: number } | null;
-  readonly slow: { readonly until: number; readonly reason: string | undefined } | null;
+  readonly slow: { readonly until: number; readonly reason: string } | null;
   readonly expired: boolean;
 }
 
@@ -171,12 +169,9 @@ export function nextToSend(state: State, now: number): Entry | undefined {
 export const unread = (state: State): number =>
   state.lines.filter((l) => l.contact === state.contact && l.by === "agent" && l.seq > state.seen).length;
 
-/** The line that `frame` made and nobody heard of before; history is no news. */
-export function news(before: State, after: State, frame: In): Line | undefined {
-  if (frame.type !== "msg" || frame.by === "customer" || after.lines === before.lines) return undefined;
-  if (frame.contact === before.contact && (frame.seq ?? 0) <= before.replay) return undefined;
-  return after.lines.find((line) => line.contact === frame.contact && line.seq === frame.seq);
-}
+/** Is it a line nobody heard of before? History is no news. */
+export const isNews = (before: State, after: State, { contact, seq }: In): boolean =>
+  after.lines.length > before.lines.length && (contact !== before.contact || seq > before.replay);
 
 /** New patience for all that waits: there was progress, or an order to wait. */
 const patient = (outbox: readonly Entry[], now: number): readonly Entry[] =>
@@ -190,20 +185,20 @@ function renumber(state: State, page: string, n: number): State {
   return { ...state, outbox, n: page === state.page ? n - 1 : state.n };
 }
 
-const withCase = (state: State, { contact, case: number }: In): State["cases"] =>
-  contact && number ? { ...state.cases, [contact]: number } : state.cases;
+const withCase = ({ cases }: State, frame: In): State["cases"] =>
+  frame.case ? { ...cases, [frame.contact]: frame.case } : cases;
 
 function onWelcome(state: State, frame: In, now: number): State {
-  const { contact, read } = frame;
+  const { contact, read, agent = null, place = null } = frame;
   const talk: Partial<State> = contact
     ? {
         contact,
-        status: frame.state ?? "queued",
-        agent: frame.agent ?? null,
-        place: frame.place ?? null,
-        seen: Math.max(read?.customer ?? 0, contact === state.contact ? state.seen : 0),
-        readBy: read?.agent ?? 0,
-        replay: frame.seq ?? 0,
+        status: frame.state,
+        agent,
+        place,
+        seen: Math.max(read.customer, contact === state.contact ? state.seen : 0),
+        readBy: read.agent,
+        replay: frame.seq,
       }
     : state.contact
       ? { status: "closed" } // it is over, and too long ago to be told about
@@ -213,12 +208,12 @@ function onWelcome(state: State, frame: In, now: number): State {
     ...state,
     ...talk,
     token: frame.token ?? state.token,
-    offset: frame.at ? frame.at - now : state.offset,
-    staffed: frame.online !== false,
-    chars: frame.limits?.chars ?? state.chars,
+    offset: frame.at - now,
+    staffed: frame.online,
+    chars: frame.limits.chars,
     lines: frame.reset ? state.lines.filter((line) => line.contact !== contact) : state.lines,
     cases: withCase(state, frame),
-    n: held ? state.n : (frame.last ?? 0),
+    n: held ? state.n : frame.last,
     outbox: patient(state.outbox, now),
     flight: null,
     slow: null,
@@ -234,37 +229,32 @@ const taken = (state: State, cid: string | undefined): Pick<State, "outbox" | "f
 });
 
 function onAck(state: State, frame: In, now: number): State {
-  const { cid, contact, seq = 0 } = frame;
+  const { cid, contact } = frame;
   const entry = state.outbox.find((e) => e.cid === cid);
-  if (!entry || !contact) return state;
-  const { text, at } = entry;
+  if (!entry) return state;
   const { outbox, flight } = taken(state, cid);
   return {
     ...state,
     ...(contact === state.contact ? {} : { ...NOBODY, contact, status: "queued" }),
     cases: withCase(state, frame),
-    lines: insert(state.lines, { contact, seq, at: frame.at ?? at, by: "customer", kind: "text", text }),
+    lines: insert(state.lines, { ...frame, by: "customer", kind: "text", text: entry.text }),
     outbox: patient(outbox, now),
     flight,
     slow: null,
   };
 }
 
-function onMsg(state: State, frame: In): State {
-  const { contact, seq, at = 0, by = "system", kind = "text", text = "", event } = frame;
-  if (!contact || !seq) return state;
-  return {
-    ...state,
-    ...taken(state, frame.cid),
-    lines: insert(state.lines, { contact, seq, at, by, kind, text, event }),
-    typingUntil: by === "agent" ? 0 : state.typingUntil,
-  };
-}
+const onMsg = (state: State, frame: In): State => ({
+  ...state,
+  ...taken(state, frame.cid),
+  lines: insert(state.lines, { ...frame, text: frame.text ?? "" }),
+  typingUntil: frame.by === "agent" ? 0 : state.typingUntil,
+});
 
 function onState(state: State, frame: In): State {
-  const { contact, state: status = "" } = frame;
+  const { contact, state: status } = frame;
   const same = state.contact === contact;
-  if (!contact || (!same && state.contact && status === "closed")) return state; // an older chat of this visitor
+  if (!same && state.contact && status === "closed") return state; // an older chat of this visitor
   const waits = status === "queued";
   return {
     ...state,
@@ -278,17 +268,16 @@ function onState(state: State, frame: In): State {
   };
 }
 
-function onSlowDown(state: State, frame: In, now: number): State {
-  const { reason } = frame;
+function onSlowDown(state: State, { reason, retry_ms, next }: In, now: number): State {
   const gap = reason === "gap";
-  const until = Math.max(now + (frame.retry_ms ?? 0), gap ? (state.slow?.until ?? 0) : 0);
+  const until = Math.max(now + retry_ms, gap && state.slow ? state.slow.until : 0);
   const waiting = { ...state, flight: null, outbox: patient(state.outbox, now), slow: { until, reason } };
   if (!gap) return waiting;
-  const spoken = state.flight?.cid ?? firstHeld(state)?.cid;
-  return renumber(waiting, spoken ? pageOf(spoken) : state.page, frame.next ?? 1);
+  const spoken = state.flight ?? firstHeld(state);
+  return renumber(waiting, spoken ? pageOf(spoken.cid) : state.page, next);
 }
 
-function onError(state: State, { code = "", cid }: In, now: number): State {
+function onError(state: State, { code, cid }: In, now: number): State {
   if (code === "expired") return { ...state, expired: true, token: "", flight: null };
   if (!cid || !state.outbox.some((entry) => entry.cid === cid)) return state;
   // The number was not consumed: those behind it move up. The refused one keeps a name nobody else can get.
@@ -298,20 +287,32 @@ function onError(state: State, { code = "", cid }: In, now: number): State {
   return renumber({ ...state, outbox, flight: null }, pageOf(cid), numberOf(cid));
 }
 
-export function reduce(state: State, frame: In, now: number): State {
-  const { type, contact } = frame;
-  if (type === "welcome") return onWelcome(state, frame, now);
-  if (type === "ack") return onAck(state, frame, now);
-  if (type === "msg") return onMsg(state, frame);
-  if (type === "state") return onState(state, frame);
-  if (type === "slow_down") return onSlowDown(state, frame, now);
-  if (type === "error") return onError(state, frame, now);
-  if (contact !== state.contact) return state;
-  const { position = null, est_wait_s = null } = frame;
-  if (type === "place") return { ...state, place: { position, est_wait_s } };
+/** Frames of the chat in view. */
+function reduceHere(state: State, frame: In, now: number): State {
+  const { type } = frame;
+  if (type === "place") return { ...state, place: frame as unknown as Place };
   if (type === "typing") return { ...state, typingUntil: frame.on ? now + TYPING_MS : 0 };
-  if (type === "read") return { ...state, readBy: Math.max(state.readBy, frame.seq ?? 0) };
+  if (type === "read") return { ...state, readBy: Math.max(state.readBy, frame.seq) };
   return state;
+}
+
+export function reduce(state: State, frame: In, now: number): State {
+  switch (frame.type) {
+    case "welcome":
+      return onWelcome(state, frame, now);
+    case "ack":
+      return onAck(state, frame, now);
+    case "msg":
+      return onMsg(state, frame);
+    case "state":
+      return onState(state, frame);
+    case "slow_down":
+      return onSlowDown(state, frame, now);
+    case "error":
+      return onError(state, frame, now);
+    default:
+      return frame.contact === state.contact ? reduceHere(state, frame, now) : state;
+  }
 }
 
 // --- what happens here ---

@@ -104,7 +104,7 @@ export function createComposer(words: Words, ime: Ime, draft: string, on: Compos
     put: (text: string) => write(box.value ? `${text}\n${box.value}` : text),
     /** Another tab's draft: taken when nobody writes here. */
     replace(text: string): void {
-      if ((box.getRootNode() as ShadowRoot).activeElement !== box) write(text);
+      if (!box.value || (box.getRootNode() as ShadowRoot).activeElement !== box) write(text);
     },
     /** Closes the emoji; false when they were not open. */
     fold(): boolean {

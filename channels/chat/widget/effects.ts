@@ -116,10 +116,9 @@ export function createChat(options: ChatOptions, listener: Listener) {
     const { type, token, code, identity: fault, text = "" } = frame;
     const before = state;
     become(fold.reduce(state, frame, Date.now()), true);
-    const line = fold.news(before, state, frame);
-    if (line) announce(line);
+    if (type === "msg" && frame.by !== "customer" && fold.isNews(before, state, frame)) announce({ ...frame, text });
     if (token) channel.post({ token });
-    if (type === "error") listener.error(code ?? "", text);
+    if (type === "error") listener.error(code, text);
     if (fault) listener.error("identity", fault);
     if (type === "welcome") keepLine();
   }

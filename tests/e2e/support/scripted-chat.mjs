@@ -71,7 +71,7 @@ export async function play({ files, scene, website = WEBSITE, port = 0 }) {
     const type = TYPES[file.split(".").pop()];
     response.setHeader("Content-Type", `${type}; charset=utf-8`);
     response.setHeader("X-Content-Type-Options", "nosniff");
-    if (type === "text/html") response.setHeader("Content-Security-Policy", POLICY);
+    if (/^\/(demo|chat)\//.test(path)) response.setHeader("Content-Security-Policy", POLICY);
     response.end(await readFile(file));
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "frontdesk.chat.v1" });
