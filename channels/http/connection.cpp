@@ -217,8 +217,10 @@ asio::awaitable<bool> Connection::exchange() {
   std::string allow;
   if (const auto* socket = core().routes->find("SOCKET", target, request.params, allow);
       socket != nullptr && asks_for_socket(request)) {
-    if (!parser->is_done() || buffer_.size() > 0)
-      co_return co_await refuse({400, "early_bytes", "nothing may follow an upgrade before it is answered"}, head);
+    if (!parser->is_done() || buffer_.size() > 0) {
+      const BadRequest early{400, "early_bytes", "nothing may follow an upgrade before it is answered"};
+      co_return co_await refuse(early, head);
+    }
     co_await upgrade(std::move(request), *socket);
     co_return false;
   }

@@ -69,7 +69,8 @@ BadRequest bad_request_of(error what) {
     case error::bad_line_ending: return {400, "bad_line_ending", "a line must end with CR LF"};
     case error::bad_method: return {400, "bad_method", "the method is not a token"};
     case error::bad_target: return {400, "bad_target", "the request target is malformed"};
-    case error::bad_version: return {505, "bad_version", "this listener speaks HTTP/1.1 and HTTP/1.0"};
+    case error::bad_version:
+      return {400, "bad_version", "the request line must end with HTTP/1.1 or HTTP/1.0, then CR LF"};
     case error::bad_field: return {400, "bad_header_name", "a header's name is not a token"};
     case error::bad_value: return {400, "bad_header_value", "a header's value holds a forbidden character"};
     case error::bad_content_length:

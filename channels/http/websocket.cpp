@@ -4,7 +4,9 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <list>
 
@@ -19,6 +21,7 @@ namespace ws = boost::beast::websocket;
 using boost::system::error_code;
 
 constexpr std::size_t chunk_bytes = 4096;
+constexpr std::chrono::milliseconds linger_time_max{1000};
 constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame carries 125 bytes
 
 // RFC 6455 §7.4: what an endpoint may put on the wire.
@@ -34,12 +37,29 @@ std::string_view cut_reason(std::string_view reason) {
   return reason.substr(0, size);
 }
 
+// Beast waits without limit for the peer to close TCP. We say that nothing more comes, let the session hear the end at
+// once, and linger ourselves (finish()).
+class EndingStream : public Stream {
+ public:
+  explicit EndingStream(Stream stream) : Stream{std::move(stream)} {}
+  bool peer_closed = false;
+  bool torn_down = false;
+};
+
+template <class Handler>
+void async_teardown(beast::role_type, EndingStream& stream, Handler&& handler) {
+  stream.torn_down = true;
+  error_code ignored;  // it may be gone already
+  stream.shutdown(Stream::shutdown_send, ignored);
+  asio::post(stream.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler), error_code{}));
+}
+
 // An idle one holds: this object, Beast's stream (with its read buffer of 1.5 KiB), one pending read, the frames of
 // receive() and of the session. No timer, no buffer of ours: the deadline is the listener's, text is made on arrival.
 class WebSocket final : public Socket, public Peer, public std::enable_shared_from_this<WebSocket> {
  public:
   WebSocket(Seat seat, Stream stream, SocketLimits limits)
-      : Peer{std::move(seat)}, limits_{limits}, stream_{std::move(stream)} {}
+      : Peer{std::move(seat)}, limits_{limits}, stream_{EndingStream{std::move(stream)}} {}
   ~WebSocket() override { core().remove_outbox(outbox_bytes_); }
 
   void accept(Request request, Upgrade upgrade, const SocketRoute& route, std::string pattern);
@@ -65,19 +85,22 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   void start_close();
   void overflow();
   void finish();
+  void linger();
   void drop_queued();
   [[nodiscard]] Close ended(error_code error);
 
   SocketLimits limits_;
-  ws::stream<Stream, false> stream_;
+  ws::stream<EndingStream, false> stream_;
   std::list<std::string> outbox_;
   std::size_t outbox_bytes_ = 0;
   Clock::time_point heard_;
   Clock::time_point pinged_;
-  Close end_{0, {}};  // why we end it; code 0: we do not
+  Close end_{0, {}};                      // why we end it; code 0: we do not
+  std::chrono::milliseconds restart_{0};  // asked for during the handshake
   State state_ = State::opening;
   bool writing_ = false;
   bool pinging_ = false;
+  bool lingering_ = false;
   std::array<char, 128> first_{};  // where a read waits; most customers' lines fit
 };
 
@@ -101,7 +124,10 @@ void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& rout
     if (!protocol.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol);
     response.set(beast::http::field::server, "frontdesk");
   }));
-  stream_.control_callback([this](ws::frame_type, beast::string_view) { heard(); });
+  stream_.control_callback([this](ws::frame_type type, beast::string_view) {
+    heard();
+    stream_.next_layer().peer_closed = type == ws::frame_type::close;
+  });
   arm_in(limits_.handshake_time_max);
   const auto message = std::make_shared<beast::http::request<beast::http::empty_body>>(handshake_of(request));
   stream_.async_accept(
@@ -112,6 +138,7 @@ void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& rout
         self->state_ = State::open;
         self->heard_ = self->pinged_ = Clock::now();
         self->arm_next();
+        if (self->restart_.count() > 0) return self->restart(self->restart_);
         asio::co_spawn(self->core().loop, session(std::move(request), std::move(context), self),
                        [self, pattern = std::move(pattern)](const std::exception_ptr& thrown) {
                          if (!thrown) return self->close({1000, {}});
@@ -227,23 +254,46 @@ void WebSocket::start_close() {
   const auto text = cut_reason(end_.reason);
   const ws::close_reason reason{static_cast<ws::close_code>(sendable(end_.code)),
                                 beast::string_view{text.data(), text.size()}};
-  stream_.async_close(reason, [self = shared_from_this()](error_code) { self->finish(); });
+  stream_.async_close(reason, [self = shared_from_this()](error_code error) {
+    if (!error) self->stream_.next_layer().peer_closed = true;  // its close frame was read
+    self->finish();
+  });
 }
 
 void WebSocket::restart(std::chrono::milliseconds retry) {
-  if (state_ == State::opening) return cut();
+  if (state_ == State::opening) {  // the peer may hold the 101 already: it gets the frame when we know so
+    restart_ = retry;
+    return;
+  }
   send(R"({"type":"restart","retry_ms":)" + std::to_string(retry.count()) + "}");
   close({1012, "restart"});
 }
 
-void WebSocket::cut() { finish(); }
-
-void WebSocket::finish() {
+void WebSocket::cut() {
   if (state_ == State::open && end_.code == 0) end_ = {1006, "lost"};
   state_ = State::over;
   disarm();
   error_code ignored;  // there is nobody left to tell
-  beast::get_lowest_layer(stream_).close(ignored);
+  stream_.next_layer().close(ignored);
+}
+
+// Closing over unread bytes makes the kernel send RST, and the peer may never read why we close.
+void WebSocket::finish() {
+  const auto& stream = stream_.next_layer();
+  if (!stream.torn_down || stream.peer_closed) return cut();
+  if (lingering_) return;
+  lingering_ = true;
+  state_ = State::over;
+  arm_in(linger_time_max);
+  linger();
+}
+
+void WebSocket::linger() {
+  stream_.next_layer().async_read_some(asio::buffer(first_),
+                                       [self = shared_from_this()](error_code error, std::size_t) {
+                                         if (error) return self->cut();
+                                         self->linger();
+                                       });
 }
 
 Close WebSocket::ended(error_code error) {
@@ -263,7 +313,7 @@ Close WebSocket::ended(error_code error) {
       end_ = {1006, "lost"};
     }
   }
-  if (state_ == State::open) finish();
+  finish();
   return end_;
 }
 
