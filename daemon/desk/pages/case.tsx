@@ -57,13 +57,7 @@ export function CaseSection({ row, live }: { row: Row; live: boolean }) {
           </>
         )}
         <dt>{words.panel.kind}</dt>
-        <dd>
-          {live ? (
-            <Kind row={row} />
-          ) : (
-            optionName(state.lists.kinds, row.kind, lang) || words.panel.unclassified
-          )}
-        </dd>
+        <dd>{live ? <Kind row={row} /> : optionName(state.lists.kinds, row.kind, lang) || words.panel.unclassified}</dd>
         {row.queue && (
           <>
             <dt>{words.panel.queue}</dt>

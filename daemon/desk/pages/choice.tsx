@@ -43,7 +43,8 @@ export function ChoiceList(props: {
     if (next) {
       props.onChoose(next.id);
       if (!inField) box.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(next.id)}"]`)?.focus();
-    } else if (e.key === "Enter" && inField && found[0]) props.onChoose(props.value && at >= 0 ? props.value : found[0].id);
+    } else if (e.key === "Enter" && inField && found[0])
+      props.onChoose(props.value && at >= 0 ? props.value : found[0].id);
     else return;
     e.preventDefault();
     e.stopPropagation();

@@ -22,9 +22,7 @@ export function phraseQuery(text: string): string | undefined {
 }
 
 export function matchPhrases(phrases: readonly Option[], query: string): Option[] {
-  return phrases
-    .filter((p) => query === "" || `${p.id} ${p.zh} ${p.en}`.toLowerCase().includes(query))
-    .slice(0, 8);
+  return phrases.filter((p) => query === "" || `${p.id} ${p.zh} ${p.en}`.toLowerCase().includes(query)).slice(0, 8);
 }
 
 function grow(box: HTMLTextAreaElement): void {
@@ -218,7 +216,8 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
             </span>
           )}
           <button type="button" class="btn primary send" onMouseDown={(e) => e.preventDefault()} onClick={send}>
-            {mode === "note" ? words.composer.addNote : words.composer.send} <Icon name={mode === "note" ? "note" : "send"} />
+            {mode === "note" ? words.composer.addNote : words.composer.send}{" "}
+            <Icon name={mode === "note" ? "note" : "send"} />
           </button>
         </div>
       </div>

@@ -81,7 +81,11 @@ function EarlierList({ row }: { row: Row }) {
         {words.panel.earlier} {others && others.length > 0 && <span class="tabular count">{others.length}</span>}
       </h2>
       {others && others.length === 0 && <p class="quiet-text">{words.panel.noEarlier}</p>}
-      <ul class="earlier-list">{others?.map((one) => <EarlierOne key={one.contact} one={one} />)}</ul>
+      <ul class="earlier-list">
+        {others?.map((one) => (
+          <EarlierOne key={one.contact} one={one} />
+        ))}
+      </ul>
     </section>
   );
 }

@@ -16,7 +16,13 @@ import { fill } from "../../../channels/http/browser/words";
 type Said =
   | { readonly say: "here?"; readonly page: string }
   | { readonly say: "here"; readonly page: string }
-  | { readonly say: "draft"; readonly agent: string; readonly contact: string; readonly mode: string; readonly text: string }
+  | {
+      readonly say: "draft";
+      readonly agent: string;
+      readonly contact: string;
+      readonly mode: string;
+      readonly text: string;
+    }
   | { readonly say: "settings"; readonly settings: Settings };
 
 const ROLL_CALL_MS = 300;
@@ -97,6 +103,10 @@ export function createEffects(app: App, wall: boolean): Effects {
       dress(app.view);
       app.drafts.sweep();
       wakeOn(link.wake, { page: window, document });
+      // Browsers let sound out after any click: the first one anywhere will do.
+      document.addEventListener("pointerdown", () => {
+        if (app.view.blocked) void sound.unlock();
+      });
       setInterval(() => app.tick(), TICK_MS);
       void check(app, link);
     },

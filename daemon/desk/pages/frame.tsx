@@ -203,7 +203,8 @@ export function Desk() {
   const { access, ui, state } = app.view;
   if (access === "out") return <LoginPage />;
   if (access === "checking") return <div class="boot" aria-busy="true" />;
-  const away = state.presence && state.presence.state === "offline" && state.contacts.size === 0;
+  const now = state.presence?.state;
+  const away = state.contacts.size === 0 && (now === "offline" || now === "away" || now === "not_responding");
   return (
     <>
       <a class="skip" href="#transcript">
@@ -211,7 +212,9 @@ export function Desk() {
       </a>
       <div class={`desk pane-${ui.pane}${ui.drawer ? " drawer-open" : ""}`}>
         <TopBar />
-        <Strips />
+        <div class="strips">
+          <Strips />
+        </div>
         <div class="columns">
           <section class="col-list" aria-label={words.list.label}>
             <Offers />

@@ -121,7 +121,12 @@ function RowView({ row, i, n, cursor, top }: { row: Row; i: number; n: number; c
         <span class="row-line">
           <span class="row-preview">
             {draft && <Icon name="note" size={12} />}
-            {mine && <span class="row-mine">{words.list.you}{words.colon}</span>}
+            {mine && (
+              <span class="row-mine">
+                {words.list.you}
+                {words.colon}
+              </span>
+            )}
             {row.last?.text ?? ""}
           </span>
           {count > 0 && (
@@ -149,7 +154,9 @@ function Empty() {
   return (
     <div class="list-empty">
       <p>{words.list.emptyAway}</p>
-      <StartButton />
+      <span class="only-narrow">
+        <StartButton />
+      </span>
     </div>
   );
 }
@@ -187,7 +194,10 @@ export function windowOf(n: number, row: number, view: Window, cursor: number): 
   return shown;
 }
 
-function useHeld(fresh: readonly string[], still: boolean): { order: readonly string[]; updates: number; apply: () => void } {
+function useHeld(
+  fresh: readonly string[],
+  still: boolean,
+): { order: readonly string[]; updates: number; apply: () => void } {
   const held = useRef<readonly string[]>(fresh);
   const [, again] = useState(0);
   const order = still ? heldOrder(held.current, fresh) : fresh;
@@ -284,7 +294,11 @@ function TodoList() {
             <b class="tabular">{one.case}</b>
             <small>{words.list.todoHint}</small>
           </span>
-          <button type="button" class="btn" onClick={() => app.form({ kind: "wrapup", contact: one.contact, todo: true })}>
+          <button
+            type="button"
+            class="btn"
+            onClick={() => app.form({ kind: "wrapup", contact: one.contact, todo: true })}
+          >
             {words.list.fill}
           </button>
         </li>

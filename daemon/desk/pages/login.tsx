@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog, Icon, useDesk, useWords } from "./pieces";
+import { LANGUAGES } from "./languages";
 import { signIn, type SignIn } from "./signin";
 import { nameIn } from "./select";
 import { fill } from "../../../channels/http/browser/words";
@@ -124,6 +125,34 @@ function Form({ fixed, onIn }: { fixed?: string; onIn: (agent: string) => void }
   );
 }
 
+/** The desk in three strokes: somebody asks, somebody answers, the next one is on the way. */
+function Art() {
+  return (
+    <svg class="art" viewBox="0 0 420 260" width="420" height="260" aria-hidden="true" focusable="false">
+      <g class="art-card">
+        <rect x="0.5" y="0.5" width="270" height="72" rx="14" />
+        <circle class="art-accent-weak" cx="36" cy="36" r="18" />
+        <path class="art-line strong" d="M68 28h92" />
+        <path class="art-line" d="M68 46h156" />
+      </g>
+      <g class="art-own">
+        <rect x="130" y="92" width="290" height="72" rx="14" />
+        <path class="art-own-line" d="M156 120h204M156 138h138" />
+        <path class="art-own-check" d="M380 138l5 5 9-11" />
+      </g>
+      <g class="art-card">
+        <rect x="30.5" y="184.5" width="300" height="75" rx="14" />
+        <circle class="art-ring-back" cx="68" cy="222" r="19" />
+        <path class="art-ring" d="M68 203a19 19 0 1 1-16.5 28.5" />
+        <path class="art-line strong" d="M104 213h76" />
+        <path class="art-line" d="M104 231h52" />
+        <rect class="art-button" x="232" y="206" width="78" height="32" rx="8" />
+        <path class="art-button-line" d="M254 222h34" />
+      </g>
+    </svg>
+  );
+}
+
 export function LoginPage() {
   const { app, effects } = useDesk();
   const words = useWords();
@@ -131,6 +160,7 @@ export function LoginPage() {
   return (
     <div class="login">
       <section class="login-side" aria-hidden="true">
+        <Art />
         <p class="login-tagline">{words.login.tagline}</p>
         <ul>
           {[words.login.point1, words.login.point2, words.login.point3].map((point) => (
@@ -151,7 +181,7 @@ export function LoginPage() {
           <Form onIn={() => effects.signedIn()} />
         </div>
         <button type="button" class="btn quiet" lang={other} onClick={() => app.set({ lang: other })}>
-          {other === "en" ? "English" : "中文"}
+          {LANGUAGES.find((one) => one.id === other)?.text}
         </button>
       </main>
     </div>
@@ -165,8 +195,7 @@ export function OverDialog() {
   const { access, over, state, settings } = app.view;
   const me = state.me;
   const name = me ? nameIn(me.name, settings.lang) : "";
-  const title =
-    access === "disabled" ? words.over.disabled : over === "ended" ? words.over.ended : words.over.heading;
+  const title = access === "disabled" ? words.over.disabled : over === "ended" ? words.over.ended : words.over.heading;
 
   function again(agent: string): void {
     if (me && agent !== me.id) app.change({ access: "stranger" });

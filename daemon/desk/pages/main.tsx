@@ -16,7 +16,7 @@ import { randomId } from "../../../channels/http/browser/tabs";
 const PREFIX_MS = 1_500;
 
 function listen(app: App, ime: Ime): void {
-  let prefixed = 0;
+  let prefixed = -Infinity;
   document.addEventListener("keydown", (e) => {
     if (e.defaultPrevented || ime.busy(e) || app.view.access !== "in") return;
     const target = e.target as HTMLElement;
@@ -38,9 +38,7 @@ function listen(app: App, ime: Ime): void {
 function Root({ app, effects, ime, wall }: { app: App; effects: Effects; ime: Ime; wall: boolean }) {
   useView(app);
   useEffect(() => effects.start(), []);
-  return (
-    <DeskContext.Provider value={{ app, effects, ime, seen }}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>
-  );
+  return <DeskContext.Provider value={{ app, effects, ime, seen }}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>;
 }
 const seen = { focus: 0 };
 

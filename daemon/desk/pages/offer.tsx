@@ -1,7 +1,19 @@
 // Offers above the list: who, why, how long; accept or decline. Never over a composer, never taking the focus.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { channelIcon, channelWord, Elapsed, Grade, Icon, Keys, refusalText, useDesk, useLang, useNow, useWords } from "./pieces";
+import {
+  channelIcon,
+  channelWord,
+  Elapsed,
+  Grade,
+  Icon,
+  Keys,
+  refusalText,
+  useDesk,
+  useLang,
+  useNow,
+  useWords,
+} from "./pieces";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, slots } from "./select";
 import type { OfferCard } from "./state";
@@ -24,7 +36,8 @@ export function endText(words: Words, ended: NonNullable<OfferCard["ended"]>, me
   if (end === "declined") return words.offer.declined;
   if (end === "canceled") return words.offer.left_customer;
   if (end === "failed") return words.offer.failed;
-  if (reason === "answered_elsewhere" || reason === "sibling_won") return by === me ? words.offer.takenHere : words.offer.taken;
+  if (reason === "answered_elsewhere" || reason === "sibling_won")
+    return by === me ? words.offer.takenHere : words.offer.taken;
   if (reason === "supervisor") return words.offer.supervisor;
   return reason === "restart" ? words.offer.restart : words.offer.withdrawn;
 }
@@ -39,7 +52,11 @@ function Ring({ offer }: { offer: OfferCard }) {
   const whole = Math.max(1, offer.due - offer.arrived);
   const seconds = Math.ceil(left / 1000);
   return (
-    <span class={left < whole * 0.2 ? "ring soon" : "ring"} role="timer" aria-label={fill(words.offer.left, { n: seconds })}>
+    <span
+      class={left < whole * 0.2 ? "ring soon" : "ring"}
+      role="timer"
+      aria-label={fill(words.offer.left, { n: seconds })}
+    >
       <svg viewBox="0 0 36 36" width="36" height="36" aria-hidden="true" focusable="false">
         <circle class="ring-back" cx="18" cy="18" r={R} />
         <circle
@@ -104,7 +121,8 @@ function Buttons({ offer, first, armed }: { offer: OfferCard; first: boolean; ar
   if (going) {
     return (
       <p class="offer-going" role="status">
-        <span class="spin" aria-hidden="true" /> {going.command.type === "accept" ? words.offer.connecting : words.offer.declined}
+        <span class="spin" aria-hidden="true" />{" "}
+        {going.command.type === "accept" ? words.offer.connecting : words.offer.declined}
       </p>
     );
   }
@@ -152,7 +170,11 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
     <article
       class={offer.ended ? "offer ended" : "offer"}
       tabIndex={-1}
-      aria-label={fill(words.offer.label, { name, channel, seconds: Math.max(0, Math.ceil((offer.due - app.at()) / 1000)) })}
+      aria-label={fill(words.offer.label, {
+        name,
+        channel,
+        seconds: Math.max(0, Math.ceil((offer.due - app.at()) / 1000)),
+      })}
     >
       <div class="offer-head">
         <span class="offer-channel">
@@ -180,7 +202,11 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
               {fill(words.offer.waited, { time: "" })}
               <Elapsed since={offer.arrived - offer.waited_ms} />
             </span>
-            {offer.why && <span title={fill(words.offer.why, { rule: offer.why })}>{fill(words.offer.why, { rule: offer.why })}</span>}
+            {offer.why && (
+              <span title={fill(words.offer.why, { rule: offer.why })}>
+                {fill(words.offer.why, { rule: offer.why })}
+              </span>
+            )}
             {after.total > 0 && <span class="tabular">{fill(words.offer.load, after)}</span>}
           </p>
           {verdict && <p class="fault">{refusalText(words, verdict.code)}</p>}

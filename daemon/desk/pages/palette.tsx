@@ -42,7 +42,13 @@ function commandEntries(app: App): Entry[] {
     keys: SHOWN[action] ?? [],
     run: () => perform(app, action),
   });
-  const say = (id: string, text: string, icon: IconName, run: () => void): Entry => ({ id, group: "commands", text, icon, run });
+  const say = (id: string, text: string, icon: IconName, run: () => void): Entry => ({
+    id,
+    group: "commands",
+    text,
+    icon,
+    run,
+  });
   const row = state.contacts.get(ui.open);
   const supervisor = state.me !== undefined && state.me.role !== "agent";
   return [

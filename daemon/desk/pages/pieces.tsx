@@ -243,7 +243,12 @@ export interface MenuItem {
 }
 
 /** Menu button by the ARIA Authoring Practices: arrows, Home, End, Escape, letters of the first word. */
-export function Menu(props: { label: string; class?: string; items: readonly MenuItem[]; children: ComponentChildren }) {
+export function Menu(props: {
+  label: string;
+  class?: string;
+  items: readonly MenuItem[];
+  children: ComponentChildren;
+}) {
   const { ime } = useDesk();
   const [open, set] = useState(false);
   const root = useRef<HTMLDivElement>(null);

@@ -8,15 +8,7 @@ export interface RawFrame {
 
 export type PresenceState = "offline" | "available" | "away" | "draining" | "not_responding";
 export type ContactState =
-  | "scheduled"
-  | "queued"
-  | "offered"
-  | "connecting"
-  | "active"
-  | "paused"
-  | "wrapup"
-  | "abandoned"
-  | "closed";
+  "scheduled" | "queued" | "offered" | "connecting" | "active" | "paused" | "wrapup" | "abandoned" | "closed";
 export type Author = "customer" | "agent" | "system";
 
 /** A name in both languages; neither is empty when the other is not. */
@@ -186,7 +178,14 @@ export interface Snapshot {
 }
 export type Delta =
   | { readonly type: "offer"; readonly n: number; readonly row: Offer }
-  | { readonly type: "offer_end"; readonly n: number; readonly offer: string; readonly end: string; readonly reason: string; readonly by: string }
+  | {
+      readonly type: "offer_end";
+      readonly n: number;
+      readonly offer: string;
+      readonly end: string;
+      readonly reason: string;
+      readonly by: string;
+    }
   | { readonly type: "contact"; readonly n: number; readonly row: Row }
   | { readonly type: "contact_gone"; readonly n: number; readonly id: string; readonly why: string }
   | { readonly type: "msg"; readonly n: number; readonly contact: string; readonly line: Line }
@@ -199,15 +198,37 @@ export type In =
   | Snapshot
   | Delta
   | { readonly type: "done"; readonly id: string; readonly seq: number; readonly contact: string }
-  | { readonly type: "refused"; readonly id: string; readonly code: string; readonly why: string; readonly ask: string; readonly now?: Row }
-  | { readonly type: "history"; readonly contact: string; readonly lines: readonly Line[]; readonly notes: readonly Note[] }
+  | {
+      readonly type: "refused";
+      readonly id: string;
+      readonly code: string;
+      readonly why: string;
+      readonly ask: string;
+      readonly now?: Row;
+    }
+  | {
+      readonly type: "history";
+      readonly contact: string;
+      readonly lines: readonly Line[];
+      readonly notes: readonly Note[];
+    }
   | { readonly type: "customer"; readonly id: string; readonly contacts: readonly Earlier[] }
-  | { readonly type: "targets"; readonly contact: string; readonly queues: readonly TargetQueue[]; readonly agents: readonly TargetAgent[] }
+  | {
+      readonly type: "targets";
+      readonly contact: string;
+      readonly queues: readonly TargetQueue[];
+      readonly agents: readonly TargetAgent[];
+    }
   | { readonly type: "find"; readonly case: string; readonly contacts: readonly string[] }
   | { readonly type: "explain"; readonly contact: string; readonly body: Readonly<Record<string, unknown>> }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }
-  | { readonly type: "wall"; readonly at: number; readonly queues: readonly WallQueue[]; readonly agents: readonly WallAgent[] }
+  | {
+      readonly type: "wall";
+      readonly at: number;
+      readonly queues: readonly WallQueue[];
+      readonly agents: readonly WallAgent[];
+    }
   | { readonly type: "slow_down"; readonly retry_ms: number; readonly reason: string; readonly next: number }
   | { readonly type: "restart"; readonly retry_ms: number }
   | { readonly type: "error"; readonly code: string; readonly text: string };
@@ -219,7 +240,13 @@ export type Command =
   | { readonly type: "decline"; readonly contact: string; readonly offer: string; readonly reason: string }
   | { readonly type: "msg"; readonly contact: string; readonly text: string }
   | { readonly type: "note"; readonly contact: string; readonly text: string }
-  | { readonly type: "transfer"; readonly contact: string; readonly v: number; readonly to: Target; readonly reason: string }
+  | {
+      readonly type: "transfer";
+      readonly contact: string;
+      readonly v: number;
+      readonly to: Target;
+      readonly reason: string;
+    }
   | {
       readonly type: "resolve";
       readonly contact: string;
@@ -242,7 +269,13 @@ export type Command =
       readonly reason: string;
       readonly force?: boolean;
     }
-  | { readonly type: "reprioritise"; readonly contact: string; readonly v: number; readonly priority: string; readonly reason: string }
+  | {
+      readonly type: "reprioritise";
+      readonly contact: string;
+      readonly v: number;
+      readonly priority: string;
+      readonly reason: string;
+    }
   | { readonly type: "queue"; readonly queue: string; readonly pause: boolean; readonly reason: string }
   | { readonly type: "agent"; readonly agent: string; readonly drain: boolean; readonly reason: string }
   | { readonly type: "agent"; readonly agent: string; readonly force: PresenceState; readonly reason: string };

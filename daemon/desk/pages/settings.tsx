@@ -2,6 +2,7 @@
 
 import { useState, useRef } from "preact/hooks";
 import { Dialog, DialogHead, Icon, Keys, useDesk, useWords } from "./pieces";
+import { LANGUAGES } from "./languages";
 import { SHOWN } from "./keys";
 import type { Settings } from "./keep";
 
@@ -16,7 +17,12 @@ function Segments<T extends string>(props: {
       <span id={`set-${props.label}`}>{props.label}</span>
       <div class="segments" role="group" aria-label={props.label}>
         {props.options.map((one) => (
-          <button key={one.id} type="button" aria-pressed={props.value === one.id} onClick={() => props.onChoose(one.id)}>
+          <button
+            key={one.id}
+            type="button"
+            aria-pressed={props.value === one.id}
+            onClick={() => props.onChoose(one.id)}
+          >
             {one.text}
           </button>
         ))}
@@ -25,11 +31,22 @@ function Segments<T extends string>(props: {
   );
 }
 
-function Switch(props: { label: string; text?: string; on: boolean; onChange: (on: boolean) => void; children?: preact.ComponentChildren }) {
+function Switch(props: {
+  label: string;
+  text?: string;
+  on: boolean;
+  onChange: (on: boolean) => void;
+  children?: preact.ComponentChildren;
+}) {
   return (
     <div class="setting">
       <label class="switch">
-        <input type="checkbox" role="switch" checked={props.on} onChange={(e) => props.onChange(e.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          role="switch"
+          checked={props.on}
+          onChange={(e) => props.onChange(e.currentTarget.checked)}
+        />
         <span>
           {props.label}
           {props.text && <small>{props.text}</small>}
@@ -43,11 +60,16 @@ function Switch(props: { label: string; text?: string; on: boolean; onChange: (o
 function Notices() {
   const words = useWords();
   const [, again] = useState(0);
-  if (typeof Notification !== "function" || !isSecureContext) return <p class="quiet-text">{words.settings.noticesHttp}</p>;
+  if (typeof Notification !== "function" || !isSecureContext)
+    return <p class="quiet-text">{words.settings.noticesHttp}</p>;
   if (Notification.permission === "granted") return <p class="quiet-text">{words.settings.noticesOn}</p>;
   if (Notification.permission === "denied") return <p class="quiet-text">{words.settings.noticesDenied}</p>;
   return (
-    <button type="button" class="btn" onClick={() => void Notification.requestPermission().then(() => again((n) => n + 1))}>
+    <button
+      type="button"
+      class="btn"
+      onClick={() => void Notification.requestPermission().then(() => again((n) => n + 1))}
+    >
       {words.settings.noticesAsk}
     </button>
   );
@@ -64,10 +86,7 @@ export function SettingsDialog() {
       <Segments
         label={words.settings.language}
         value={s.lang}
-        options={[
-          { id: "zh-CN", text: "中文" },
-          { id: "en", text: "English" },
-        ]}
+        options={LANGUAGES}
         onChoose={(lang) => app.set({ lang })}
       />
       <Segments
@@ -109,7 +128,11 @@ export function SettingsDialog() {
           {words.settings.test}
         </button>
       </Switch>
-      <Switch label={words.settings.soundMessage} on={s.soundMessage} onChange={(soundMessage) => app.set({ soundMessage })}>
+      <Switch
+        label={words.settings.soundMessage}
+        on={s.soundMessage}
+        onChange={(soundMessage) => app.set({ soundMessage })}
+      >
         <button type="button" class="btn small" onClick={() => effects.test("message")}>
           {words.settings.test}
         </button>
@@ -197,7 +220,13 @@ export function CounterDialog() {
       >
         <label class="field">
           <span>{words.counter.label}</span>
-          <input ref={input} autoFocus defaultValue={app.view.settings.counter} aria-invalid={tried} autoComplete="off" />
+          <input
+            ref={input}
+            autoFocus
+            defaultValue={app.view.settings.counter}
+            aria-invalid={tried}
+            autoComplete="off"
+          />
         </label>
         <footer class="dialog-foot">
           <p class="fault" role="alert">

@@ -32,7 +32,13 @@ export function presenceItems(app: App): MenuItem[] {
   const now = state.presence;
   const is = (s: PresenceState, reason = ""): boolean => now?.state === s && (s !== "away" || now.reason === reason);
   return [
-    { id: "available", label: words.presence.available, mark: "available", current: is("available"), run: () => goOnline(app) },
+    {
+      id: "available",
+      label: words.presence.available,
+      mark: "available",
+      current: is("available"),
+      run: () => goOnline(app),
+    },
     { id: "h", label: words.presence.awayHeading, heading: true },
     ...state.lists.away.map((reason) => ({
       id: `away:${reason.id}`,
@@ -68,7 +74,11 @@ export function PresenceMenu() {
   const busy = pending(app.view.state, "presence") !== undefined;
   const word = presenceWord(app, presence.state, presence.reason);
   return (
-    <Menu label={`${words.presence.label}${words.colon}${word}`} class={`presence ${presence.state}`} items={presenceItems(app)}>
+    <Menu
+      label={`${words.presence.label}${words.colon}${word}`}
+      class={`presence ${presence.state}`}
+      items={presenceItems(app)}
+    >
       <span class={`dot ${presence.state}`} aria-hidden="true" />
       <b>{word}</b>
       {busy ? <span class="spin" aria-hidden="true" /> : <Elapsed since={presence.since} />}
@@ -87,7 +97,11 @@ function NextPresence() {
   return (
     <span class="next-presence">
       {fill(words.presence.next, { state: word })}
-      <button type="button" class="link" onClick={() => app.command({ type: "presence", state: "available", ...counterOf(app) })}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => app.command({ type: "presence", state: "available", ...counterOf(app) })}
+      >
         {words.presence.undo}
       </button>
     </span>

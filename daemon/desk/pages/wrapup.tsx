@@ -41,7 +41,14 @@ export function Wrapup({ contact, todo }: { contact: string; todo: boolean }) {
     if (counter) app.command({ type: "done", contact, kind, disposition: chosen });
     else {
       const seen = { v: row?.v ?? 0, seq: row?.seq ?? 0 };
-      app.command({ type: "resolve", contact, ...seen, kind, disposition: chosen, ...(summary ? { text: summary } : {}) });
+      app.command({
+        type: "resolve",
+        contact,
+        ...seen,
+        kind,
+        disposition: chosen,
+        ...(summary ? { text: summary } : {}),
+      });
     }
   }
   const title = todo

@@ -13,7 +13,9 @@ export function CounterView({ row }: { row: Row }) {
   const { state } = app.view;
   const called = row.state === "connecting";
   const going = (["recall", "serve", "absent", "done"] as const).find((v) => pending(state, `${v}:${row.id}`));
-  const verdict = (["recall", "serve", "absent"] as const).map((v) => state.verdicts.get(`${v}:${row.id}`)).find(Boolean);
+  const verdict = (["recall", "serve", "absent"] as const)
+    .map((v) => state.verdicts.get(`${v}:${row.id}`))
+    .find(Boolean);
   const say = (type: Verb): void => {
     if (!going) app.command({ type, contact: row.id });
   };

@@ -20,7 +20,13 @@ const lineItem = (line: Line): Item => ({
   group: line.kind === "event" ? "system" : line.by,
   line,
 });
-const noteItem = (note: Note, i: number): Item => ({ key: `n${note.at}-${i}`, at: note.at, seq: 0, group: "note", note });
+const noteItem = (note: Note, i: number): Item => ({
+  key: `n${note.at}-${i}`,
+  at: note.at,
+  seq: 0,
+  group: "note",
+  note,
+});
 
 export function itemsOf(lines: readonly Line[], notes: readonly Note[]): Item[] {
   const items: Item[] = [];
@@ -45,7 +51,8 @@ export interface Piece {
   readonly href: string;
 }
 
-const LINK = /https?:\/\/[^\s<>"'，。；、（）《》]+/gi;
+// Chinese punctuation ends a link too; written as escapes, for esbuild leaves regular expressions as they are.
+const LINK = /https?:\/\/[^\s<>"'\uff0c\u3002\uff1b\u3001\uff08\uff09\u300a\u300b]+/gi;
 
 /** Text with its http(s) links apart; everything else is text and stays text. */
 export function pieces(text: string): Piece[] {

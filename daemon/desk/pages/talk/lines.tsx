@@ -88,7 +88,10 @@ function ItemBody({ item, joined, last, customer, lang, zone, receipt }: Props) 
   return (
     <div class={`entry ${own ? "own" : "theirs"}${joined ? " joined" : ""}`}>
       <p class="bubble">
-        <span class="hidden">{own ? words.list.you : customer}{words.colon}</span>
+        <span class="hidden">
+          {own ? words.list.you : customer}
+          {words.colon}
+        </span>
         <Text text={line.text} />
       </p>
       {(last || receipt) && (
@@ -125,7 +128,8 @@ export function PendingView({ entry }: { entry: Entry }) {
         {failed ? (
           <>
             <button type="button" class="link late" onClick={() => app.retry(entry.key)}>
-              <Icon name="retry" size={14} /> {entry.code === "unconfirmed" ? words.talk.unconfirmed : words.talk.failed}
+              <Icon name="retry" size={14} />{" "}
+              {entry.code === "unconfirmed" ? words.talk.unconfirmed : words.talk.failed}
             </button>
             {why && <span class="late">{why}</span>}
             <button type="button" class="link" onClick={() => app.discard(entry.key)}>

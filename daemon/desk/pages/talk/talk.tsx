@@ -3,7 +3,19 @@
 import type { ComponentChildren } from "preact";
 import { Composer } from "../composer";
 import { customerName } from "../list";
-import { channelWord, CopyButton, Countdown, Grade, Icon, Keys, Menu, useDesk, useNow, useWords, type MenuItem } from "../pieces";
+import {
+  channelWord,
+  CopyButton,
+  Countdown,
+  Grade,
+  Icon,
+  Keys,
+  Menu,
+  useDesk,
+  useNow,
+  useWords,
+  type MenuItem,
+} from "../pieces";
 import { SHOWN } from "../keys";
 import type { Row } from "../protocol";
 import { dueSoon } from "../select";
@@ -45,14 +57,21 @@ function Head({ row, live }: { row: Row; live: boolean }) {
   const panel = (): void => app.ui({ drawer: !app.view.ui.drawer, pane: "panel" });
   const why = (): void => app.form({ kind: "explain", contact: row.id });
   const more: MenuItem[] = [
-    ...(live && canTransfer(row) ? [{ id: "t", label: words.talk.transfer, icon: "transfer" as const, run: transfer }] : []),
+    ...(live && canTransfer(row)
+      ? [{ id: "t", label: words.talk.transfer, icon: "transfer" as const, run: transfer }]
+      : []),
     ...(live && canResolve(row) ? [{ id: "e", label: words.talk.resolve, icon: "check" as const, run: resolve }] : []),
     { id: "p", label: words.talk.panel, icon: "person", run: panel },
     { id: "w", label: words.panel.whyShort, icon: "info", run: why },
   ];
   return (
     <header class="talk-head">
-      <button type="button" class="btn quiet square only-narrow" aria-label={words.back} onClick={() => app.ui({ pane: "list" })}>
+      <button
+        type="button"
+        class="btn quiet square only-narrow"
+        aria-label={words.back}
+        onClick={() => app.ui({ pane: "list" })}
+      >
         <Icon name="left" size={20} />
       </button>
       <div class="talk-who">

@@ -95,6 +95,17 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
     edge.current = { height: el.scrollHeight, first, bottom: was.bottom };
   }, [first, newest, items.length, waiting.length, typing, talk.loaded]);
 
+  // The box shrinks when a strip or a longer draft takes room: whoever was at the end stays there.
+  useEffect(() => {
+    const el = box.current;
+    if (!el) return undefined;
+    const watch = new ResizeObserver(() => {
+      if (edge.current.bottom) el.scrollTop = el.scrollHeight;
+    });
+    watch.observe(el);
+    return () => watch.disconnect();
+  }, []);
+
   const seen = useRef(0);
   useEffect(() => {
     if (seen.current > 0 && newest > seen.current && !edge.current.bottom) setMissed((n) => n + newest - seen.current);

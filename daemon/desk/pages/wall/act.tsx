@@ -46,7 +46,10 @@ function Footer(props: { fault: string; going: boolean; close: () => void }) {
   );
 }
 
-function texts(act: Exclude<Act, { kind: "reassign" }>, app: ReturnType<typeof useDesk>["app"]): { title: string; text: string } {
+function texts(
+  act: Exclude<Act, { kind: "reassign" }>,
+  app: ReturnType<typeof useDesk>["app"],
+): { title: string; text: string } {
   const words = app.words.wall;
   const { lang } = app.view.settings;
   if (act.kind === "pause") {

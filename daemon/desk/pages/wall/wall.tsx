@@ -2,17 +2,25 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, type Act } from "./act";
-import { agentOrder, byTrouble, totals, troubleOf, type Trouble } from "./figures";
+import { Agents } from "./agents";
+import { byTrouble, totals, troubleOf, type Trouble } from "./figures";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
-import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
-import { nameIn, optionName, slots } from "../select";
-import type { WallAgent, WallQueue } from "../protocol";
+import { Icon, useDesk, useLang, useNow, useWords } from "../pieces";
+import { optionName } from "../select";
+import type { LinkState } from "../../../../channels/http/browser/socket";
+import type { WallQueue } from "../protocol";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
 /** A frame comes every second. */
 const STALE_MS = 4_000;
+const BLINK_MS = 1_500;
+
+/** A line lost for a moment shows nothing; silence counts whatever the line says. */
+function isStale(link: LinkState, heard: number, now: number): boolean {
+  return now - heard > STALE_MS || (link.phase !== "open" && now - link.since > BLINK_MS);
+}
 
 function useTick(): number {
   const { app } = useDesk();
@@ -35,7 +43,7 @@ function Live() {
       </span>
     );
   }
-  if (link.phase !== "open" || now - heard > STALE_MS) {
+  if (isStale(link, heard, now)) {
     return (
       <span class="live stale" role="status">
         <Icon name="warning" /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
@@ -80,7 +88,12 @@ function Figures() {
         note={words.wall.formulaLongest}
         tone={late ? "bad" : ""}
       />
-      <Figure label={words.wall.freeAgents} value={count(sum.free)} note={words.wall.formulaFree} tone={none ? "warn" : ""} />
+      <Figure
+        label={words.wall.freeAgents}
+        value={count(sum.free)}
+        note={words.wall.formulaFree}
+        tone={none ? "warn" : ""}
+      />
       <Figure label={words.wall.online} value={count(sum.online)} note={words.wall.formulaOnline} />
     </dl>
   );
@@ -185,95 +198,6 @@ function Queues({ act }: { act: (act: Act) => void }) {
   );
 }
 
-function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typeof useWords>): MenuItem[] {
-  const items: MenuItem[] = [];
-  if (a.state === "available") {
-    items.push({ id: "drain", label: words.wall.drain, icon: "minus", run: () => act({ kind: "drain", agent: a, on: true }) });
-  }
-  if (a.state === "draining") {
-    items.push({ id: "undrain", label: words.wall.undrain, icon: "play", run: () => act({ kind: "drain", agent: a, on: false }) });
-  }
-  if (a.state !== "offline") {
-    items.push({ id: "force", label: words.wall.force, icon: "stop", run: () => act({ kind: "force", agent: a }) });
-  }
-  return items;
-}
-
-function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
-  const { app } = useDesk();
-  const words = useWords();
-  const lang = useLang();
-  const now = useNow();
-  const load = slots(a.used, a.total);
-  const reason = a.state === "away" && a.reason ? optionName(app.view.state.lists.away, a.reason, lang) : "";
-  const items = agentItems(a, act, words);
-  return (
-    <li class={`agent ${a.state}`}>
-      <span class={`dot ${a.state}`} aria-hidden="true" />
-      <span class="agent-main">
-        <b>
-          {nameIn(a.name, lang)} <small>{a.no}</small>
-        </b>
-        <span class="agent-state">
-          {reason || words.presence[a.state]} <span class="tabular">{elapsed(now - a.since, lang)}</span>
-        </span>
-      </span>
-      <span class="agent-load" title={fill(words.wall.load, load)}>
-        <span class="meter" aria-hidden="true">
-          {Array.from({ length: Math.min(8, load.total) }, (_, i) => (
-            <i key={i} class={i < load.used ? "on" : ""} />
-          ))}
-        </span>
-        <span class="tabular">
-          {load.used}/{load.total}
-        </span>
-      </span>
-      {items.length > 0 && (
-        <Menu label={`${words.wall.actions}${words.colon}${nameIn(a.name, lang)}`} class="no-tv" items={items}>
-          <Icon name="more" />
-        </Menu>
-      )}
-    </li>
-  );
-}
-
-function Agents({ act }: { act: (act: Act) => void }) {
-  const { app } = useDesk();
-  const words = useWords();
-  const [only, setOnly] = useState("");
-  const wall = app.view.state.wall;
-  if (!wall) return null;
-  const sum = totals(wall.queues, wall.agents);
-  const states = ["available", "draining", "away", "not_responding", "offline"] as const;
-  return (
-    <section class="wall-card" aria-label={words.wall.agents}>
-      <header class="wall-card-head">
-        <h2>{words.wall.agents}</h2>
-        <p>{fill(words.wall.summary, { online: sum.online, away: sum.away, off: sum.off })}</p>
-        {sum.notResponding > 0 && (
-          <span class="chip bad">
-            <Icon name="bellOff" size={14} /> {fill(words.wall.notResponding, { n: sum.notResponding })}
-          </span>
-        )}
-        <span class="grow" />
-        <select class="no-tv" aria-label={words.wall.filter} value={only} onChange={(e) => setOnly(e.currentTarget.value)}>
-          <option value="">{words.wall.all}</option>
-          {states.map((state) => (
-            <option key={state} value={state}>
-              {words.presence[state]}
-            </option>
-          ))}
-        </select>
-      </header>
-      <ul class="agents">
-        {agentOrder(wall.agents, only).map((a) => (
-          <AgentCard key={a.id} a={a} act={act} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 /** Said, and sounded, once when a queue gets into trouble. */
 function Alarms() {
   const { app, effects } = useDesk();
@@ -360,6 +284,14 @@ export function Wall() {
   const [act, setAct] = useState<Act | undefined>(undefined);
   const [tv, setTv] = useState(false);
   useFullScreenKey();
+  const now = useTick();
+  useEffect(() => {
+    const hear = (): void => {
+      if (!document.fullscreenElement) setTv(false);
+    };
+    document.addEventListener("fullscreenchange", hear);
+    return () => document.removeEventListener("fullscreenchange", hear);
+  }, []);
   const { access, state } = app.view;
   if (access === "out") return <LoginPage />;
   if (access === "checking") return <div class="boot" aria-busy="true" />;
@@ -375,7 +307,7 @@ export function Wall() {
       </main>
     );
   }
-  const stale = state.wall && app.view.link.phase !== "open";
+  const stale = state.wall && isStale(app.view.link, state.wall.heard, now);
   return (
     <div class={`wall${tv ? " tv" : ""}${stale ? " is-stale" : ""}`}>
       <Bar tv={tv} setTv={setTv} act={setAct} />
