@@ -52,7 +52,7 @@ class ZmqEdge::Impl {
   void close();
 
   void signal(Signal);
-  void flush();
+  bool flush();  // false: the socket did not take all
   Subscription subscribe(std::weak_ptr<Impl> self, const AttachmentId&, AttachmentSink&);
 
   const EdgeSettings settings_;
@@ -103,9 +103,7 @@ ZmqEdge::Impl::Impl(asio::io_context& io, ::zmq::context_t& context, const Clock
   for (const auto& endpoint : settings_.endpoints) check_endpoint(endpoint);
   owner_.on_envelope = [this](Peer& p, Envelope e) { on_envelope(p, std::move(e)); };
   owner_.on_connection = [this](Peer& p, bool up) { on_connection(p, up); };
-  owner_.on_turn = [this](Peer& p) {
-    if (&p == leader_) flush();
-  };
+  owner_.on_turn = [this](Peer& p) { return &p == leader_ && !flush(); };
   owner_.on_garbage = [this](Peer& p, const std::string& why) {
     ++counters_.garbage;
     spdlog::warn("bus edge {}: {} sent what cannot be read: {}", settings_.id.str(), p.endpoint(), why);
@@ -141,16 +139,17 @@ asio::awaitable<Answer> ZmqEdge::Impl::request(std::shared_ptr<Impl> self, Reque
   co_return Retry{1000, "deadline", {}};
 }
 
-void ZmqEdge::Impl::flush() {
-  if (leader_ == nullptr) return;
+bool ZmqEdge::Impl::flush() {
+  if (leader_ == nullptr) return true;
   while (auto* const w = outstanding_.next()) {
-    if (!leader_->send(w->frames)) return;
+    if (!leader_->send(w->frames)) return false;
     ++counters_.sent;
     if (w->times_sent != 0) ++counters_.resent;
     outstanding_.next_is_sent(*w);
   }
   for (; !signals_.empty(); signals_.pop_front())
-    if (!leader_->send(signals_.front())) return;
+    if (!leader_->send(signals_.front())) return false;
+  return true;
 }
 
 void ZmqEdge::Impl::signal(Signal s) {

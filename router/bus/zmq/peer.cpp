@@ -59,7 +59,7 @@ bool Peer::send(const Frames& frames) {
   return sent;
 }
 
-bool Peer::turn() {
+Pump::Left Peer::turn() {
   Parts parts;
   int read = 0;
   for (; read < Pump::budget && receive(socket_, parts); ++read) {
@@ -73,11 +73,12 @@ bool Peer::turn() {
     else
       owner_.on_garbage(*this, envelope.error().text);
   }
-  owner_.on_turn(*this);
-  return read == Pump::budget;
+  const bool blocked = owner_.on_turn(*this);
+  if (read == Pump::budget) return Pump::Left::input;
+  return blocked ? Pump::Left::blocked : Pump::Left::nothing;
 }
 
-bool Peer::monitor_turn() {
+Pump::Left Peer::monitor_turn() {
   Parts parts;
   int read = 0;
   for (; read < Pump::budget && receive(monitor_, parts); ++read) {
@@ -87,7 +88,7 @@ bool Peer::monitor_turn() {
     if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) owner_.on_connection(*this, true);
     if (event == ZMQ_EVENT_DISCONNECTED) owner_.on_connection(*this, false);
   }
-  return read == Pump::budget;
+  return read == Pump::budget ? Pump::Left::input : Pump::Left::nothing;
 }
 
 }  // namespace fd::bus

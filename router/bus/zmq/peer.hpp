@@ -23,7 +23,7 @@ class Peer {
     std::function<void(Peer&, Envelope)> on_envelope;
     std::function<void(Peer&, const std::string& why)> on_garbage;
     std::function<void(Peer&, bool up)> on_connection;  // not for inproc, which has no connections
-    std::function<void(Peer&)> on_turn;                 // the socket may take more
+    std::function<bool(Peer&)> on_turn;                 // the socket may take more; true: it did not take all
     std::function<void(std::exception_ptr)> on_failure;
   };
 
@@ -46,8 +46,8 @@ class Peer {
   std::chrono::steady_clock::time_point heard;
 
  private:
-  bool turn();
-  bool monitor_turn();
+  Pump::Left turn();
+  Pump::Left monitor_turn();
 
   boost::asio::io_context& io_;
   ::zmq::context_t& context_;

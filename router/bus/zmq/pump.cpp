@@ -31,9 +31,12 @@ void Pump::stop() {
 void Pump::turn() {
   if (stopped_) return;
   try {
-    const bool more = turn_();
+    const auto left = turn_();
     if (stopped_) return;
-    if (more || (socket_.get(::zmq::sockopt::events) & ZMQ_POLLIN) != 0) return kick();
+    const auto events = socket_.get(::zmq::sockopt::events);
+    const bool again =
+        left == Left::input || (events & ZMQ_POLLIN) != 0 || (left == Left::blocked && (events & ZMQ_POLLOUT) != 0);
+    if (again) return kick();
     arm();
   } catch (...) {
     stop();

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -18,7 +19,11 @@ class Pump : public std::enable_shared_from_this<Pump> {
  public:
   static constexpr int budget = 256;  // messages read in one turn; then others have theirs
 
-  using Turn = std::function<bool()>;  // reads at most `budget`, writes what waits; true: more is left to read
+  // What a turn leaves behind: idle, something to read beyond the budget, or something to write that did not go.
+  // `blocked` is for sockets of one peer only: with several, "can be written" does not say to whom.
+  enum class Left : std::uint8_t { nothing, input, blocked };
+
+  using Turn = std::function<Left()>;  // reads at most `budget` messages, writes what waits
   using Fail = std::function<void(std::exception_ptr)>;
 
   Pump(boost::asio::io_context&, ::zmq::socket_ref, Turn, Fail);

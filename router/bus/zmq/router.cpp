@@ -70,7 +70,7 @@ class ZmqRouter::Impl : public std::enable_shared_from_this<ZmqRouter::Impl> {
     [[nodiscard]] bool blocked() const { return !outbox.empty() || !stale.empty() || all_stale; }
   };
 
-  bool turn();
+  Pump::Left turn();
   void take(const Parts&);
   void take_hello(const EdgeId&, const Hello&);
   void take_request(const EdgeId&, Edge&, RequestId, Request);
@@ -119,12 +119,12 @@ ZmqRouter::Impl::Impl(asio::io_context& io, ::zmq::context_t& context, RouterSet
 
 // --- in -------------------------------------------------------------------------------------------------------------
 
-bool ZmqRouter::Impl::turn() {
+Pump::Left ZmqRouter::Impl::turn() {
   Parts parts;
   int read = 0;
   for (; read < Pump::budget && receive(socket_, parts); ++read) take(parts);
   flush_blocked();
-  return read == Pump::budget;
+  return read == Pump::budget ? Pump::Left::input : Pump::Left::nothing;
 }
 
 void ZmqRouter::Impl::take(const Parts& parts) {

@@ -164,7 +164,7 @@ TEST_F(BusInproc, HighestEpochLeadsAndATakeoverResendsAndResyncs) {
   auto& second = start_router("inproc://two");
   first.router.set_leading(leads(4));
   second.router.set_leading({false, 4, 64, 32, 0});
-  start_edge({"inproc://one", "inproc://two"});
+  start_edge({"inproc://two", "inproc://one"});
   ASSERT_TRUE(up());
   Listener page;
   const auto id = edge->new_attachment();

@@ -62,7 +62,7 @@ TEST(BusPump, ReadsABurstAndLeavesTurnsToOthers) {
         int read = 0;
         for (; read < bus::Pump::budget && pair.read_one(); ++read) ++got;
         asio::post(io, [&] { ++others; });
-        return read == bus::Pump::budget;
+        return read == bus::Pump::budget ? bus::Pump::Left::input : bus::Pump::Left::nothing;
       },
       [](std::exception_ptr e) { std::rethrow_exception(e); });
   pump->kick();
@@ -82,7 +82,7 @@ TEST(BusPump, ASendUsesUpTheWakeUpAndTheKickBringsItBack) {
         io, pair.right,
         [&] {
           while (pair.read_one()) ++got;
-          return false;
+          return bus::Pump::Left::nothing;
         },
         [](std::exception_ptr e) { std::rethrow_exception(e); });
     pump->kick();
@@ -99,12 +99,51 @@ TEST(BusPump, ASendUsesUpTheWakeUpAndTheKickBringsItBack) {
   }
 }
 
+// A message that comes while the turn writes: its wake-up is gone before the pump waits.
+TEST(BusPump, AsksBeforeItWaits) {
+  asio::io_context io{1};
+  Pair pair(1);
+  int got = 0;
+  const auto pump = std::make_shared<bus::Pump>(
+      io, pair.right,
+      [&] {
+        while (pair.read_one()) ++got;
+        if (got == 1) {
+          pair.say(1);
+          (void)pair.right.get(zmq::sockopt::events);
+        }
+        return bus::Pump::Left::nothing;
+      },
+      [](std::exception_ptr e) { std::rethrow_exception(e); });
+  pump->kick();
+  EXPECT_TRUE(run_until(io, [&] { return got == 2; }));
+  pump->stop();
+}
+
+// What could not be written is tried again although the wake-up "can be written" was used up.
+TEST(BusPump, ABlockedWriterIsWokenByRoom) {
+  for (const auto left : {bus::Pump::Left::blocked, bus::Pump::Left::nothing}) {
+    asio::io_context io{1};
+    Pair pair(0);
+    int turns = 0;
+    const auto pump = std::make_shared<bus::Pump>(
+        io, pair.right, [&] { return ++turns == 1 ? left : bus::Pump::Left::nothing; },
+        [](std::exception_ptr e) { std::rethrow_exception(e); });
+    pump->kick();
+    run_until(
+        io, [&] { return turns == 2; }, left == bus::Pump::Left::blocked ? 20s : 100ms);
+    EXPECT_EQ(turns, left == bus::Pump::Left::blocked ? 2 : 1);
+    pump->stop();
+  }
+}
+
 TEST(BusPump, AFailureIsHandedOver) {
   asio::io_context io{1};
   Pair pair(0);
   std::exception_ptr seen;
   const auto pump = std::make_shared<bus::Pump>(
-      io, pair.right, []() -> bool { throw std::runtime_error("broken"); }, [&](std::exception_ptr e) { seen = e; });
+      io, pair.right, []() -> bus::Pump::Left { throw std::runtime_error("broken"); },
+      [&](std::exception_ptr e) { seen = e; });
   pump->kick();
   EXPECT_TRUE(run_until(io, [&] { return seen != nullptr; }));
 }

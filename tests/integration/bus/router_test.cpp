@@ -145,6 +145,22 @@ TEST_F(BusRouter, WhoCouldNotBeWrittenIsToldToAttachAgain) {
   EXPECT_EQ(edge.wait(io), R"(notice 0 {"attachment":"a1","frame":{"n":99}})");
 }
 
+// Once a notice was left out nothing may reach the attachment before the resync, or it would look complete.
+TEST_F(BusRouter, BehindAGapComesTheResyncFirst) {
+  bus::RouterSettings s;
+  s.queue_frames_max = 4;
+  start(s);
+  RawEdge edge(context, "letters", "inproc://router", 4);
+  edge.hello("letters", "r1");
+  edge.wait(io);
+  const bus::EdgeId name("letters");
+  while (router->counters().notices_stale == 0) router->notice(name, {bus::AttachmentId("a1"), {{"n", 1}}});
+  while (!edge.hear().empty()) continue;                     // room again, but the router has not had its turn
+  const auto end = std::chrono::steady_clock::now() + 20ms;  // a send looks for room every few ms only
+  while (std::chrono::steady_clock::now() < end) router->notice(name, {bus::AttachmentId("a1"), {{"n", 2}}});
+  EXPECT_EQ(edge.wait(io), R"(resync 0 {"attachments":["a1"]})");
+}
+
 TEST_F(BusRouter, AnswersWaitForAnEdgeThatDoesNotRead) {
   bus::RouterSettings s;
   s.queue_frames_max = 2;
