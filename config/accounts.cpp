@@ -1,0 +1,139 @@
+#include "config/accounts.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include "config/file.hpp"
+
+namespace fd::config {
+namespace {
+
+constexpr unsigned long long passes = 3;
+constexpr std::size_t memory = std::size_t{64} << 20;
+
+// In double quotes, JSON's escapes are YAML's too.
+std::string quoted(const std::string& s) { return boost::json::serialize(boost::json::value(s)); }
+
+std::string row(const StoredAccount& stored) {
+  static constexpr const char* roles[] = {"agent", "supervisor", "admin"};
+  const engine::Account& a = stored.account;
+  std::string out = "  - id: " + quoted(a.id.str()) + "\n    staff_no: " + quoted(a.staff_no) + "\n    name: {";
+  const char* comma = "";
+  for (const auto& [language, text] : a.name) {
+    out += comma + language + ": " + quoted(text);
+    comma = ", ";
+  }
+  out += "}\n    role: " + std::string(roles[static_cast<std::size_t>(a.role)]) + "\n    teams:";
+  if (a.teams.empty()) out += " []";
+  for (const auto& t : a.teams)
+    out += "\n      - {queue: " + quoted(t.queue.str()) + ", rank: " + std::to_string(t.rank) +
+           ", delay: " + shown(t.delay) + "}";
+  out += "\n    skills: {";
+  comma = "";
+  for (const auto& [skill, level] : a.skills) {
+    out += comma + quoted(skill) + ": " + std::to_string(level);
+    comma = ", ";
+  }
+  out += "}\n    capacity: " + std::to_string(a.capacity) + "\n    channels: [";
+  comma = "";
+  for (const auto& channel : a.channels) {
+    out += comma + quoted(channel);
+    comma = ", ";
+  }
+  out += "]\n    password: " + quoted(stored.password) + "\n    disabled: " + (a.disabled ? "true" : "false") + "\n";
+  return out;
+}
+
+const Table<std::vector<StoredAccount>>& file_table() {
+  using List = std::vector<StoredAccount>;
+  static const Table<List> table{list_of<List>(
+      "agents", [](auto& list) -> auto& { return list; }, account_table(),
+      [](Reader& r, const Node& n, const StoredAccount& a) {
+        const auto place = [&n](const char* key) {
+          const Entry* entry = n.find(key);
+          return entry ? entry->value.at : n.at;
+        };
+        if (!a.account.id.empty()) r.once("id of an account", a.account.id.str(), place("id"));
+        if (!a.account.staff_no.empty()) r.once("staff number", a.account.staff_no, place("staff_no"));
+      },
+      "accounts", "账号")};
+  return table;
+}
+
+}  // namespace
+
+void read_accounts(Reader& r, const Node& file, std::vector<StoredAccount>& into) {
+  read_table(r, file, into, file_table());
+}
+
+Accounts read_accounts(const std::filesystem::path& path, Language language) {
+  Accounts out;
+  std::error_code gone;
+  if (!std::filesystem::exists(path, gone)) return out;
+  Report report;
+  if (const auto node = read_document(path, path.filename().string(), report)) {
+    Reader reader(report, path.parent_path().string(), "");
+    read_accounts(reader, *node, out.list);
+  }
+  out.errors = report.errors(language);
+  return out;
+}
+
+std::optional<std::string> write_accounts(const std::filesystem::path& path, const std::vector<StoredAccount>& list) {
+  std::string text = "# Written by `frontdesk agent`; passwords are argon2id hashes.\nagents:";
+  text += list.empty() ? " []\n" : "\n";
+  for (const auto& account : list) text += row(account);
+  return replace_file(path, text, 0600);
+}
+
+std::optional<std::string> add_account(const std::filesystem::path& path, const engine::Account& account,
+                                       const std::string& password_hash) {
+  // Two commands at once: the second waits, reads what the first wrote, and adds to it.
+  const Descriptor lock(::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.get() < 0 || ::flock(lock.get(), LOCK_EX) != 0) return path.string() + ".lock: " + std::strerror(errno);
+  Accounts accounts = read_accounts(path);
+  if (!accounts.errors.empty()) return text(accounts.errors.front(), Language::en);
+  for (const auto& known : accounts.list) {
+    if (known.account.id == account.id) return "account \"" + account.id.str() + "\" exists";
+    if (known.account.staff_no == account.staff_no) return "staff number \"" + account.staff_no + "\" is taken";
+  }
+  accounts.list.push_back({account, password_hash});
+  if (auto failed = write_accounts(path, accounts.list)) return path.string() + ": " + *failed;
+  return std::nullopt;
+}
+
+std::string hash_password(const std::string& password) {
+  if (sodium_init() < 0) throw std::bad_alloc();
+  std::string out(crypto_pwhash_STRBYTES, '\0');
+  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), passes, memory,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    throw std::bad_alloc();
+  out.resize(std::strlen(out.c_str()));
+  return out;
+}
+
+bool password_fits(const std::string& password, const std::string& hash) noexcept {
+  return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+}
+
+std::map<AgentId, engine::Account> roster(const std::vector<StoredAccount>& list) {
+  std::map<AgentId, engine::Account> out;
+  for (const auto& stored : list) out[stored.account.id] = stored.account;
+  return out;
+}
+
+std::map<std::string, desk::Account> desk_accounts(const std::vector<StoredAccount>& list) {
+  std::map<std::string, desk::Account> out;
+  for (const auto& stored : list) {
+    const engine::Account& a = stored.account;
+    out[a.staff_no] = {a.id, a.staff_no, stored.password, a.disabled};
+  }
+  return out;
+}
+
+}  // namespace fd::config

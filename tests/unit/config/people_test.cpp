@@ -1,0 +1,192 @@
+// Accounts and the root secret: files with modes, written whole; keys that do not tell of one another.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <set>
+#include <thread>
+
+#include "config/accounts.hpp"
+#include "config/file.hpp"
+#include "config/secrets.hpp"
+#include "tests/unit/config/folder.hpp"
+
+namespace fd::config::testing {
+namespace {
+
+mode_t mode(const std::filesystem::path& path) {
+  struct stat info {};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0);
+  return info.st_mode & 07777;
+}
+
+engine::Account account(const std::string& id, const std::string& staff_no) {
+  engine::Account a;
+  a.id = AgentId(id);
+  a.staff_no = staff_no;
+  a.name = {{"zh", "张三"}, {"en", "Zhang \"San\" \\ #1: {x}"}};
+  a.role = engine::Role::supervisor;
+  a.teams = {{QueueName("vip"), 1, Duration{0}}, {QueueName("online"), 2, Duration{90'000}}};
+  a.skills = {{"zh", 3}, {"en", 1}};
+  a.capacity = 80;
+  a.channels = {"chat"};
+  return a;
+}
+
+const std::string some_hash = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA";
+
+TEST(Accounts, WhatIsWrittenIsReadBack) {
+  const Folder folder;
+  const auto path = folder.path() / "agents.yaml";
+  EXPECT_TRUE(read_accounts(path).list.empty());
+  auto first = account("a1", "007");
+  auto second = account("no", "1e3");
+  second.teams.clear();
+  second.skills.clear();
+  second.channels.clear();
+  second.disabled = true;
+  EXPECT_EQ(add_account(path, first, some_hash), std::nullopt);
+  EXPECT_EQ(add_account(path, second, some_hash), std::nullopt);
+  const auto read = read_accounts(path);
+  ASSERT_TRUE(read.errors.empty()) << all(read.errors);
+  ASSERT_EQ(read.list.size(), 2U);
+  EXPECT_EQ(read.list[0].account, first);
+  EXPECT_EQ(read.list[1].account, second);
+  EXPECT_EQ(read.list[0].password, some_hash);
+  EXPECT_EQ(mode(path), 0600U);
+  EXPECT_FALSE(std::filesystem::exists(path.string() + ".new"));
+}
+
+TEST(Accounts, TheSameIdOrNumberIsRefusedAndNothingWritten) {
+  const Folder folder;
+  const auto path = folder.path() / "agents.yaml";
+  ASSERT_EQ(add_account(path, account("a", "1"), some_hash), std::nullopt);
+  const auto before = slurp(path);
+  EXPECT_NE(add_account(path, account("a", "2"), some_hash), std::nullopt);
+  EXPECT_NE(add_account(path, account("b", "1"), some_hash), std::nullopt);
+  EXPECT_EQ(slurp(path), before);
+}
+
+TEST(Accounts, AFaultyFileIsNotOverwritten) {
+  Folder folder;
+  folder.put("agents.yaml", "agents: [{id: a}]\n");
+  const auto failed = add_account(folder.path() / "agents.yaml", account("b", "2"), some_hash);
+  ASSERT_TRUE(failed);
+  EXPECT_NE(failed->find("agents.yaml:1:10: error[E0112]"), std::string::npos) << *failed;
+  EXPECT_EQ(slurp(folder.path() / "agents.yaml"), "agents: [{id: a}]\n");
+}
+
+TEST(Accounts, TwoCommandsAtOnceBothCount) {
+  const Folder folder;
+  const auto path = folder.path() / "agents.yaml";
+  std::vector<std::thread> commands;
+  for (int i = 0; i < 8; ++i)
+    commands.emplace_back([&, i] {
+      EXPECT_EQ(add_account(path, account("a" + std::to_string(i), std::to_string(i)), some_hash), std::nullopt);
+    });
+  for (auto& command : commands) command.join();
+  EXPECT_EQ(read_accounts(path).list.size(), 8U);
+}
+
+TEST(Accounts, AFolderThatCannotBeWritten) {
+  EXPECT_NE(add_account("/proc/agents.yaml", account("a", "1"), some_hash), std::nullopt);
+}
+
+TEST(Passwords, AreArgon2idWith64MiBAndThreePasses) {
+  const auto hash = hash_password("correct horse");
+  EXPECT_EQ(hash.rfind("$argon2id$v=19$m=65536,t=3,p=1$", 0), 0U) << hash;
+  EXPECT_NE(hash, hash_password("correct horse"));  // salted
+  EXPECT_TRUE(password_fits("correct horse", hash));
+  EXPECT_FALSE(password_fits("correct horsf", hash));
+  EXPECT_FALSE(password_fits("", "nonsense"));
+}
+
+TEST(Files, WriteNewRefusesWhatIsThere) {
+  const Folder folder;
+  const auto path = folder.path() / "x";
+  EXPECT_EQ(write_new(path, "one", 0600), std::nullopt);
+  EXPECT_NE(write_new(path, "two", 0600), std::nullopt);
+  EXPECT_EQ(slurp(path), "one");
+  EXPECT_EQ(replace_file(path, "three", 0640), std::nullopt);
+  EXPECT_EQ(slurp(path), "three");
+  EXPECT_EQ(mode(path), 0640U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(RootSecret, IsMadeOnceAndKept) {
+  const Folder folder;
+  const auto first = RootSecret::open(folder.path(), "");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(mode(folder.path() / "root-secret"), 0600U);
+  EXPECT_EQ(std::filesystem::file_size(folder.path() / "root-secret"), 32U);
+  const auto again = RootSecret::open(folder.path(), "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ((*first).key("visitor"), (*again).key("visitor"));
+  const Folder other;
+  EXPECT_NE((*first).key("visitor"), (*RootSecret::open(other.path(), "")).key("visitor"));
+}
+
+TEST(RootSecret, KeysFollowTheLabel) {
+  std::array<std::uint8_t, 32> bytes{};
+  bytes.fill(0x0b);
+  const RootSecret root(bytes);
+  std::set<std::string> keys;
+  for (const char* label : {"visitor", "ticket", "id", "pepper", "device", "device:kiosk-1", "device:kiosk-2"}) {
+    EXPECT_EQ(root.key(label).size(), 32U);
+    EXPECT_TRUE(keys.insert(root.key(label)).second) << label;
+  }
+  EXPECT_EQ(root.device_token("kiosk-1").size(), 32U);
+  EXPECT_NE(root.device_token("kiosk-1"), root.device_token("kiosk-2"));
+  // printf visitor | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b0b… (32 times)
+  std::string hex;
+  for (const char c : root.key("visitor")) {
+    hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4U];
+    hex += "0123456789abcdef"[static_cast<unsigned char>(c) & 15U];
+  }
+  EXPECT_EQ(hex, "eefa4b5e2f64d6e9cfd6fa20cc77daec6121eae964b43ce56e27eebe030b0978");
+}
+
+TEST(RootSecret, CredentialsComeFirst) {
+  Folder state, credentials;
+  credentials.put("frontdesk_root-secret", std::string(32, 'r'), true);
+  const auto root = RootSecret::open(state.path(), credentials.path().string());
+  ASSERT_TRUE(root);
+  EXPECT_FALSE(std::filesystem::exists(state.path() / "root-secret"));
+  std::array<std::uint8_t, 32> bytes{};
+  bytes.fill('r');
+  EXPECT_EQ((*root).key("id"), RootSecret(bytes).key("id"));
+}
+
+TEST(RootSecret, IsRefusedWhenShortOrOpenToAll) {
+  Folder folder;
+  folder.put("root-secret", "short", true);
+  const auto cut = RootSecret::open(folder.path(), "");
+  ASSERT_FALSE(cut);
+  EXPECT_NE(cut.error().text.find("32 bytes"), std::string::npos);
+  folder.put("root-secret", std::string(32, 'x'), false);
+  const auto exposed = RootSecret::open(folder.path(), "");
+  ASSERT_FALSE(exposed);
+  EXPECT_NE(exposed.error().text.find("chmod 600"), std::string::npos);
+  const auto nowhere = RootSecret::open("/proc/nowhere", "");
+  EXPECT_FALSE(nowhere);
+}
+
+TEST(RootSecret, FillsWhatTheFilesDoNotSay) {
+  Folder folder;
+  folder.put("t", "own-token\n", true)
+      .put("frontdesk.yaml", "walkin: {devices: {kiosk-1: {}, display-1: {token: {file: t}}}}\n");
+  auto c = folder.load().configuration;
+  ASSERT_TRUE(c);
+  const auto root = RootSecret::open(folder.path(), "");
+  ASSERT_TRUE(root);
+  fill_keys(*c, *root);
+  EXPECT_EQ(c->walkin.devices.at("kiosk-1"), (*root).device_token("kiosk-1"));
+  EXPECT_EQ(c->walkin.devices.at("display-1"), "own-token");
+  EXPECT_EQ(c->chat.token_key.size(), 32U);
+  EXPECT_EQ(c->walkin.ticket_key.size(), 32U);
+  EXPECT_EQ(c->engine.id_key.size(), 16U);
+  EXPECT_NE(c->chat.token_key, c->walkin.ticket_key);
+}
+
+}  // namespace
+}  // namespace fd::config::testing
