@@ -1,6 +1,8 @@
 // Goal: what docs/bus.md promises of requests, windows, leaders and attachments. Method: a real edge and real routers
 // on one io_context over inproc; each promise beside the case in which it must not hold.
 
+#include <time.h>
+
 #include <algorithm>
 
 #include "tests/integration/bus/harness.hpp"
@@ -61,6 +63,12 @@ class BusInproc : public testing::Test {
   std::unique_ptr<bus::ZmqEdge> edge;
 };
 
+std::chrono::nanoseconds cpu_time() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
+}
+
 asio::awaitable<void> one_by_one(bus::EdgePort& edge, int n, std::vector<std::chrono::nanoseconds>& took) {
   for (int i = 0; i < n; ++i) {
     const auto start = std::chrono::steady_clock::now();
@@ -71,16 +79,20 @@ asio::awaitable<void> one_by_one(bus::EdgePort& edge, int n, std::vector<std::ch
   }
 }
 
+// Both ends run on this thread, so its CPU time is the cost of the bus, however busy the machine is. The median of the
+// wall clock is written down with the result; nothing waits for a timer in it.
 TEST_F(BusInproc, OneRequestAtATimeIsQuick) {
   start_router().router.set_leading(leads(1));
   start_edge();
   ASSERT_TRUE(up());
   std::vector<std::chrono::nanoseconds> took;
+  const auto before = cpu_time();
   spawn(io, one_by_one(*edge, 3000, took));
-  ASSERT_TRUE(run_until(io, [&] { return took.size() == 3000; }));
+  ASSERT_TRUE(run_until(
+      io, [&] { return took.size() == 3000; }, 60s));
+  EXPECT_LT((cpu_time() - before) / 3000, 1ms);
   std::nth_element(took.begin(), took.begin() + 1500, took.end());
   RecordProperty("p50_us", static_cast<int>(took[1500].count() / 1000));
-  EXPECT_LT(took[1500], 1ms);
 }
 
 TEST_F(BusInproc, OrderOfEachLaneIsTheOrderOfTheCalls) {
