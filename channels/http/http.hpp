@@ -67,7 +67,7 @@ struct Refusal {
   Response response;
 };
 struct Upgrade {
-  std::string subprotocol;
+  std::string subprotocol;  // said only when the client offered it
   SocketLimits limits;
   std::any context;
 };  // context is handed to the session

@@ -1,8 +1,10 @@
 #include "channels/http/pages.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "channels/http/crypto.hpp"
 
 namespace fd::http {
 namespace {
@@ -113,6 +115,14 @@ Response serve(const Page& page, const Request& request) {
   if (!coding.empty()) add("Content-Encoding", std::string{coding});
   response.body = body;
   return response;
+}
+
+Response serve_from(const std::string& folder, const Page& page, const Request& request) {
+  std::ifstream file{folder + std::string{page.path}, std::ios::binary};
+  if (!file) return serve(page, request);
+  const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+  const std::string hash = sha256_hex(bytes).substr(0, page.hash.size());
+  return serve(Page{page.path, page.type, hash, bytes, {}, {}, page.embeddable}, request);
 }
 
 }  // namespace fd::http

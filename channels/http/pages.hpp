@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "channels/http/http.hpp"
@@ -23,5 +24,9 @@ struct Page {
 // Answer for a page: encoding by Accept-Encoding, weak ETag, 304, cache and security headers of ui.md §3.
 // `immutable` when the request carries ?v=HASH.
 [[nodiscard]] Response serve(const Page&, const Request&);
+
+// `frontdeskd --pages DIR`, for developers: the same page with the bytes of DIR/path as they are now (the build leaves
+// such a folder at pages/daemon/raw); the embedded ones where there is no such file.
+[[nodiscard]] Response serve_from(const std::string& folder, const Page&, const Request&);
 
 }  // namespace fd::http

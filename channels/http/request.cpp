@@ -20,18 +20,6 @@ std::string lower(boost::beast::string_view view) {
   return text;
 }
 
-bool has_token(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    auto word = list.substr(0, comma);
-    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
-    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
-    if (boost::beast::iequals({word.data(), word.size()}, {token.data(), token.size()})) return true;
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-  }
-  return false;
-}
-
 // Fields of one name become one list (RFC 9110 §5.2); Cookie has its own separator (RFC 9113 §8.2.3).
 void take_headers(const Message& message, std::map<std::string, std::string>& headers) {
   for (const auto& each : message) {
@@ -59,6 +47,18 @@ std::optional<BadRequest> bad_framing(const Message& message) {
 }
 
 }  // namespace
+
+bool list_has(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto word = list.substr(0, comma);
+    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
+    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
+    if (boost::beast::iequals({word.data(), word.size()}, {token.data(), token.size()})) return true;
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  }
+  return false;
+}
 
 BadRequest bad_request_of(error what) {
   switch (what) {
@@ -116,8 +116,8 @@ bool wants_continue(const Message& message) {
 }
 
 bool asks_for_socket(const Request& request) {
-  return request.method == "GET" && has_token(request.header("upgrade"), "websocket") &&
-         has_token(request.header("connection"), "upgrade");
+  return request.method == "GET" && list_has(request.header("upgrade"), "websocket") &&
+         list_has(request.header("connection"), "upgrade");
 }
 
 std::optional<BadRequest> bad_upgrade(const Request& request) {

@@ -19,6 +19,7 @@ using Message = boost::beast::http::request<boost::beast::http::string_body>;
 // Empty lines before a request line are skipped (RFC 9112 §2.2).
 [[nodiscard]] std::size_t skip_blank_lines(boost::asio::const_buffer) noexcept;
 
+[[nodiscard]] bool list_has(std::string_view list, std::string_view token);
 [[nodiscard]] bool wants_continue(const Message&);
 [[nodiscard]] bool asks_for_socket(const Request&);
 // What the handshake of RFC 6455 §4.2.1 lacks.

@@ -11,6 +11,7 @@
 #include <list>
 
 #include "channels/http/fault.hpp"
+#include "channels/http/request.hpp"
 
 namespace fd::http {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace ws = boost::beast::websocket;
+using namespace std::string_literals;
 using boost::system::error_code;
 
 constexpr std::size_t chunk_bytes = 4096;
@@ -120,10 +122,13 @@ void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& rout
   stream_.read_message_max(limits_.message_bytes_max);
   stream_.auto_fragment(false);
   stream_.text(true);
-  stream_.set_option(ws::stream_base::decorator([protocol = upgrade.subprotocol](ws::response_type& response) {
-    if (!protocol.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol);
-    response.set(beast::http::field::server, "frontdesk");
-  }));
+  // Naming a protocol that was not offered makes a client fail the connection (RFC 6455 §4.1).
+  const bool offered = list_has(request.header("sec-websocket-protocol"), upgrade.subprotocol);
+  stream_.set_option(
+      ws::stream_base::decorator([protocol = offered ? upgrade.subprotocol : ""s](ws::response_type& response) {
+        if (!protocol.empty()) response.set(beast::http::field::sec_websocket_protocol, protocol);
+        response.set(beast::http::field::server, "frontdesk");
+      }));
   stream_.control_callback([this](ws::frame_type type, beast::string_view) {
     heard();
     stream_.next_layer().peer_closed = type == ws::frame_type::close;

@@ -131,5 +131,15 @@ TEST(Pages, PolicyOfOurPagesAndOfForeignOnes) {
             std::string::npos);
 }
 
+TEST(Pages, FolderOfADeveloperWinsWhereItHasTheFile) {
+  const auto& script = page("/t/page.js");
+  const std::string folder = std::string{FD_BINARY_DIR} + "/pages/http_test/raw";
+  const auto built = serve_from(folder, script, asking("br"));
+  EXPECT_EQ(built.body, script.raw);
+  EXPECT_EQ(header(built, "ETag"), "W/\"" + std::string{script.hash} + "\"") << "the build names what it hashed";
+  EXPECT_EQ(header(built, "Content-Encoding"), "");
+  EXPECT_EQ(header(serve_from("/nowhere", script, asking("br")), "Content-Encoding"), "br");
+}
+
 }  // namespace
 }  // namespace fd::http

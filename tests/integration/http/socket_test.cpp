@@ -27,8 +27,9 @@ std::string close_seen(Server& server) {
 TEST(Sockets, HandshakeAndEcho) {
   Server server;
   Wire wire{server.port()};
-  const auto answer = wire.upgrade();
+  const auto answer = wire.upgrade("/socket", "Sec-WebSocket-Protocol: other, frontdesk.test.v1\r\n");
   EXPECT_EQ(answer.status, 101U);
+  EXPECT_EQ(Wire{server.port()}.upgrade().header("Sec-WebSocket-Protocol"), "") << "not offered, not said";
   EXPECT_EQ(answer.header("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") << "RFC 6455 §1.3";
   EXPECT_EQ(answer.header("Sec-WebSocket-Protocol"), "frontdesk.test.v1");
   EXPECT_EQ(answer.header("Sec-WebSocket-Extensions"), "");
