@@ -114,9 +114,9 @@ export function createApp(options: AppOptions, emit: AppEvents) {
     emit(open ? "opened" : "closed");
   }
 
+  // The visitor does not go along: a page that took one from its address could be handed an attacker's.
   function popOut(): void {
-    // The visitor goes along behind the #, which no server sees.
-    window.open(`${baseUrl}/chat/${websiteToken}#${chat.state().token}`, "_blank", "noopener,width=420,height=680");
+    window.open(`${baseUrl}/chat/${websiteToken}`, "_blank", "noopener,width=420,height=680");
   }
 
   // On phones the panel is the screen: the page behind must not scroll, and the keyboard takes its part.

@@ -64,6 +64,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
   let draft = kept.get("draft");
   let audio: AudioContext | undefined;
   let here: string[] = [];
+  let lastSeen: Told["seen"];
 
   const link = createLink({
     url: () => socketUrl(baseUrl, `/chat?w=${encodeURIComponent(websiteToken)}`),
@@ -120,7 +121,10 @@ export function createChat(options: ChatOptions, listener: Listener) {
     if (token) channel.post({ token });
     if (type === "error") listener.error(code, text);
     if (fault) listener.error("identity", fault);
-    if (type === "welcome") keepLine();
+    if (type !== "welcome") return;
+    // Another tab may have seen lines while this one was on its way; the server hears of it up to a second later.
+    if (lastSeen) become(fold.seen(state, ...lastSeen));
+    keepLine();
   }
 
   function announce(line: Line): void {
@@ -183,7 +187,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     ({ who, here: is, seen, draft: text, token }) => {
       if (who) channel.post({ here: page });
       if (is) here.push(is);
-      if (seen) become(fold.seen(state, ...seen));
+      if (seen) become(fold.seen(state, ...(lastSeen = seen)));
       if (text !== undefined) listener.draft(text);
       // Tabs are one visitor: who has no chat takes the other's token; "" says that one comes.
       if (token === "") {

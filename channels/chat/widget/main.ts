@@ -12,20 +12,8 @@ const warn = (text: string): void => console.warn(`frontdesk: ${text}`);
 const emit = (name: string, detail?: unknown): void =>
   void dispatchEvent(new CustomEvent(`frontdesk:${name}`, { detail }));
 
-/** On our own page /chat/TOKEN the address is the setting, and a visitor may come along behind the #. */
-function fromAddress(): Given {
-  const websiteToken = decodeURIComponent(location.pathname.split("/").pop() ?? "");
-  const visitor = location.hash.slice(1);
-  if (visitor) {
-    history.replaceState(null, "", location.pathname);
-    try {
-      localStorage.setItem(`frontdesk:${websiteToken.slice(0, 8)}:token`, visitor);
-    } catch {
-      // private mode: a new visitor
-    }
-  }
-  return { websiteToken };
-}
+/** On our own page /chat/TOKEN the address is the setting. */
+const fromAddress = (): Given => ({ websiteToken: decodeURIComponent(location.pathname.split("/").pop() ?? "") });
 
 async function askServer(url: string): Promise<Website | undefined> {
   try {
