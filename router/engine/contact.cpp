@@ -18,7 +18,7 @@ Visitor Core::known_visitor(const CustomerMessage& e) const {
 bool Core::counter_ok(const CustomerMessage& e, const Visitor& visitor) {
   const auto kept = [&](const Seen& seen) {
     ContactNode* node = find(seen.contact);
-    step.replies.push_back(Kept{e.ref, seen.contact, seen.seq, seen.number, true, now, node ? node->row : nullptr});
+    step.replies.push_back(Kept{e.ref, seen.contact, seen.seq, seen.number, true, now, node ? node->row : nullptr, 0, {}});
     return false;
   };
   if (e.facts.seen) return kept(*e.facts.seen);
@@ -56,7 +56,7 @@ void Core::on(const CustomerMessage& e) {
   }
   if (live) take_line(node, e);
   if (!e.seen_digest.empty()) step.mutations.push_back(PutSeen{e.channel.str(), e.seen_digest, node.row->id, node.row->seq});
-  step.replies.push_back(Kept{e.ref, node.row->id, node.row->seq, node.row->number, false, now, node.row});
+  step.replies.push_back(Kept{e.ref, node.row->id, node.row->seq, node.row->number, false, now, node.row, 0, {}});
 }
 
 void Core::take_line(ContactNode& node, const CustomerMessage& e) {

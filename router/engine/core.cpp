@@ -149,11 +149,12 @@ void Core::event_line(ContactNode& node, std::string_view event, const AgentId& 
   node.row->last_by = last_by;
 }
 
-Step Core::apply(const Event& event, Instant at, BatchNumber number) {
+Step Core::apply(const Event& event, Instant at, BatchNumber written, BatchNumber quiet) {
   now = std::max(now, at);
   ++step_no;
   step = StepState{};
-  step.batch = number;
+  step.batch = written;
+  step.quiet = quiet;
   step.sequence = sequence + 1;
   fire_due();
   std::visit([this](const auto& e) { on(e); }, event);

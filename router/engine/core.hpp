@@ -128,7 +128,7 @@ struct Recent {
 };
 
 struct StepState {  // of the step under way
-  BatchNumber batch;
+  BatchNumber batch, quiet;
   std::uint64_t sequence = 0;
   std::uint32_t ids = 0;  // k-th id of this step hashes (sequence, k)
   std::vector<Mutation> mutations;
@@ -146,7 +146,7 @@ class Core {
  public:
   explicit Core(Settings);
 
-  Step apply(const Event&, Instant now, BatchNumber);
+  Step apply(const Event&, Instant now, BatchNumber written, BatchNumber quiet);
   void restore(const Image&);
   [[nodiscard]] Image image() const;
   [[nodiscard]] std::string derived() const;
@@ -177,6 +177,8 @@ class Core {
   [[nodiscard]] Group& group_of(QueueNode&, const ContactNode&);
   [[nodiscard]] Mask mask_of(const std::vector<SkillNeed>&, bool& wide);
   [[nodiscard]] Status status_of(const AgentNode&) const;
+
+  [[nodiscard]] std::optional<Place> place(ContactId);  // view.cpp
 
   // --- timers (timers.cpp) ---
   [[nodiscard]] Instant due(const ContactNode&) const;

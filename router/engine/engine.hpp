@@ -56,9 +56,11 @@ class Engine {
   [[nodiscard]] std::string derived() const;
 
   // Fires what is due (<= Settings::fire_max), applies the event, matches. `now` never goes backwards: an earlier one
-  // counts as the last. `batch` is the number the mutations will be committed under. Throws std::logic_error when an
+  // counts as the last. `written` is the number the mutations will be committed under and effects are held for; those of
+  // a step that wrote nothing are held for `quiet` (the newest batch whose state they may show). Throws std::logic_error when an
   // invariant is broken: drop the engine and reload.
-  [[nodiscard]] Step apply(const Event&, Instant now, BatchNumber batch);
+  [[nodiscard]] Step apply(const Event&, Instant now, BatchNumber written, BatchNumber quiet);
+  [[nodiscard]] Step apply(const Event& e, Instant now, BatchNumber batch) { return apply(e, now, batch, batch); }
   [[nodiscard]] Instant next_due() const;  // fd::never when nothing is
 
   [[nodiscard]] const Settings& settings() const noexcept;

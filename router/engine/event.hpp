@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct Facts {
   std::optional<Case> previous_case;  // of the visitor's newest contact, when it is closed
   std::optional<Contact> previous;    // that contact
 };
+
+// Who speaks through the control socket; no account can have this id.
+inline constexpr std::string_view operator_id = "@operator";
 
 // --- customers ---
 struct CustomerMessage {

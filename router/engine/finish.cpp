@@ -81,11 +81,14 @@ Step Core::finish() {
   for (VisitorNode* node : step.visitors) step.mutations.push_back(PutVisitor{node->row});
   for (QueueNode* node : step.queues) step.mutations.push_back(PutQueueState{*node->row});
 
+  for (Effect& reply : step.replies)
+    if (auto* kept = std::get_if<Kept>(&reply); kept && kept->row && !kept->row->ticket.empty())
+      if (const auto at = place(kept->contact)) kept->position = at->position, kept->estimate = at->estimate;
   Effects effects = std::move(step.replies);
   for (Effects* part : {&step.states, &step.offer_ends, &step.rows, &step.lines, &step.offers, &step.rest}) gather(effects, *part);
   const bool written = !step.mutations.empty() || !step.transitions.empty();
   if (written) sequence = step.sequence;
-  batch = step.batch;
+  if (written) batch = step.batch;
 
   for (const ContactId id : closed) {  // remembered for a moment: the store may not have it yet
     const auto it = contacts.find(id);
@@ -111,7 +114,7 @@ Step Core::finish() {
     recent_order.pop_front();
   }
   return Step{written ? sequence : 0, now, std::move(step.mutations), std::move(step.transitions), std::move(step.decisions),
-              Held<Effects>(std::move(effects), step.batch)};
+              Held<Effects>(std::move(effects), written ? step.batch : step.quiet)};
 }
 
 }  // namespace fd::engine

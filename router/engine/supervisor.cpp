@@ -62,17 +62,18 @@ void Core::on(const Reprioritise& e) {
 
 void Core::on(const PauseQueue& e) {
   AgentNode* actor = nullptr;
-  if (!begin(e.from, actor)) return;
-  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
+  const bool at_the_machine = e.from.agent.str() == operator_id;
+  if (!at_the_machine && !begin(e.from, actor)) return;
+  if (!at_the_machine && !supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   QueueNode* queue = find(e.queue);
   if (!queue) return refuse(e.from, "not_found", "no such queue");
   if (queue->row->paused != e.paused) {
     QueueState& row = touch(*queue);
     row.paused = e.paused;
-    row.by = actor->row->id;
+    row.by = e.from.agent;
     row.reason = e.reason;
-    step.transitions.push_back({'q', row.name.str(), e.paused ? "open" : "paused", e.paused ? "paused" : "open", "pause", e.reason, actor->row->id});
+    step.transitions.push_back({'q', row.name.str(), e.paused ? "open" : "paused", e.paused ? "paused" : "open", "pause", e.reason, e.from.agent});
     if (!e.paused)
       for (AgentNode* agent : queue->members)
         if (!std::exchange(agent->dirty, true)) dirty_agents.push_back(agent);

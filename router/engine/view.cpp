@@ -70,8 +70,10 @@ std::vector<QueueView> Engine::queues() const {
   return list;
 }
 
-std::optional<Place> Engine::place(ContactId id) const {
-  const ContactNode* node = core_->find(id);
+std::optional<Place> Engine::place(ContactId id) const { return core_->place(id); }
+
+std::optional<Place> Core::place(ContactId id) {
+  const ContactNode* node = find(id);
   if (!node || !node->line) return std::nullopt;
   const QueueNode& queue = *node->line;
   const auto self = queue.waiting.find(node->key);
@@ -87,8 +89,8 @@ std::optional<Place> Engine::place(ContactId id) const {
     place.position = after < 200 ? queue.waiting.size() - after + 1 : std::max<std::size_t>(200, queue.waiting.size() / 2);
   }
   const auto& gone = queue.departures;
-  if (gone.size() >= 3 && core_->now - gone.front() < std::chrono::minutes{30}) {
-    const auto each = (core_->now - gone.front()) / static_cast<int>(gone.size());
+  if (gone.size() >= 3 && now - gone.front() < std::chrono::minutes{30}) {
+    const auto each = (now - gone.front()) / static_cast<int>(gone.size());
     place.estimate = each * static_cast<int>(place.position);
   }
   return place;

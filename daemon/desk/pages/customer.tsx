@@ -46,7 +46,7 @@ function EarlierOne({ one }: { one: Earlier }) {
       <button
         type="button"
         class="earlier"
-        aria-label={fill(words.panel.openEarlier, { case: one.case })}
+        title={fill(words.panel.openEarlier, { case: one.case })}
         onClick={() => app.openTalk(one.contact)}
       >
         <Icon name={channelIcon(one.channel)} />

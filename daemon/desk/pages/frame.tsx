@@ -178,7 +178,7 @@ function BottomNav() {
   ];
   const current = ui.pane === "talk" ? "list" : ui.pane;
   return (
-    <nav class="bottom" aria-label={words.list.label}>
+    <nav class="bottom" aria-label={words.palette.commands}>
       {items.map((item) => (
         <button
           key={item.pane}
@@ -207,7 +207,7 @@ export function Desk() {
   const away = state.contacts.size === 0 && (now === "offline" || now === "away" || now === "not_responding");
   return (
     <>
-      <a class="skip" href="#transcript">
+      <a class="skip" href="#talk">
         {words.skip}
       </a>
       <div class={`desk pane-${ui.pane}${ui.drawer ? " drawer-open" : ""}`}>
@@ -215,26 +215,26 @@ export function Desk() {
         <div class="strips">
           <Strips />
         </div>
-        <div class="columns">
+        <main class="columns">
           <section class="col-list" aria-label={words.list.label}>
             <Offers />
             <CounterBar />
             <ListPane />
           </section>
-          <main class="col-talk">
+          <section class="col-talk" id="talk" aria-label={words.talk.label} tabIndex={-1}>
             {away && ui.open === "" ? (
               <div class="talk-none">
                 <span class="talk-none-mark" aria-hidden="true">
                   <Icon name="bell" size={36} />
                 </span>
-                <h1>{words.list.emptyAway}</h1>
+                <h2>{words.list.emptyAway}</h2>
                 <p>{words.list.empty}</p>
                 <StartButton />
               </div>
             ) : (
               <TalkPane />
             )}
-          </main>
+          </section>
           {ui.drawer && <div class="scrim" onClick={() => app.ui({ drawer: false })} />}
           <aside class="col-panel" aria-label={words.panel.label}>
             <Panel />
@@ -242,7 +242,7 @@ export function Desk() {
           <section class="col-me" aria-label={words.account}>
             <MePane />
           </section>
-        </div>
+        </main>
         <BottomNav />
         <Announcer />
       </div>

@@ -295,10 +295,10 @@ export function Menu(props: {
         ref={button}
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={props.label}
         title={props.label}
         onClick={() => set(!open)}
       >
+        <Hidden>{props.label} </Hidden>
         {props.children}
       </button>
       {open && (

@@ -1,7 +1,7 @@
 // The bar: who I am to the router, how full, search, account. And the strips below it, one at a time by urgency.
 
 import { useEffect, useState } from "preact/hooks";
-import { Elapsed, Icon, Keys, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "./pieces";
+import { Elapsed, Hidden, Icon, Keys, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "./pieces";
 import { Mark } from "./mark";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, pullQueues, slots } from "./select";
@@ -74,11 +74,7 @@ export function PresenceMenu() {
   const busy = pending(app.view.state, "presence") !== undefined;
   const word = presenceWord(app, presence.state, presence.reason);
   return (
-    <Menu
-      label={`${words.presence.label}${words.colon}${word}`}
-      class={`presence ${presence.state}`}
-      items={presenceItems(app)}
-    >
+    <Menu label={words.presence.label} class={`presence ${presence.state}`} items={presenceItems(app)}>
       <span class={`dot ${presence.state}`} aria-hidden="true" />
       <b>{word}</b>
       {busy ? <span class="spin" aria-hidden="true" /> : <Elapsed since={presence.since} />}
@@ -150,9 +146,9 @@ export function TopBar() {
   const { me, presence } = app.view.state;
   return (
     <header class="top">
-      <p class="brand">
-        <Mark /> <span>frontdesk</span>
-      </p>
+      <h1 class="brand">
+        <Mark /> <span>frontdesk</span> <Hidden>{words.commands.desk}</Hidden>
+      </h1>
       <PresenceMenu />
       {presence?.counter && <span class="chip">{fill(words.presence.counter, { counter: presence.counter })}</span>}
       <CapacityMeter />

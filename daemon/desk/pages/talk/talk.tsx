@@ -75,9 +75,9 @@ function Head({ row, live }: { row: Row; live: boolean }) {
         <Icon name="left" size={20} />
       </button>
       <div class="talk-who">
-        <h1>
+        <h2>
           <span class="talk-name">{customerName(app, row)}</span> <Grade grade={row.customer.grade} />
-        </h1>
+        </h2>
         <p class="talk-sub">
           <span class="talk-channel">{channelWord(words, row.channel)}</span>
           {row.case && (
@@ -210,7 +210,7 @@ export function TalkPane() {
         <span class="talk-none-mark" aria-hidden="true">
           <Icon name="chat" size={36} />
         </span>
-        <h1>{words.talk.pick}</h1>
+        <h2>{words.talk.pick}</h2>
         {app.view.settings.letters && <p>{words.talk.pickHint}</p>}
       </div>
     );

@@ -1,0 +1,11 @@
+#pragma once
+// The verbs of `frontdesk` with what only the executable knows: version, paths, the configuration's loader.
+#include <string>
+
+namespace fd {
+
+[[nodiscard]] int run_command(int argc, char** argv);
+// Prints every error; 0, or 11 when there are any.
+[[nodiscard]] int check_configuration(const std::string& file, bool as_json, const std::string& lang);
+
+}  // namespace fd

@@ -1,0 +1,28 @@
+#include "daemon/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/version.hpp"
+
+namespace fd {
+
+Parsed parse_options(int argc, char** argv) {
+  Parsed parsed;
+  Options& o = parsed.options;
+  CLI::App app{"frontdeskd: switchboard of a customer-service department", "frontdeskd"};
+  app.add_option("--config", o.config, "configuration file");
+  app.add_option("--state", o.state, "state directory: Redis data, root secret, lock");
+  app.add_option("--run", o.run, "run directory: sockets; short, for a socket path ends at 107 bytes");
+  app.add_option("--role", o.role, "what this process does")->check(CLI::IsMember({"both", "edge", "router"}));
+  app.add_option("--lang", o.lang, "language of messages")->check(CLI::IsMember({"en", "zh"}));
+  app.add_flag("--check-config", o.check, "check the configuration and end");
+  app.set_version_flag("--version", std::string("frontdeskd ") + version);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    parsed.exit = e.get_exit_code() == 0 ? app.exit(e) : (app.exit(e), 2);
+  }
+  return parsed;
+}
+
+}  // namespace fd

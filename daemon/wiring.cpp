@@ -1,0 +1,291 @@
+#include "daemon/wiring.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/parse.hpp>
+#include <optional>
+#include <zmq.hpp>
+
+#include "channels/chat/chat.hpp"
+#include "channels/http/crypto.hpp"
+#include "channels/http/worker.hpp"
+#include "channels/walkin/walkin.hpp"
+#include "config/accounts.hpp"
+#include "config/load.hpp"
+#include "config/secrets.hpp"
+#include "daemon/admin/admin.hpp"
+#include "daemon/desk/desk.hpp"
+#include "daemon/version.hpp"
+#include "router/bus/zmq/edge.hpp"
+#include "router/bus/zmq/router.hpp"
+#include "router/site/site.hpp"
+#include "router/store/record.hpp"
+#include "router/store/redis/managed.hpp"
+#include "router/store/redis/redis_store.hpp"
+
+namespace fd {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int ended_well = 0, died = 1, outside_missing = 75, configuration_wrong = 78;
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] Instant wall() const override { return {read(CLOCK_REALTIME)}; }
+  [[nodiscard]] Duration steady() const override { return Duration{read(CLOCK_BOOTTIME)}; }
+
+ private:
+  static std::int64_t read(clockid_t id) {
+    timespec t{};
+    ::clock_gettime(id, &t);
+    return static_cast<std::int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1'000'000;
+  }
+};
+
+site::Settings site_settings(const config::Configuration& c, const config::RootSecret& root, std::string router) {
+  site::Settings s;
+  s.router = std::move(router);
+  s.company = c.company;
+  s.greeting = c.greeting;
+  for (const auto& phrase : c.phrases) s.phrases.emplace_back(phrase.id, phrase.text);
+  s.grades = c.grades;
+  s.pepper = root.key("pepper");
+  s.window_intake = c.bus.window_intake;
+  s.window_agents = c.bus.window_agents;
+  return s;
+}
+
+// The process: what is built, in the order in which it depends on one another; taken down in reverse.
+class Process {
+ public:
+  Process(Options options, config::Configuration configuration)
+      : options_(std::move(options)), c_(std::move(configuration)), root_(open_root()), signals_(io_, SIGTERM, SIGINT) {
+    config::fill_keys(c_, *root_);
+  }
+
+  int run() {
+    asio::co_spawn(io_, main(), [this](const std::exception_ptr& e) { failed(e, "main"); });
+    io_.run();
+    return code_;
+  }
+
+ private:
+  static void must(const std::filesystem::path& dir) {
+    std::filesystem::create_directories(dir);
+    std::filesystem::permissions(dir, std::filesystem::perms::owner_all);
+  }
+
+  std::optional<config::RootSecret> open_root() {
+    must(options_.state);
+    must(options_.run);
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    auto root = config::RootSecret::open(options_.state, credentials ? credentials : "");
+    if (!root) throw std::runtime_error(root.error().text);
+    return *root;
+  }
+
+  void failed(const std::exception_ptr& e, const char* what) {
+    if (!e) return;
+    try {
+      std::rethrow_exception(e);
+    } catch (const std::exception& error) {
+      spdlog::critical("event=process.failed what={} error=\"{}\"", what, error.what());
+    }
+    code_ = died;
+    io_.stop();
+  }
+
+  void spawn(asio::awaitable<void> work, const char* what) {
+    asio::co_spawn(io_, std::move(work), [this, what](const std::exception_ptr& e) { failed(e, what); });
+  }
+
+  [[nodiscard]] bool routes() const { return options_.role != "edge"; }
+  [[nodiscard]] bool serves() const { return options_.role != "router"; }
+
+  asio::awaitable<void> main() {
+    if (routes() && !co_await start_router()) co_return finish();
+    if (serves() || routes()) start_edge();
+    if (!listen()) co_return finish();
+    spdlog::info("event=start.ready version={} role={} public={} internal={}", version, options_.role, public_port(), internal_port());
+    co_await signals_.async_wait(asio::use_awaitable);
+    spdlog::info("event=stop.begun");
+    co_await drain();
+    finish();
+  }
+
+  asio::awaitable<bool> start_router() {
+    store::redis::Settings redis;
+    redis.router = http::random_token(12);
+    redis.say = [](std::string_view text) { spdlog::warn("event=store {}", text); };
+    switch (c_.redis.kind) {
+      case config::Redis::Kind::managed: {
+        store::managed::Settings child;
+        child.state = options_.state;
+        child.run = options_.run;
+        child.say = redis.say;
+        managed_ = std::make_unique<store::ManagedRedis>(io_, child);
+        auto started = co_await managed_->start();
+        if (!started) {
+          spdlog::critical("event=start.refused reason=\"{}\"", started.error().text);
+          code_ = outside_missing;
+          co_return false;
+        }
+        managed_->connection(redis);
+        break;
+      }
+      case config::Redis::Kind::unix_socket: redis.address = c_.redis.path; break;
+      case config::Redis::Kind::tcp: redis.address = c_.redis.host + ":" + std::to_string(c_.redis.port); break;
+    }
+    auto rules = rules::RuleSet::compile(c_.rules);
+    if (!rules) throw std::runtime_error("rules that were checked do not compile");
+    const std::string name = redis.router;
+    redis.site = c_.engine.site;
+    store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
+    router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
+    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, *root_, name), c_.engine, std::move(*rules), *store_, *router_);
+    spawn(router_->run(), "bus router");
+    spawn(site_->run(), "site");
+    co_return true;
+  }
+
+  void start_edge() {
+    edge_ = std::make_unique<bus::ZmqEdge>(io_, zmq_, clock_, c_.bus_edge);
+    spawn(edge_->run(), "bus edge");
+    chat_ = std::make_unique<chat::Chat>(io_, *edge_, clock_, std::make_shared<const chat::Settings>(c_.chat));
+    walkin_ = std::make_unique<walkin::Walkin>(io_, *edge_, clock_, std::make_shared<const walkin::Settings>(c_.walkin));
+    desk_ = std::make_unique<desk::Desk>(c_.desk, *edge_, clock_, desk::verify_in(worker_),
+                                         [](std::string_view what) { spdlog::warn("event=desk {}", what); });
+    admin::Ports ports{*edge_, {}, {}, {}, {}, version, {}};
+    ports.patience = std::chrono::milliseconds{9'000};
+    ports.ready = [this] { return report(); };
+    ports.reread = [this]() -> boost::system::result<boost::json::object, admin::ReadError> { return reread(); };
+    ports.roster_taken = [this] {
+      if (accounts_) c_.desk.accounts = config::desk_accounts(*accounts_);
+      desk_->set_settings(c_.desk);
+    };
+    admin_ = std::make_unique<admin::Admin>(std::move(ports));
+    if (chat_) spawn(chat_->run(), "chat");
+    if (walkin_) spawn(walkin_->run(), "walk-in");
+  }
+
+  boost::system::result<boost::json::object, admin::ReadError> reread() {
+    const auto read = config::read_accounts(options_.config.parent_path() / "agents.yaml");
+    if (!read.errors.empty()) return admin::ReadError{config::text(read.errors.front(), config::Language::en)};
+    accounts_ = read.list;
+    engine::Roster roster;
+    roster.roster = config::roster(read.list);
+    return boost::json::parse(store::to_json(engine::Event{roster})).at("roster").as_object();
+  }
+
+  admin::ReadyReport report() const {
+    admin::ReadyReport r;
+    if (site_) {
+      const auto ready = site_->ready();
+      r.checks.push_back({"leader", ready.leading, ready.text});
+      r.checks.push_back({"store", ready.store.empty(), ready.store});
+    }
+    r.checks.push_back({"bus", edge_ && edge_->up(), edge_ && edge_->up() ? "" : "no leading router answers"});
+    r.checks.push_back({"drain", !draining_, draining_ ? "stopping" : ""});
+    return r;
+  }
+
+  bool listen() {
+    auto control = std::make_shared<http::Routes>();
+    admin_->mount_control(*control);
+    if (!open("unix:" + (options_.run / "control.sock").string(), control, c_.http_internal)) return false;
+    if (!serves()) return true;
+    auto outside = std::make_shared<http::Routes>();
+    chat_->add_routes(*outside);
+    walkin_->add_routes(*outside);
+    auto inside = std::make_shared<http::Routes>();
+    desk_->mount(*inside);
+    admin_->mount_health(*inside);
+    return open(c_.public_listener.text, outside, c_.http_public) && open(c_.internal_listener.text, inside, c_.http_internal);
+  }
+
+  bool open(const std::string& address, std::shared_ptr<const http::Routes> routes, const http::Limits& limits) {
+    auto opened = http::listen(io_, address, std::move(routes), limits);
+    if (auto* error = std::get_if<http::ListenError>(&opened)) {
+      spdlog::critical("event=start.refused reason=\"{}\"", error->text);
+      code_ = outside_missing;
+      return false;
+    }
+    listeners_.push_back(std::move(std::get<0>(opened)));
+    return true;
+  }
+
+  [[nodiscard]] std::uint16_t public_port() const { return listeners_.size() > 1 ? listeners_[1]->port() : 0; }
+  [[nodiscard]] std::uint16_t internal_port() const { return listeners_.size() > 2 ? listeners_[2]->port() : 0; }
+
+  // Nothing accepted is lost: doors close, what was taken is answered, the last batch is committed, Redis stops last.
+  asio::awaitable<void> drain() {
+    draining_ = true;
+    constexpr std::chrono::milliseconds wait{5'000};
+    for (const auto& listener : listeners_) listener->stop_accepting();
+    if (chat_) co_await chat_->drain(wait);
+    if (walkin_) co_await walkin_->drain(wait);
+    for (const auto& listener : listeners_) co_await listener->drain(std::chrono::milliseconds{2'000});
+    if (site_) co_await site_->stop();
+    if (store_) co_await store_->close();
+    if (managed_) co_await managed_->stop();
+  }
+
+  void finish() {
+    if (edge_) edge_->stop();
+    if (router_) router_->stop();
+    io_.stop();
+    spdlog::info("event=stop.drained");
+  }
+
+  Options options_;
+  config::Configuration c_;
+  std::optional<config::RootSecret> root_;
+  SystemClock clock_;
+  asio::io_context io_{1};
+  zmq::context_t zmq_{1};
+  asio::signal_set signals_;
+  http::Worker worker_{1, 32};
+  std::optional<std::vector<config::StoredAccount>> accounts_;
+  std::unique_ptr<store::ManagedRedis> managed_;
+  std::unique_ptr<store::RedisStore> store_;
+  std::unique_ptr<bus::ZmqRouter> router_;
+  std::unique_ptr<site::Site> site_;
+  std::unique_ptr<bus::ZmqEdge> edge_;
+  std::unique_ptr<chat::Chat> chat_;
+  std::unique_ptr<walkin::Walkin> walkin_;
+  std::unique_ptr<desk::Desk> desk_;
+  std::unique_ptr<admin::Admin> admin_;
+  std::vector<std::unique_ptr<http::Listener>> listeners_;
+  bool draining_ = false;
+  int code_ = ended_well;
+};
+
+}  // namespace
+
+int run_daemon(const Options& options) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("frontdeskd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  config::LoadOptions how;
+  how.language = options.lang == "zh" ? config::Language::zh : config::Language::en;
+  how.environment = config::process_environment();
+  auto loaded = config::load(options.config, how);
+  if (!loaded.configuration) {
+    for (const auto& e : loaded.errors) std::fputs(config::text(e, how.language).c_str(), stderr);
+    return configuration_wrong;
+  }
+  static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);
+  Process process(options, std::move(*loaded.configuration));
+  return process.run();
+}
+
+}  // namespace fd

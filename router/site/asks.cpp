@@ -1,0 +1,210 @@
+// Questions: from the state of the batch being filled (answered when that is durable) or from the store.
+#include <boost/json/array.hpp>
+#include <set>
+
+#include "router/bus/tables.hpp"
+#include "router/model/words.hpp"
+#include "router/site/site.hpp"
+
+namespace fd::site {
+
+void Site::ask(const Asker& asker, bus::Ask request) { spawn(answer_ask(asker, std::move(request)), "ask"); }
+
+asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
+  using bus::What;
+  bus::Answer reply;
+  switch (request.what) {  // read now, said once it is durable
+    case What::targets: reply = bus::Ack{targets(request)}; break;
+    case What::services: reply = bus::Ack{services()}; break;
+    case What::queues: reply = bus::Ack{queues_view()}; break;
+    case What::agents: reply = bus::Ack{agents_view()}; break;
+    case What::status: reply = bus::Ack{status_view()}; break;
+    case What::history: reply = co_await history(std::move(request)); break;
+    case What::customer: reply = co_await customer(std::move(request)); break;
+    case What::find: reply = co_await find(std::move(request)); break;
+    case What::ticket: reply = co_await ticket(std::move(request)); break;
+    case What::explain: reply = co_await explain(std::move(request)); break;
+    case What::contact: reply = co_await contact(std::move(request)); break;
+    case What::session: {
+      auto agent = co_await store_.session(request.session);
+      if (!agent) reply = bus::Retry{1000, "store", {}};
+      else if (!*agent) reply = bus::Reject{"not_signed_in", "this session is unknown or over", {}};
+      else reply = bus::Ack{{{"agent", (*agent)->str()}}};
+      break;
+    }
+  }
+  if (!co_await barrier()) reply = bus::Retry{2000, "fenced", {}};
+  answer(asker, std::move(reply));
+}
+
+asio::awaitable<bus::Answer> Site::history(bus::Ask request) {
+  if (!request.contact) co_return bus::Reject{"bad_request", "history needs a contact", {}};
+  if (!co_await barrier()) co_return bus::Retry{2000, "fenced", {}};
+  auto row = co_await store_.contact(*request.contact);
+  if (!row) co_return bus::Retry{1000, "store", {}};
+  if (!*row) co_return bus::Reject{"not_found", "no such contact", {}};
+  const std::uint64_t to = request.before > 0 ? std::min(request.before - 1, (*row)->seq) : (*row)->seq;
+  json::array lines;
+  if (to > 0) {
+    auto kept = co_await store_.lines((*row)->id, to > 50 ? to - 49 : 1, to);
+    if (!kept) co_return bus::Retry{1000, "store", {}};
+    for (const Line& line : *kept) {
+      json::object frame = line_frame((*row)->id, line, names(), "zh", false);
+      frame.erase("type");
+      frame.erase("contact");
+      lines.push_back(std::move(frame));
+    }
+  }
+  json::array notes;
+  if (request.before == 0)
+    if (auto kept = co_await store_.notes((*row)->id))
+      for (const Note& note : *kept) {
+        json::object frame = note_frame((*row)->id, note);
+        frame.erase("type");
+        frame.erase("contact");
+        notes.push_back(std::move(frame));
+      }
+  co_return bus::Ack{{{"contact", (*row)->id.str()}, {"lines", std::move(lines)}, {"notes", std::move(notes)}}};
+}
+
+asio::awaitable<bus::Answer> Site::customer(bus::Ask request) {
+  auto ids = co_await store_.contacts_of(CustomerId(request.id));
+  if (!ids) co_return bus::Retry{1000, "store", {}};
+  json::array list;
+  for (const ContactId id : *ids) {
+    auto row = co_await store_.contact(id);
+    if (!row || !*row) continue;
+    const Contact& c = **row;
+    list.push_back(json::object{{"contact", id.str()}, {"case", c.number.str()}, {"channel", c.channel.str()}, {"state", word(c.state)},
+                                {"at", c.virtual_start.ms}, {"kind", c.kind}, {"disposition", c.disposition}});
+  }
+  co_return bus::Ack{{{"id", request.id}, {"contacts", std::move(list)}}};
+}
+
+asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
+  auto registered = co_await store_.find_case(CaseNumber(request.id));
+  if (!registered) co_return bus::Retry{1000, "store", {}};
+  if (!*registered) co_return bus::Reject{"not_found", "no case of this number", {}};
+  json::array contacts;
+  ContactId id = (*registered)->contact;
+  for (int i = 0; i < 20 && !id.empty(); ++i) {  // newest first, along `previous`
+    contacts.push_back(json::value(id.str()));
+    auto row = co_await store_.contact(id);
+    id = row && *row ? (*row)->previous : ContactId{};
+  }
+  co_return bus::Ack{{{"case", request.id}, {"state", word((*registered)->state)}, {"kind", (*registered)->kind}, {"contacts", std::move(contacts)}}};
+}
+
+asio::awaitable<bus::Answer> Site::ticket(bus::Ask request) {
+  if (!request.contact) co_return bus::Reject{"bad_request", "ticket needs a contact", {}};
+  engine::Row row = engine_->contact(*request.contact);
+  const auto place = row ? engine_->place(row->id) : std::nullopt;
+  if (!row) {
+    auto stored = co_await store_.contact(*request.contact);
+    if (!stored) co_return bus::Retry{1000, "store", {}};
+    if (!*stored) co_return bus::Reject{"not_found", "no such ticket", {}};
+    row = std::make_shared<Contact>(std::move(**stored));
+  }
+  json::object o{{"number", row->ticket}, {"service", row->service}, {"state", word(row->state)}, {"at", now().ms}};
+  o["ahead"] = place ? json::value(place->position - 1) : json::value(nullptr);
+  o["est_wait_s"] = place && place->estimate ? json::value(place->estimate->count() / 1000) : json::value(nullptr);
+  if (!row->counter.empty()) o["counter"] = row->counter;
+  if (row->state == ContactState::closed) o["reason"] = word(row->reason);
+  co_return bus::Ack{std::move(o)};
+}
+
+asio::awaitable<bus::Answer> Site::contact(bus::Ask request) {
+  std::optional<ContactId> id = request.contact ? request.contact : ContactId::parse(request.text);
+  if (!id) {
+    auto registered = co_await store_.find_case(CaseNumber(request.text.empty() ? request.id : request.text));
+    if (!registered) co_return bus::Retry{1000, "store", {}};
+    if (*registered) id = (*registered)->contact;
+  }
+  if (!id) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
+  engine::Row row_ = engine_->contact(*id);
+  if (!row_) {
+    auto stored = co_await store_.contact(*id);
+    if (!stored) co_return bus::Retry{1000, "store", {}};
+    if (!*stored) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
+    row_ = std::make_shared<Contact>(std::move(**stored));
+  }
+  json::object o = row(*row_, {});
+  o.erase("last");
+  o["owner"] = row_->owner.str();
+  o["reason"] = word(row_->reason);
+  json::array offers, excluded;
+  for (const Offer& offer : row_->offers) offers.push_back(json::object{{"offer", offer.id.str()}, {"agent", offer.agent.str()}, {"state", word(offer.state)}, {"due", offer.due.ms}});
+  for (const Exclusion& e : row_->excluded) excluded.push_back(json::object{{"agent", e.agent.str()}, {"until", e.until.ms}});
+  o["offers"] = std::move(offers);
+  o["excluded"] = std::move(excluded);
+  co_return bus::Ack{std::move(o)};
+}
+
+json::object Site::targets(const bus::Ask& request) {
+  json::array queues, agents;
+  for (const auto& view : engine_->queues()) queues.push_back(json::object{{"id", view.state.name.str()}, {"waiting", view.waiting}, {"free", view.free_agents}});
+  for (const auto& view : engine_->agents()) {
+    if (view.row->id == request.agent || view.row->presence == Presence::offline) continue;
+    json::object name;
+    for (const auto& [language, text] : view.account->name) name[language] = text;
+    agents.push_back(json::object{{"id", view.row->id.str()}, {"no", view.account->staff_no}, {"name", std::move(name)}, {"state", word(view.row->presence)},
+                                  {"used", view.used}, {"total", view.account->capacity}});
+  }
+  return {{"queues", std::move(queues)}, {"agents", std::move(agents)}};
+}
+
+json::object Site::services() {
+  std::map<std::string, std::size_t> waiting;
+  std::set<QueueName> open;
+  for (const auto& view : engine_->queues())
+    if (view.free_agents > 0) open.insert(view.state.name);
+  for (const auto& view : engine_->agents())
+    for (const auto& team : view.account->teams)
+      if (view.row->presence == Presence::available && view.row->attached) open.insert(team.queue);
+  std::set<QueueName> queues;
+  for (const auto& [id, service] : engine_->settings().services) queues.insert(service.queue);
+  for (const QueueName& queue : queues)
+    engine_->walk(queue, [&](std::size_t position, ContactId id) {
+      ++waiting[engine_->contact(id)->service];
+      return position < 2000;
+    });
+  json::array list;
+  for (const auto& [id, service] : engine_->settings().services)
+    list.push_back(json::object{{"id", id}, {"waiting", waiting[id]}, {"open", open.contains(service.queue)}});
+  return {{"services", std::move(list)}};
+}
+
+json::object Site::queues_view() {
+  json::array list;
+  for (const auto& v : engine_->queues()) {
+    json::object name;
+    for (const auto& [language, text] : v.settings->label) name[language] = text;
+    list.push_back(json::object{{"id", v.state.name.str()}, {"name", std::move(name)}, {"mode", v.settings->mode == engine::Mode::pull ? "pull" : "push"},
+                                {"waiting", v.waiting}, {"oldest_at", v.oldest.set() ? json::value(v.oldest.ms) : json::value(nullptr)},
+                                {"free", v.free_agents}, {"paused", v.state.paused}, {"reason", v.state.paused ? v.state.reason : ""}});
+  }
+  return {{"queues", std::move(list)}};
+}
+
+json::object Site::agents_view() {
+  json::array list;
+  for (const auto& v : engine_->agents()) {
+    json::object name;
+    for (const auto& [language, text] : v.account->name) name[language] = text;
+    list.push_back(json::object{{"id", v.row->id.str()}, {"no", v.account->staff_no}, {"name", std::move(name)}, {"state", word(v.row->presence)},
+                                {"reason", v.row->reason}, {"since", v.row->since.ms}, {"used", v.used}, {"total", v.account->capacity},
+                                {"attached", v.row->attached}, {"counter", v.row->counter}});
+  }
+  return {{"agents", std::move(list)}};
+}
+
+json::object Site::status_view() {
+  std::size_t available = 0, total = 0, waiting = 0;
+  for (const auto& v : engine_->agents()) ++total, available += v.row->presence == Presence::available && v.row->attached ? 1U : 0U;
+  for (const auto& v : engine_->queues()) waiting += v.waiting;
+  return {{"site", engine_->settings().site.str()}, {"router", settings_.router}, {"epoch", leadership_.epoch}, {"leading", leading_},
+          {"batch", leadership_.batch.n}, {"sequence", engine_->sequence()}, {"at", now().ms}, {"live", engine_->live()}, {"waiting", waiting},
+          {"agents", json::object{{"available", available}, {"total", total}}}, {"ready", store_.trouble().value_or("").empty()}};
+}
+
+}  // namespace fd::site

@@ -1,0 +1,347 @@
+// Sessions of edges: who sits where, and the picture each gets before the deltas (resync is attaching again).
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "router/model/words.hpp"
+#include "router/site/site.hpp"
+
+namespace fd::site {
+
+void Site::on_hello(const bus::EdgeId& edge, const std::string&) { on_edge_gone(edge); }
+
+void Site::on_edge_gone(const bus::EdgeId& edge) {
+  std::vector<Attached> gone;
+  for (const auto& [key, attached] : attachments_)
+    if (key.first == edge) gone.push_back(attached);
+  for (const Attached& attached : gone) leave(attached, false);
+}
+
+void Site::on_signal(const bus::EdgeId& edge, bus::Signal signal) {
+  const auto it = attachments_.find({edge, signal.attachment});
+  if (!leading_ || it == attachments_.end()) return;
+  const auto row = engine_->contact(signal.contact);
+  if (!row) return;
+  const json::object frame{{"type", "typing"}, {"contact", row->id.str()}, {"on", signal.typing}};
+  if (it->second->kind == bus::AttachKind::chat) {
+    if (row->visitor != it->second->visitor || row->owner.empty()) return;
+    if (const auto list = by_agent_.find(row->owner); list != by_agent_.end())
+      for (const Attached& a : list->second) to(*a, frame);
+  } else if (row->owner == it->second->agent) {
+    if (const auto list = by_visitor_.find(row->visitor); list != by_visitor_.end())
+      for (const Attached& a : list->second) to(*a, frame);
+  }
+}
+
+// --- sending --------------------------------------------------------------------------------------------------------
+
+void Site::to(Attachment& a, json::object frame) {
+  if (!a.ready) {
+    a.waiting.push_back(std::move(frame));
+    return;
+  }
+  port_.notice(a.edge, {a.id, std::move(frame)});
+}
+
+void Site::to_delta(Attachment& a, json::object frame) {
+  if (!a.ready) {
+    a.waiting.push_back(std::move(frame));
+    return;
+  }
+  frame["n"] = ++a.n;
+  port_.notice(a.edge, {a.id, std::move(frame)});
+}
+
+void Site::opened(const Attached& a) {
+  a->ready = true;
+  for (json::object& frame : std::exchange(a->waiting, {})) {
+    const auto type = frame.at("type").as_string();
+    const bool unnumbered = a->kind != bus::AttachKind::desk || type == "typing" || type == "read" || type == "wall" || type == "error";
+    unnumbered ? to(*a, std::move(frame)) : to_delta(*a, std::move(frame));
+  }
+}
+
+void Site::to_customer(const VisitorId& visitor, const json::object& frame) {
+  const auto it = by_visitor_.find(visitor);
+  if (it == by_visitor_.end()) return;
+  for (const Attached& a : it->second) to(*a, frame);
+}
+
+void Site::to_agent(const AgentId& agent, const json::object& frame) {
+  const auto it = by_agent_.find(agent);
+  if (it == by_agent_.end()) return;
+  const auto type = frame.at("type").as_string();
+  const bool unnumbered = type == "read" || type == "error";
+  for (const Attached& a : it->second) unnumbered ? to(*a, frame) : to_delta(*a, frame);
+}
+
+// --- coming and going -----------------------------------------------------------------------------------------------
+
+Site::Attached Site::enter(const Asker& asker, const bus::Attach& request) {
+  const AttachmentKey key{asker.edge, request.attachment};
+  if (const auto old = attachments_.find(key); old != attachments_.end()) {  // again: a new picture for the same socket
+    const Attached a = old->second;
+    a->ready = false;
+    a->waiting.clear();
+    a->n = 0;
+    a->wall = request.wall;
+    a->place.reset();
+    return a;
+  }
+  auto a = std::make_shared<Attachment>();
+  a->edge = asker.edge;
+  a->id = request.attachment;
+  a->kind = request.kind;
+  a->visitor = request.visitor;
+  a->agent = request.agent;
+  a->locale = request.locale;
+  a->wall = request.wall;
+  attachments_[key] = a;
+  if (a->kind == bus::AttachKind::chat) {
+    by_visitor_[a->visitor].push_back(a);
+  } else if (a->kind == bus::AttachKind::desk) {
+    auto& list = by_agent_[a->agent];
+    list.push_back(a);
+    if (list.size() == 1) push(engine::AgentAttached{a->agent});
+  } else {
+    displays_.push_back(a);
+  }
+  return a;
+}
+
+void Site::leave(const Attached& a, bool lost) {
+  attachments_.erase({a->edge, a->id});
+  if (a->kind == bus::AttachKind::chat) {
+    auto& list = by_visitor_[a->visitor];
+    std::erase(list, a);
+    if (!list.empty()) return;
+    by_visitor_.erase(a->visitor);
+    if (!leading_) return;
+    if (const auto contact = engine_->contact_of(a->visitor)) push(engine::CustomerDetached{*contact});
+  } else if (a->kind == bus::AttachKind::desk) {
+    auto& list = by_agent_[a->agent];
+    std::erase(list, a);
+    if (!list.empty()) return;
+    by_agent_.erase(a->agent);
+    if (leading_) push(engine::AgentDetached{a->agent, lost});
+  } else {
+    std::erase(displays_, a);
+  }
+}
+
+void Site::detach(const bus::EdgeId& edge, const bus::Detach& request) {
+  if (const auto it = attachments_.find({edge, request.attachment}); it != attachments_.end()) leave(Attached(it->second), request.lost);
+}
+
+void Site::attach(const Asker& asker, bus::Attach request) {
+  switch (request.kind) {
+    case bus::AttachKind::chat: return spawn(attach_chat(asker, std::move(request)), "attach chat");
+    case bus::AttachKind::desk: return spawn(attach_desk(asker, std::move(request)), "attach desk");
+    case bus::AttachKind::display: return spawn(attach_display(asker, std::move(request)), "attach display");
+  }
+}
+
+// --- chat -----------------------------------------------------------------------------------------------------------
+
+asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
+  auto visitor = engine_->visitor(request.visitor);
+  if (!visitor) {
+    auto stored = co_await store_.visitor(request.visitor);
+    if (!stored || !leading_) {
+      answer(asker, bus::Retry{1000, "store", {}});
+      co_return;
+    }
+    visitor = *stored;
+    if (const auto fresh = engine_->visitor(request.visitor)) visitor = fresh;  // it wrote meanwhile
+  }
+  const Attached a = enter(asker, request);
+  // from here on every new line waits in `a`; what is older is read from the store once it is durable
+  const auto live = engine_->contact_of(request.visitor);
+  engine::Row row = live ? engine_->contact(*live) : nullptr;
+  if (live) push(engine::CustomerAttached{*live});
+  const auto place = live ? engine_->place(*live) : std::nullopt;
+  const std::uint64_t epoch = leadership_.epoch;
+  if (!co_await barrier() || epoch != leadership_.epoch) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+
+  std::vector<json::object> frames;
+  const bool other = request.contact && (!row || *request.contact != row->id);
+  engine::Row shown = row;
+  if (other || !row) {  // what the page shows is no longer live: first its missing lines and its end
+    const ContactId id = request.contact.value_or(visitor ? visitor->contact : ContactId{});
+    auto stored = co_await store_.contact(id);
+    if (stored && *stored && (*stored)->visitor == request.visitor && request.contact) {
+      const Contact& old = **stored;
+      if (auto lines = co_await store_.lines(old.id, request.last_seq + 1, old.seq))
+        for (const Line& line : *lines) frames.push_back(line_frame(old.id, line, names(), old.locale, true));
+      frames.push_back(state_frame(old, names()));
+    }
+  }
+  std::uint64_t from = 1;
+  bool reset = false;
+  if (row) {
+    if (!other && request.contact) reset = request.last_seq > row->seq, from = reset ? 1 : request.last_seq + 1;
+    if (auto lines = co_await store_.lines(row->id, from, row->seq))
+      for (const Line& line : *lines) frames.push_back(line_frame(row->id, line, names(), row->locale, true));
+  }
+  std::uint64_t last = 0;
+  if (visitor)
+    for (const PageCounter& page : visitor->pages)
+      if (page.page == request.page) last = page.n;
+  const auto agents = engine_->agents();
+  const bool online = std::any_of(agents.begin(), agents.end(), [](const auto& v) { return v.row->presence == Presence::available && v.row->attached; });
+  json::object welcome{{"at", now().ms}, {"online", online}, {"from", from}, {"reset", reset}, {"last", last}};
+  welcome["contact"] = row ? json::value(row->id.str()) : json::value(nullptr);
+  if (row) {
+    welcome["case"] = row->number.str();
+    welcome["state"] = shown_state(*row);
+    welcome["seq"] = row->seq;
+    welcome["read"] = json::object{{"customer", row->read_customer}, {"agent", row->read_agent}};
+    if (shown_state(*row) == "active" && !row->owner.empty()) welcome["agent"] = names().agent(row->owner, row->locale);
+    if (place) welcome["place"] = place_frame(row->id, *place);
+  } else {
+    welcome["seq"] = 0;
+  }
+  answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
+  for (json::object& frame : frames) port_.notice(a->edge, {a->id, std::move(frame)});
+  std::erase_if(a->waiting, [&](const json::object& frame) {  // lines the store had already
+    return row && frame.at("type").as_string() == "msg" && frame.at("contact").as_string() == row->id.str() && frame.at("seq").to_number<std::uint64_t>() <= row->seq;
+  });
+  opened(a);
+}
+
+// --- desk -----------------------------------------------------------------------------------------------------------
+
+json::object Site::desk_welcome(const AgentId& id, const std::string& page) {
+  const auto view = engine_->agent(id);
+  const engine::Account& account = *view->account;
+  const auto words = [](const Words& w) {
+    json::object o;
+    for (const auto& [language, text] : w) o[language] = text;
+    return o;
+  };
+  const auto options = [&](const std::vector<engine::Option>& list) {
+    json::array out;
+    for (const engine::Option& option : list) {
+      json::object o{{"id", option.id}, {"name", words(option.name)}};
+      if (!option.kinds.empty()) o["kinds"] = json::array(option.kinds.begin(), option.kinds.end());
+      out.push_back(std::move(o));
+    }
+    return out;
+  };
+  json::array teams, queues, phrases;
+  for (const auto& team : account.teams) teams.push_back(json::object{{"queue", team.queue.str()}, {"rank", team.rank}});
+  for (const auto& [name, queue] : engine_->settings().queues)
+    queues.push_back(json::object{{"id", name.str()}, {"name", words(queue.label)}, {"mode", queue.mode == engine::Mode::pull ? "pull" : "push"}});
+  for (const auto& [phrase, text] : settings_.phrases) phrases.push_back(json::object{{"id", phrase}, {"text", words(text)}});
+  std::uint64_t last = 0;
+  for (const PageCounter& counter : view->row->pages)
+    if (counter.page == page) last = counter.n;
+  static constexpr std::array<const char*, 3> roles{"agent", "supervisor", "admin"};
+  const engine::Settings& s = engine_->settings();
+  return {{"at", now().ms},
+          {"epoch", leadership_.epoch},
+          {"me", json::object{{"id", id.str()},
+                              {"no", account.staff_no},
+                              {"name", words(account.name)},
+                              {"role", roles[static_cast<std::size_t>(account.role)]},
+                              {"teams", std::move(teams)},
+                              {"channels", json::array(account.channels.begin(), account.channels.end())}}},
+          {"last", last},
+          {"zone", s.zone.name()},
+          {"lists", json::object{{"kinds", options(s.kinds)},
+                                 {"dispositions", options(s.dispositions)},
+                                 {"decline", options(s.decline_reasons)},
+                                 {"transfer", options(s.transfer_reasons)},
+                                 {"away", options(s.away_reasons)},
+                                 {"phrases", std::move(phrases)},
+                                 {"queues", std::move(queues)}}}};
+}
+
+asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
+  const auto view = engine_->agent(request.agent);
+  if (!view || !view->account || view->account->disabled) co_return answer(asker, bus::Reject{"disabled", "this agent is not in the roster", {}});
+  request.wall = request.wall && view->account->role != engine::Role::agent;
+  const Attached a = enter(asker, request);
+  json::object welcome = desk_welcome(request.agent, request.page);
+  std::vector<engine::Row> rows;
+  json::array offers;
+  for (const ContactId id : view->contacts) {
+    auto row = engine_->contact(id);
+    if (!row) continue;
+    if (row->owner == request.agent && row->state != ContactState::offered) {
+      rows.push_back(row);
+      continue;
+    }
+    const auto channel = engine_->settings().channels.find(row->channel.str());
+    for (const Offer& offer : row->offers)
+      if (offer.agent == request.agent) {
+        json::object frame = offer_frame(*row, offer, "", channel->second.cost, now());
+        frame.erase("type");
+        offers.push_back(std::move(frame));
+      }
+  }
+  json::object presence_now = presence(*view->row);
+  json::object capacity{{"used", view->used}, {"total", view->account->capacity}};
+  auto todo = view->row->todo;
+  if (!co_await barrier()) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+  answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
+  co_await send_snapshot(a, std::move(presence_now), std::move(capacity), std::move(offers), std::move(rows), std::move(todo));
+}
+
+asio::awaitable<json::array> Site::todo_list(std::vector<CaseNumber> todo) {
+  json::array list;
+  for (const CaseNumber& number : todo) {
+    auto registered = co_await store_.find_case(number);
+    if (registered && *registered) list.push_back(json::object{{"case", number.str()}, {"contact", (*registered)->contact.str()}});
+  }
+  co_return list;
+}
+
+asio::awaitable<void> Site::tell_todo(std::shared_ptr<const Agent> agent) {
+  json::object frame{{"type", "todo"}};
+  frame["todo"] = co_await todo_list(agent->todo);
+  if (leading_) to_agent(agent->id, frame);
+}
+
+// Parts of at most 256 KiB; rows without transcripts.
+asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now, json::object capacity, json::array offers,
+                                          std::vector<engine::Row> rows, std::vector<CaseNumber> todo) {
+  constexpr std::size_t rows_a_part = 400;
+  json::array list;
+  std::vector<json::array> parts;
+  for (const engine::Row& row_ : rows) {
+    auto& preview = previews_[row_->id];
+    if (preview.empty() && row_->seq > 0) {
+      auto lines = co_await store_.lines(row_->id, row_->seq > 3 ? row_->seq - 3 : 1, row_->seq);
+      if (lines)
+        for (const Line& line : *lines)
+          if (line.kind == MessageKind::text) previews_[row_->id] = line.text.substr(0, 160);
+    }
+    const std::string& text = previews_[row_->id];
+    list.push_back(row(*row_, text));
+    if (list.size() == rows_a_part) parts.push_back(std::exchange(list, {}));
+  }
+  parts.push_back(std::move(list));
+  json::array todo_rows = co_await todo_list(std::move(todo));
+  if (!leading_) co_return;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    json::object frame{{"type", "snapshot"}, {"n", ++a->n}, {"part", i + 1}, {"parts", parts.size()}, {"contacts", std::move(parts[i])}};
+    if (i == 0) {
+      frame["presence"] = std::move(presence_now);
+      frame["capacity"] = std::move(capacity);
+      frame["offers"] = std::move(offers);
+      frame["todo"] = std::move(todo_rows);
+    }
+    port_.notice(a->edge, {a->id, std::move(frame)});
+  }
+  opened(a);
+}
+
+asio::awaitable<void> Site::attach_display(Asker asker, bus::Attach request) {
+  const Attached a = enter(asker, request);
+  if (!co_await barrier()) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+  answer(asker, bus::Ack{{{"welcome", json::object{{"at", now().ms}}}}});
+  a->waiting.push_back(display_frame());
+  opened(a);
+}
+
+}  // namespace fd::site

@@ -1,0 +1,120 @@
+// Verbs of the bus become events of the engine. Rights are the engine's to judge; shapes were checked by the codec.
+#include <boost/json/serialize.hpp>
+
+#include "router/model/words.hpp"
+#include "router/site/site.hpp"
+#include "router/store/record.hpp"
+
+namespace fd::site {
+namespace {
+
+using bus::Verb;
+
+std::optional<engine::Event> supervisor_event(const bus::Command& c, const engine::From& from) {
+  switch (c.verb) {
+    case Verb::reassign: return engine::Reassign{from, *c.contact, c.v.value_or(0), AgentId(c.to_agent), c.force.value_or(false), c.reason};
+    case Verb::reprioritise:
+      if (const auto p = parse_word<Priority>(c.priority)) return engine::Reprioritise{from, *c.contact, c.v.value_or(0), *p, c.reason};
+      return std::nullopt;
+    case Verb::queue: return engine::PauseQueue{from, QueueName(c.queue), c.on.value_or(true), c.reason};
+    case Verb::agent: {
+      auto to = parse_word<Presence>(c.state);
+      if (c.on) to = *c.on ? Presence::draining : Presence::available;
+      if (!to || *to == Presence::not_responding) return std::nullopt;
+      return engine::ForcePresence{from, AgentId(c.target), *to, c.reason};
+    }
+    case Verb::session_open: return engine::SessionOpen{from.ref, c.session, c.agent};
+    case Verb::session_close: return engine::SessionClose{from.ref, c.session, c.agent};
+    case Verb::roster: {
+      const auto event = store::event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", c.roster}}));
+      if (!event || !std::holds_alternative<engine::Roster>(*event)) return std::nullopt;
+      auto roster = std::get<engine::Roster>(*event);
+      roster.ref = from.ref;
+      return roster;
+    }
+    default: return std::nullopt;
+  }
+}
+
+std::optional<engine::Event> counter_event(const bus::Command& c, const engine::From& from) {
+  switch (c.verb) {
+    case Verb::next: return engine::Next{from, QueueName(c.queue)};
+    case Verb::recall: return engine::Recall{from, *c.contact};
+    case Verb::serve: return engine::Serve{from, *c.contact};
+    case Verb::absent: return engine::AbsentCustomer{from, *c.contact};
+    case Verb::done: return engine::Done{from, *c.contact, c.kind, c.disposition};
+    default: return supervisor_event(c, from);
+  }
+}
+
+std::optional<engine::Event> event_of(const bus::Command& c, const engine::From& from) {
+  switch (c.verb) {
+    case Verb::presence:
+      if (const auto p = parse_word<Presence>(c.state)) return engine::SetPresence{from, *p, c.reason, c.counter};
+      return std::nullopt;
+    case Verb::accept: return engine::Accept{from, *c.contact, *c.offer};
+    case Verb::decline: return engine::Decline{from, *c.contact, *c.offer, c.reason};
+    case Verb::msg: return engine::AgentMessage{from, *c.contact, {}};
+    case Verb::note: return engine::AgentNote{from, *c.contact, {}};
+    case Verb::transfer: {
+      engine::Transfer t{from, *c.contact, c.v.value_or(0), {}, {}, c.reason};
+      if (!c.to_queue.empty()) t.queue = QueueName(c.to_queue);
+      if (!c.to_agent.empty()) t.agent = AgentId(c.to_agent);
+      return t;
+    }
+    case Verb::resolve: return engine::Resolve{from, *c.contact, c.v.value_or(0), c.seq.value_or(0), c.kind, c.disposition, {}, {}};
+    case Verb::classify: return engine::Classify{from, *c.contact, c.v.value_or(0), c.kind};
+    case Verb::extend: return engine::Extend{from, *c.contact};
+    case Verb::read: return engine::AgentRead{c.agent, *c.contact, c.seq.value_or(0)};
+    case Verb::end:
+    case Verb::cancel: return engine::CustomerEnd{from.ref, *c.contact};
+    case Verb::customer_read: return engine::CustomerRead{*c.contact, c.seq.value_or(0)};
+    default: return counter_event(c, from);
+  }
+}
+
+}  // namespace
+
+void Site::push(engine::Event event, std::string body) {
+  agents_lane_.push_back({std::move(event), std::move(body), {}});
+  wake();
+}
+
+void Site::command(const Asker& asker, bus::Command c) {
+  const bool customers = c.verb == Verb::end || c.verb == Verb::customer_read;
+  if (customers) {  // a token opens its own visitor's contacts only
+    const auto row = engine_->contact(*c.contact);
+    if (row && row->visitor != c.visitor) return answer(asker, bus::Reject{"not_found", "this contact is not this visitor's", {}});
+  }
+  const engine::From from{ref(asker), c.agent, c.page, c.n};
+  auto event = event_of(c, from);
+  if (!event) {
+    static_cast<void>(take_ref(from.ref));
+    return answer(asker, bus::Reject{"bad_request", "a field has a value this verb does not know", {}});
+  }
+  if (c.verb == Verb::read || c.verb == Verb::customer_read) {  // marks: answered at once, kept with the next batch
+    static_cast<void>(take_ref(from.ref));
+    push(std::move(*event));
+    return answer(asker, bus::Ack{});
+  }
+  if (c.verb == Verb::resolve && !engine_->contact(*c.contact))
+    return spawn(resolve_closed(asker, std::get<engine::Resolve>(std::move(*event)), std::move(c.text)), "resolve");
+  push(std::move(*event), std::move(c.text));
+}
+
+// The contact is no longer live: what the engine does not hold comes from the store.
+asio::awaitable<void> Site::resolve_closed(Asker asker, engine::Resolve e, std::string text) {
+  if (!co_await barrier()) co_return;
+  auto row = co_await store_.contact(e.contact);
+  if (row && *row) {
+    auto registered = co_await store_.find_case((*row)->number);
+    if (registered && *registered) {
+      e.facts.previous = std::move(**row);
+      e.facts.previous_case = std::move(**registered);
+    }
+  }
+  if (leading_) push(std::move(e), std::move(text));
+  else answer(asker, bus::Retry{2000, "fenced", {}});
+}
+
+}  // namespace fd::site

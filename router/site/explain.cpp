@@ -1,0 +1,106 @@
+// Explain data: kept with the contact, <= 4 KiB. What the rules saw is written with the intake; a later decision is
+// added to it by a batch of its own, for nothing depends on it.
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "router/site/site.hpp"
+
+namespace fd::site {
+namespace {
+
+constexpr std::size_t facts_bytes_max = 4096;
+constexpr std::size_t decisions_max = 8;
+
+json::object decision_json(const engine::Decision& d, Instant at) {
+  json::array runners;
+  for (const auto& r : d.runners_up) runners.push_back(json::object{{"agent", r.agent.str()}, {"reason", r.reason}});
+  json::object excluded;
+  for (const auto& [reason, n] : d.excluded) excluded[reason] = n;
+  return {{"at", at.ms},           {"winner", d.winner.str()},  {"strategy", d.strategy},          {"value", d.value},
+          {"waited_ms", d.waited.count()}, {"runners_up", std::move(runners)}, {"excluded", std::move(excluded)}};
+}
+
+}  // namespace
+
+std::string Site::facts_json(ContactId id, const rules::Outcome* outcome, const std::vector<engine::Decision>& decisions) {
+  json::object o;
+  const auto row = engine_->contact(id);
+  if (row) {
+    o["queue"] = row->queue.str();
+    o["key"] = json::object{{"band", row->band}, {"virtual_start", row->virtual_start.ms}, {"head_start", row->head_start.count()}};
+    o["grade"] = row->grade;
+  }
+  if (outcome) {
+    o["rule"] = json::object{{"id", outcome->rule}, {"at", outcome->where}};
+    json::array path;
+    for (const auto& c : outcome->path) path.push_back(json::object{{"rule", c.rule}, {"matched", c.matched}, {"failed", c.failed}});
+    o["path"] = std::move(path);
+    if (!outcome->failure.empty()) o["failure"] = outcome->failure;
+  }
+  o["rules"] = rules_.hash();
+  json::array list;
+  for (const auto& d : decisions)
+    if (d.contact == id) list.push_back(decision_json(d, now()));
+  o["decisions"] = std::move(list);
+  std::string text = json::serialize(o);
+  if (text.size() > facts_bytes_max) {
+    o.erase("path");
+    text = json::serialize(o);
+  }
+  return text;
+}
+
+asio::awaitable<void> Site::add_decision(engine::Decision decision, Instant at) {
+  if (!co_await barrier()) co_return;
+  auto stored = co_await store_.facts(decision.contact);
+  if (!stored || !*stored || !leading_) co_return;
+  boost::system::error_code ec;
+  json::value value = json::parse(**stored, ec);
+  if (ec || !value.is_object()) co_return;
+  json::array& list = value.as_object()["decisions"].emplace_array();
+  if (auto old = json::parse(**stored, ec); !ec && old.as_object().contains("decisions") && old.at("decisions").is_array()) list = old.at("decisions").as_array();
+  list.push_back(decision_json(decision, at));
+  while (list.size() > decisions_max) list.erase(list.begin());
+  if (!engine_->contact(decision.contact)) co_return;  // closed meanwhile: its keys expire as they are
+  std::string text = json::serialize(value);
+  if (text.size() > 2 * facts_bytes_max) co_return;
+  filling_.batch.mutations.push_back(engine::PutFacts{decision.contact});
+  filling_.batch.facts.emplace_back(decision.contact, std::move(text));
+  wake();
+}
+
+asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
+  std::optional<ContactId> id = request.contact ? request.contact : ContactId::parse(request.text);
+  if (!id) {
+    auto registered = co_await store_.find_case(CaseNumber(request.text));
+    if (!registered) co_return bus::Retry{1000, "store", {}};
+    if (*registered) id = (*registered)->contact;
+  }
+  if (!id) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
+  if (!co_await barrier()) co_return bus::Retry{2000, "fenced", {}};
+  auto stored = co_await store_.facts(*id);
+  auto row = co_await store_.contact(*id);
+  if (!stored || !row) co_return bus::Retry{1000, "store", {}};
+  if (!*row) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
+  json::object o{{"contact", id->str()}, {"case", (*row)->number.str()}, {"queue", (*row)->queue.str()}};
+  boost::system::error_code ec;
+  if (*stored) {
+    const json::value value = json::parse(**stored, ec);
+    if (!ec && value.is_object())
+      for (const auto& [key, part] : value.as_object())
+        if (key != "queue") o[key] = part;
+  }
+  o["key"] = json::object{{"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->head_start.count()}};
+  if (const auto live = engine_->contact(*id); live && (live->state == ContactState::queued || live->state == ContactState::offered)) {
+    json::object waiting;  // why it still waits: each agent of the team, as of now
+    for (const auto& view : engine_->agents())
+      if (std::string no = engine_->why_not(view.row->id, *id); no != "team") waiting[view.row->id.str()] = no.empty() ? "eligible" : no;
+    o["waiting"] = std::move(waiting);
+    if (const auto place = engine_->place(*id)) o["place"] = place->position;
+  }
+  if (!o.contains("decisions")) o["decisions"] = json::array{};
+  co_return bus::Ack{std::move(o)};
+}
+
+}  // namespace fd::site

@@ -1,0 +1,95 @@
+// Taking the lead once, at the start; standing down for good (design §6); site time (design §5).
+#include <spdlog/spdlog.h>
+
+#include "router/site/site.hpp"
+
+namespace fd::site {
+
+Instant Site::now() {
+  last_now_ = std::max(last_now_, time_base_ + (clock_.steady() - steady_base_));
+  return last_now_;
+}
+
+asio::awaitable<bool> Site::lead() {
+  auto won = co_await store_.acquire(clock_.wall());
+  if (!won) {
+    if (why_not_ != won.error().text) spdlog::warn("event=leader.waiting reason=\"{}\"", won.error().text);
+    why_not_ = won.error().text;
+    if (won.error().code == store::Fail::unreachable) co_return false;
+    co_return false;
+  }
+  auto image = co_await store_.load();
+  if (!image) {
+    why_not_ = image.error().text;
+    spdlog::error("event=leader.refused reason=\"{}\"", why_not_);
+    co_return false;
+  }
+  auto receipt = co_await store_.commit({won->batch, won->sequence, won->now, {}, {}, {}});
+  if (!receipt) {
+    why_not_ = receipt.error().text;
+    co_return false;
+  }
+  leadership_ = std::move(*won);
+  receipt_ = *receipt;
+  steady_base_ = clock_.steady();
+  time_base_ = std::max(leadership_.now, clock_.wall());
+  last_now_ = time_base_;
+  image->sequence = leadership_.sequence;
+  image->batch = leadership_.batch;
+  engine_ = std::make_unique<engine::Engine>(engine_settings_);
+  engine_->restore(*image);
+  leading_ = true;
+  why_not_.clear();
+  apply({engine::Lead{}, {}, {}});
+  if (!leading_) co_return false;
+  for (const auto& view : engine_->agents())
+    for (const ContactId id : view.contacts)
+      if (const auto row = engine_->contact(id); row && row->state == ContactState::connecting && !row->ticket.empty())
+        calls_.push_front({{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
+  next_place_ = next_wall_ = now();
+  port_.set_leading({true, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
+  spdlog::info("event=leader.taken epoch={} batch={} live={}", leadership_.epoch, leadership_.batch.n, engine_->live());
+  co_return true;
+}
+
+// No effects leave any more but what the store says is durable; everybody who waits is told to come again.
+void Site::stand_down(const store::Failure& failure) {
+  leading_ = false;
+  why_not_ = failure.text;
+  spdlog::error("event=leader.lost reason=\"{}\"", failure.text);
+  held_.clear();
+  agents_lane_.clear();
+  intake_lane_.clear();
+  lines_.clear();
+  filling_ = Filling{};
+  for (const auto& [r, waiting] : refs_) answer(waiting.asker, bus::Retry{2000, "fenced", {}});
+  refs_.clear();
+  waiters_.clear();
+  for (const auto& barrier : barriers_)  // they wake and see that nobody leads
+    if (const auto timer = barrier.lock()) timer->cancel();
+  barriers_.clear();
+  attachments_.clear();
+  by_visitor_.clear();
+  by_agent_.clear();
+  displays_.clear();
+  port_.set_leading({false, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
+  work_.cancel();
+}
+
+// A wall clock more than 5 s ahead for 10 s moves the deadlines of offers and agents along; behind is an alarm only.
+void Site::watch_clock() {
+  const Duration ahead = clock_.wall() - now();
+  if (ahead < std::chrono::seconds{-5} && !clock_ahead_since_) spdlog::debug("event=clock.behind ms={}", ahead.count());
+  if (ahead <= std::chrono::seconds{5}) {
+    clock_ahead_since_.reset();
+    return;
+  }
+  if (!clock_ahead_since_) clock_ahead_since_ = now();
+  if (now() - *clock_ahead_since_ < std::chrono::seconds{10}) return;
+  clock_ahead_since_.reset();
+  spdlog::warn("event=clock.moved ms={}", ahead.count());
+  time_base_ = time_base_ + ahead;
+  push(engine::ClockMoved{ahead});
+}
+
+}  // namespace fd::site

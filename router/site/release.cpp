@@ -1,0 +1,132 @@
+// Effects whose batch is durable leave here, as answers and notices; nothing else does.
+#include <spdlog/spdlog.h>
+
+#include "router/model/words.hpp"
+#include "router/site/site.hpp"
+
+namespace fd::site {
+namespace {
+
+std::string_view prefix_200(std::string_view text) {  // bytes, cut at a character
+  if (text.size() <= 200) return text;
+  std::size_t end = 200;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+void Site::release(const Receipt& receipt) {
+  while (!held_.empty() && held_.front().effects.batch() <= receipt.batch()) {
+    HeldStep step = std::move(held_.front());
+    held_.pop_front();
+    auto effects = std::move(step.effects).open(receipt);
+    if (!effects) return;
+    for (const engine::Effect& effect : *effects) emit(effect, *step.bodies);
+  }
+  while (!waiters_.empty() && waiters_.front().batch() <= receipt.batch()) {
+    auto timer = std::move(waiters_.front()).open(receipt);
+    waiters_.pop_front();
+    if (timer) (*timer)->cancel();
+  }
+  std::erase_if(barriers_, [](const auto& b) { return b.expired(); });
+}
+
+void Site::emit_line(const engine::LineAdded& e, const Bodies& bodies) {
+  Line line = e.line;
+  if (line.kind == MessageKind::text) line.text = body(bodies, e.body);
+  if (line.kind == MessageKind::greeting) line.text = greeting(names(), *e.row, line.agent);
+  const Contact& row = *e.row;
+  if (!row.visitor.empty()) to_customer(row.visitor, line_frame(row.id, line, names(), row.locale, true));
+  if (row.owner.empty()) return;
+  if (line.kind == MessageKind::text) previews_[row.id] = prefix_200(line.text);
+  to_agent(row.owner, line_frame(row.id, line, names(), row.locale, false));
+}
+
+namespace {
+
+struct Emit {
+  json::object kept(const engine::Kept& e) const {
+    json::object o{{"contact", e.contact.str()}, {"seq", e.seq}, {"case", e.number.str()}, {"duplicate", e.duplicate}, {"at", e.at.ms}};
+    return o;
+  }
+};
+
+}  // namespace
+
+void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
+  const auto reply = [this](engine::RequestRef r, bus::Answer a) {
+    if (auto ref = take_ref(r)) {
+      answer(ref->asker, std::move(a));
+      if (ref->intake) finished(ref->intake);
+    }
+  };
+  if (const auto* e = std::get_if<engine::Kept>(&effect)) {
+    json::object o = Emit{}.kept(*e);
+    if (e->row && !e->row->ticket.empty()) {
+      o["ticket"] = e->row->ticket;
+      o["ahead"] = e->position > 0 ? json::value(e->position - 1) : json::value(nullptr);
+      o["est_wait_s"] = e->estimate ? json::value(e->estimate->count() / 1000) : json::value(nullptr);
+    }
+    reply(e->ref, bus::Ack{std::move(o)});
+  } else if (const auto* d = std::get_if<engine::Done_>(&effect)) {
+    json::object o;
+    if (d->contact) o["contact"] = d->contact->str();
+    if (d->seq != 0) o["seq"] = d->seq;
+    reply(d->ref, bus::Ack{std::move(o)});
+  } else if (const auto* refused = std::get_if<engine::Refused>(&effect)) {
+    reply(refused->ref, bus::Reject{refused->code, refused->why, refused->now ? row(*refused->now, {}) : json::object{}});
+  } else if (const auto* gap = std::get_if<engine::Gap>(&effect)) {
+    reply(gap->ref, bus::Retry{0, "gap", {{"next", gap->next}}});
+  } else if (const auto* line = std::get_if<engine::LineAdded>(&effect)) {
+    emit_line(*line, bodies);
+  } else if (const auto* note = std::get_if<engine::NoteAdded>(&effect)) {
+    Note n = note->note;
+    n.text = body(bodies, note->body);
+    to_agent(n.agent, note_frame(note->row->id, n));
+    if (!note->row->owner.empty() && note->row->owner != n.agent) to_agent(note->row->owner, note_frame(note->row->id, n));
+  } else if (const auto* state = std::get_if<engine::StateChanged>(&effect)) {
+    if (!state->row->visitor.empty()) to_customer(state->row->visitor, state_frame(*state->row, names()));
+  } else if (const auto* changed = std::get_if<engine::RowChanged>(&effect)) {
+    const auto preview = previews_.find(changed->row->id);
+    json::object frame = row(*changed->row, preview == previews_.end() ? std::string_view{} : std::string_view(preview->second));
+    frame["type"] = "contact";
+    to_agent(changed->agent, frame);
+  } else if (const auto* gone = std::get_if<engine::RowGone>(&effect)) {
+    if (!engine_->contact(gone->contact)) previews_.erase(gone->contact);
+    to_agent(gone->agent, {{"type", "contact_gone"}, {"id", gone->contact.str()}, {"why", gone->why}});
+  } else if (const auto* offer = std::get_if<engine::OfferOpened>(&effect)) {
+    const auto channel = engine_->settings().channels.find(offer->row->channel.str());
+    to_agent(offer->agent, offer_frame(*offer->row, offer->offer, offer->why, channel == engine_->settings().channels.end() ? 0 : channel->second.cost, now()));
+  } else if (const auto* end = std::get_if<engine::OfferEnded>(&effect)) {
+    json::object frame{{"type", "offer_end"}, {"offer", end->offer.str()}, {"end", word(end->end)}, {"reason", end->reason}};
+    if (!end->by.empty()) frame["by"] = end->by.str();
+    to_agent(end->agent, frame);
+  } else if (const auto* p = std::get_if<engine::PresenceChanged>(&effect)) {
+    json::object frame = presence(*p->agent);
+    frame["type"] = "presence";
+    to_agent(p->agent->id, frame);
+  } else if (const auto* c = std::get_if<engine::CapacityChanged>(&effect)) {
+    to_agent(c->agent, {{"type", "capacity"}, {"used", c->used}, {"total", c->total}});
+  } else if (const auto* todo = std::get_if<engine::TodoChanged>(&effect)) {
+    spawn(tell_todo(todo->agent), "todo");
+  } else if (const auto* read = std::get_if<engine::ReadMark>(&effect)) {
+    const json::object frame{{"type", "read"}, {"contact", read->row->id.str()}, {"seq", read->seq}};
+    if (read->by == Author::agent && !read->row->visitor.empty()) to_customer(read->row->visitor, frame);
+    if (read->by == Author::customer && !read->row->owner.empty()) to_agent(read->row->owner, frame);
+  } else if (const auto* called = std::get_if<engine::Called>(&effect)) {
+    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == called->row->ticket; });
+    calls_.push_front({{"number", called->row->ticket}, {"counter", called->row->counter}, {"at", now().ms}, {"recall", called->recall}});
+    if (calls_.size() > 6) calls_.pop_back();
+    display_changed();
+  } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
+    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == display->row->ticket; });
+    display_changed();
+  } else if (const auto* over = std::get_if<engine::SessionOver>(&effect)) {
+    to_agent(over->agent, {{"type", "error"}, {"code", "disabled"}, {"text", "the account was disabled"}});
+  } else if (const auto* alarm = std::get_if<engine::Alarm>(&effect)) {
+    spdlog::warn("event=alarm what={} contact={}", alarm->what, alarm->contact.str());
+  }
+}
+
+}  // namespace fd::site

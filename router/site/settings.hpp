@@ -1,0 +1,26 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fd::site {
+
+using Words = std::map<std::string, std::string>;  // by language: zh, en
+
+struct Settings {
+  std::string router;                          // random for each start of the process
+  Words company;
+  Words greeting;                              // {company}, {name}, {staff_no}
+  std::vector<std::pair<std::string, Words>> phrases;
+  std::map<std::string, std::string> grades;   // customers' grades by the website's own id
+  std::string pepper;                          // 32 bytes: identities are known by keyed hashes only
+  std::size_t batch_steps_max = 64;
+  std::size_t batch_bytes_max = 100 * 1024;
+  std::uint32_t window_intake = 1024, window_agents = 256;
+  std::chrono::milliseconds place_every{5'000}, wall_every{1'000};
+};
+
+}  // namespace fd::site
