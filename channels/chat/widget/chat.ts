@@ -72,7 +72,7 @@ export interface State {
   readonly onLine: boolean; // the browser's own opinion
   readonly token: string;
   readonly offset: number; // server's clock minus ours
-  readonly staffed: boolean;
+  readonly staffed: boolean | null; // null: nobody told us yet
   readonly chars: number;
   readonly contact: string | null;
   readonly status: Status;
@@ -113,7 +113,7 @@ export const initial = (page: string, token: string, link: LinkState): State => 
   onLine: true,
   token,
   offset: 0,
-  staffed: true,
+  staffed: null,
   chars: 4000,
   cases: {},
   lines: [],

@@ -192,13 +192,16 @@ export function createView(options: ViewOptions) {
   }
 
   function paintHeader(): void {
-    const { agent, staffed } = chat.state();
+    const { agent, staffed, link } = chat.state();
     const there = settings("availableMessage") || words.status;
     const away = settings("unavailableMessage") || words.away;
     const initial = agent?.name.charAt(0) ?? "";
     setText(name, agent?.name ?? siteName);
-    setText(about, agent ? (agent.no ? fill(words.staffNo, { ...agent }) : "") : staffed ? there : away);
-    avatar.className = `avatar${staffed ? " present" : ""}`;
+    setText(
+      about,
+      agent ? (agent.no ? fill(words.staffNo, { ...agent }) : "") : staffed ? there : staffed === false ? away : "",
+    );
+    avatar.className = `avatar${staffed && link.phase === "open" ? " present" : ""}`;
     if (avatar.firstChild && avatar.textContent === initial) return;
     avatar.textContent = initial;
     if (!initial) avatar.append(icon(chatIcon, 20));
