@@ -305,8 +305,7 @@ asio::awaitable<void> Connection::upgrade(Request request, const Routes::Found& 
   }
   if (gone_) co_return;
   if (outcome && std::holds_alternative<Upgrade>(*outcome) && !closing_) {
-    start_socket(take_seat(), std::move(stream_), std::move(request), std::get<Upgrade>(std::move(*outcome)),
-                 *found.socket, found.pattern);
+    start_socket(take_seat(), std::move(stream_), std::move(request), std::get<Upgrade>(std::move(*outcome)), found);
     co_return;
   }
   Response response;

@@ -64,7 +64,7 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
       : Peer{std::move(seat)}, limits_{limits}, stream_{EndingStream{std::move(stream)}} {}
   ~WebSocket() override { core().remove_outbox(outbox_bytes_); }
 
-  void accept(Request request, Upgrade upgrade, const SocketRoute& route, std::string pattern);
+  void accept(Request request, Upgrade upgrade, const Routes::Found& route);
 
   asio::awaitable<std::variant<std::string, Close>> receive() override;
   void send(std::string text) override;
@@ -118,7 +118,7 @@ beast::http::request<beast::http::empty_body> handshake_of(const Request& reques
   return message;
 }
 
-void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& route, std::string pattern) {
+void WebSocket::accept(Request request, Upgrade upgrade, const Routes::Found& route) {
   stream_.read_message_max(limits_.message_bytes_max);
   stream_.auto_fragment(false);
   stream_.text(true);
@@ -135,22 +135,21 @@ void WebSocket::accept(Request request, Upgrade upgrade, const SocketRoute& rout
   });
   arm_in(limits_.handshake_time_max);
   const auto message = std::make_shared<beast::http::request<beast::http::empty_body>>(handshake_of(request));
-  stream_.async_accept(
-      *message, [self = shared_from_this(), message, request = std::move(request), context = std::move(upgrade.context),
-                 session = route.session, pattern](error_code error) mutable {
-        if (error || self->state_ != State::opening) return self->finish();
-        self->stream_.set_option(ws::stream_base::decorator([](ws::response_type&) {}));
-        self->state_ = State::open;
-        self->heard_ = self->pinged_ = Clock::now();
-        self->arm_next();
-        if (self->restart_.count() > 0) return self->restart(self->restart_);
-        asio::co_spawn(self->core().loop, session(std::move(request), std::move(context), self),
-                       [self, pattern = std::move(pattern)](const std::exception_ptr& thrown) {
-                         if (!thrown) return self->close({1000, {}});
-                         if (self->state_ == State::open) log_fault("http.session.failed", pattern, thrown);
-                         self->close({1011, "internal error"});
-                       });
-      });
+  stream_.async_accept(*message, [self = shared_from_this(), message, request = std::move(request),
+                                  context = std::move(upgrade.context), &route](error_code error) mutable {
+    if (error || self->state_ != State::opening) return self->finish();
+    self->stream_.set_option(ws::stream_base::decorator([](ws::response_type&) {}));
+    self->state_ = State::open;
+    self->heard_ = self->pinged_ = Clock::now();
+    self->arm_next();
+    if (self->restart_.count() > 0) return self->restart(self->restart_);
+    asio::co_spawn(self->core().loop, route.socket->session(std::move(request), std::move(context), self),
+                   [self, &route](const std::exception_ptr& thrown) {
+                     if (!thrown) return self->close({1000, {}});
+                     if (self->state_ == State::open) log_fault("http.session.failed", route.pattern, thrown);
+                     self->close({1011, "internal error"});
+                   });
+  });
 }
 
 asio::awaitable<std::variant<std::string, Close>> WebSocket::receive() {
@@ -324,10 +323,9 @@ Close WebSocket::ended(error_code error) {
 
 }  // namespace
 
-void start_socket(Seat seat, Stream stream, Request request, Upgrade upgrade, const SocketRoute& route,
-                  std::string pattern) {
+void start_socket(Seat seat, Stream stream, Request request, Upgrade upgrade, const Routes::Found& route) {
   const auto socket = std::make_shared<WebSocket>(std::move(seat), std::move(stream), upgrade.limits);
-  socket->accept(std::move(request), std::move(upgrade), route, std::move(pattern));
+  socket->accept(std::move(request), std::move(upgrade), route);
 }
 
 }  // namespace fd::http

@@ -133,9 +133,11 @@ std::shared_ptr<Routes> Server::make_routes() {
     co_return refusal;
   };
   SocketRoute silent = echo_socket;
-  silent.session = [this](Request, std::any, std::shared_ptr<Socket> socket) -> asio::awaitable<void> {
+  // Reads its capture after a wait: a route outlives the sessions it made.
+  silent.session = [this, last = std::string(100, 'r')](Request, std::any,
+                                                        std::shared_ptr<Socket> socket) -> asio::awaitable<void> {
     co_await wait();
-    socket->send("released");
+    socket->send(last);
   };
   routes->add_socket("/socket", std::move(echo_socket));
   routes->add_socket("/refused", std::move(refused));

@@ -148,6 +148,16 @@ TEST(Sockets, SessionThatThrowsIs1011) {
   EXPECT_EQ(wire.frame().close_code(), 1011);
 }
 
+TEST(Sockets, SessionMayUseWhatItsRouteCaptured) {
+  Server server;
+  Wire wire{server.port()};
+  ASSERT_EQ(wire.upgrade("/silent").status, 101U);
+  while (server.waiting() == 0) std::this_thread::yield();
+  server.release();
+  EXPECT_EQ(wire.frame().payload, std::string(100, 'r'));
+  EXPECT_EQ(wire.frame().close_code(), 1000);
+}
+
 TEST(Sockets, PeerThatNeverAnswersTheCloseIsCut) {
   Limits limits;
   limits.close_time_max = 200ms;
