@@ -9,6 +9,7 @@
 #include <new>
 
 #include "config/file.hpp"
+#include "config/settle.hpp"
 
 namespace fd::config {
 namespace {
@@ -71,7 +72,7 @@ void read_accounts(Reader& r, const Node& file, std::vector<StoredAccount>& into
   read_table(r, file, into, file_table());
 }
 
-Accounts read_accounts(const std::filesystem::path& path, Language language) {
+Accounts read_accounts(const std::filesystem::path& path, Language language, const engine::Settings* known) {
   Accounts out;
   std::error_code gone;
   if (!std::filesystem::exists(path, gone)) return out;
@@ -79,6 +80,7 @@ Accounts read_accounts(const std::filesystem::path& path, Language language) {
   if (const auto node = read_document(path, path.filename().string(), report)) {
     Reader reader(report, path.parent_path().string(), "");
     read_accounts(reader, *node, out.list);
+    if (known) check_references(*known, reader, report);
   }
   out.errors = report.errors(language);
   return out;

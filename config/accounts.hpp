@@ -18,8 +18,10 @@ struct Accounts {
   std::vector<Error> errors;        // then the list is not to be used
 };
 
-// A file that is not there has no accounts and no errors. Queues and channels are not looked up here (load does).
-[[nodiscard]] Accounts read_accounts(const std::filesystem::path&, Language = Language::en);
+// A file that is not there has no accounts and no errors. With `known`, its queues and channels are those that an
+// account may name; without, nothing is looked up.
+[[nodiscard]] Accounts read_accounts(const std::filesystem::path&, Language = Language::en,
+                                     const engine::Settings* known = nullptr);
 
 // Adds one and writes the file (0600, renamed in place, fsynced). nullopt: done; else why not, for people: the id or
 // the staff number exists, the file is faulty or cannot be written.

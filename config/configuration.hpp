@@ -30,7 +30,7 @@ struct Redis {
   std::string text = "managed";
   Kind kind = Kind::managed;
   std::string path;  // of the Unix socket
-  std::string host;
+  std::string host;  // IPv6 in brackets
   std::uint16_t port = 6379;
 };
 

@@ -3,9 +3,10 @@
 #include "config/report.hpp"
 
 namespace fd::config {
+namespace {
 
-const std::vector<Wording>& catalogue() {
-  static const std::vector<Wording> list{
+std::vector<Wording> of_shape() {
+  return {
       {Code::unreadable, "cannot read the file: {0}", "无法读取文件：{0}",
        "check that it exists and that the daemon's user may read it", "请确认文件存在，并且守护进程的用户有读取权限"},
       {Code::tab, "a tab in the indentation", "缩进中有制表符", "YAML indents with spaces only", "YAML 只能用空格缩进"},
@@ -33,6 +34,11 @@ const std::vector<Wording>& catalogue() {
        "请从 {1} 中选择"},
       {Code::not_utf8, "not UTF-8 text", "不是 UTF-8 文本", "save the file as UTF-8", "请将文件保存为 UTF-8"},
       {Code::bad_name, "\"{0}\" cannot be {1}", "“{0}”不能用作 {1}", "allowed: {2}", "允许：{2}"},
+  };
+}
+
+std::vector<Wording> of_meaning() {
+  return {
       {Code::unknown_channel, "unknown channel \"{0}\"", "未知的渠道“{0}”",
        "channels stand under channels:", "渠道在 channels: 下定义"},
       {Code::unknown_kind, "unknown kind \"{0}\"", "未知的类别“{0}”",
@@ -66,6 +72,11 @@ const std::vector<Wording>& catalogue() {
       {Code::unknown_placeholder, "unknown placeholder {0}", "未知的占位符 {0}", "known: {1}", "可用：{1}"},
       {Code::bad_url, "\"{0}\" is not a web address", "“{0}”不是网址", "write https://host without a path",
        "请写成 https://主机，不带路径"},
+  };
+}
+
+std::vector<Wording> of_surroundings_and_rules() {
+  return {
       {Code::unknown_environment, "unknown environment variable {0}", "未知的环境变量 {0}",
        "settings come from files only; known: {1}", "设置只来自文件；可用的变量：{1}"},
       {Code::secret_unreadable, "cannot read the secret: {0}", "无法读取密钥：{0}",
@@ -73,7 +84,7 @@ const std::vector<Wording>& catalogue() {
       {Code::secret_exposed, "{0} may be read by every user of the machine", "{0} 可被本机所有用户读取",
        "chmod 600 {0}", "chmod 600 {0}"},
       {Code::bad_password_hash, "not an argon2id password hash", "不是 argon2id 密码散列",
-       "set it with: frontdesk agent passwd", "请用命令设置：frontdesk agent passwd"},
+       "accounts are written by: frontdesk agent add", "账号由命令写入：frontdesk agent add"},
       {Code::duplicate_rule, "two rules are named \"{0}\", the first at {1}", "两条规则同名“{0}”，第一条在 {1}",
        "give this one another id", "请为本条换一个 id"},
       {Code::unreachable_rule, "rule \"{0}\" can never decide: \"{1}\" at {2} always decides before it",
@@ -90,6 +101,17 @@ const std::vector<Wording>& catalogue() {
       {Code::rule_too_deep, "conditions nest deeper than {0} levels", "条件嵌套超过 {0} 层",
        "write them flatter, or as two rules", "请减少嵌套，或拆成两条规则"},
   };
+}
+
+}  // namespace
+
+const std::vector<Wording>& catalogue() {
+  static const std::vector<Wording> list = [] {
+    std::vector<Wording> all = of_shape();
+    for (const auto& more : {of_meaning(), of_surroundings_and_rules()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return list;
 }
 

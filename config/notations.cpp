@@ -93,7 +93,6 @@ std::optional<Redis> parse_redis(Reader& r, const Node& n) {
       const bool has_port = colon != std::string::npos && rest.back() != ']';
       out.kind = Redis::Kind::tcp;
       out.host = rest.substr(0, has_port ? colon : std::string::npos);
-      if (out.host.front() == '[') out.host = out.host.substr(1, out.host.size() - 2);
       if (has_port) out.port = port_of(std::string_view(rest).substr(colon + 1)).value_or(6379);
       return out;
     }

@@ -49,28 +49,26 @@ void derive(Configuration& c, const std::vector<StoredAccount>& accounts) {
 }
 
 // --- references ---
-std::map<Names, std::vector<std::string>> known_names(const Configuration& c) {
+std::map<Names, std::vector<std::string>> known_names(const engine::Settings& s) {
   std::map<Names, std::vector<std::string>> out;
-  for (const auto& [name, queue] : c.engine.queues) out[Names::queue].push_back(name.str());
-  for (const auto& [name, channel] : c.engine.channels) out[Names::channel].push_back(name);
-  for (const auto& kind : c.engine.kinds) out[Names::kind].push_back(kind.id);
-  for (const auto& service : c.walkin.services) out[Names::service].push_back(service.id);
+  for (const auto& [name, queue] : s.queues) out[Names::queue].push_back(name.str());
+  for (const auto& [name, channel] : s.channels) out[Names::channel].push_back(name);
+  for (const auto& kind : s.kinds) out[Names::kind].push_back(kind.id);
+  for (const auto& [id, service] : s.services) out[Names::service].push_back(id);
   return out;
 }
 
-void references(const Configuration& c, const Node& root, const Reader& reader, Report& report) {
+void look_up(const engine::Settings& known, const std::vector<Reference>& references, Report& report) {
   static const std::map<Names, Code> codes{{Names::queue, Code::unknown_queue},
                                            {Names::channel, Code::unknown_channel},
                                            {Names::kind, Code::unknown_kind},
                                            {Names::service, Code::unknown_service}};
-  auto known = known_names(c);
-  const auto look = [&](Names names, const std::string& name, const Place& at, const std::string& key) {
-    const auto& list = known[names];
-    if (std::find(list.begin(), list.end(), name) == list.end())
-      report.add(codes.at(names), at, key, {name}, nearest(name, list));
-  };
-  for (const auto& r : reader.references()) look(r.names, r.name, r.at, r.key);
-  if (!root.find("default_queue")) look(Names::queue, c.engine.default_queue.str(), root.at, "default_queue");
+  auto names = known_names(known);
+  for (const auto& r : references) {
+    const auto& list = names[r.names];
+    if (std::find(list.begin(), list.end(), r.name) == list.end())
+      report.add(codes.at(r.names), r.at, r.key, {r.name}, nearest(r.name, list));
+  }
 }
 
 // --- values that depend on one another ---
@@ -195,11 +193,17 @@ void canonical(Configuration& c, const std::vector<StoredAccount>& accounts, con
 
 }  // namespace
 
+void check_references(const engine::Settings& known, const Reader& reader, Report& report) {
+  look_up(known, reader.references(), report);
+}
+
 void settle(Configuration& c, const std::vector<StoredAccount>& accounts, const Node& root, const Reader& reader,
             Report& report) {
   presets(c, root);
   derive(c, accounts);
-  references(c, root, reader, report);
+  look_up(c.engine, reader.references(), report);
+  if (!root.find("default_queue"))
+    look_up(c.engine, {{Names::queue, c.engine.default_queue.str(), root.at, "default_queue"}}, report);
   overflow_loops(c, root, report);
   plain_listeners(c, root, report);
   one_site(root, report);

@@ -6,6 +6,9 @@
 
 namespace fd::config {
 
+// What was read and refers to a queue, channel, kind or service must name one of these.
+void check_references(const engine::Settings& known, const Reader&, Report&);
+
 void settle(Configuration&, const std::vector<StoredAccount>&, const Node& root, const Reader&, Report&);
 
 }  // namespace fd::config

@@ -75,9 +75,8 @@ struct Device {
 
 const Table<Device>& device_table() {
   static const Table<Device> table{
-      parsed<Device>("token", "secret", FD_AT(token), secret_value, SecretShow{},
-                     "unset: derived from the root secret (frontdesk device NAME prints it)",
-                     "不填则由根密钥派生（frontdesk device 名称 可打印）"),
+      parsed<Device>("token", "secret", FD_AT(token), secret_value, SecretShow{}, "unset: derived from the root secret",
+                     "不填则由根密钥派生"),
   };
   return table;
 }

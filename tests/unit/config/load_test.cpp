@@ -150,7 +150,7 @@ TEST(Load, RedisAddresses) {
   EXPECT_EQ(tcp.host, "redis.example.cn");
   EXPECT_EQ(tcp.port, 6380);
   const auto v6 = good(folder.put("frontdesk.yaml", "redis: \"redis://[::1]\"\n")).redis;
-  EXPECT_EQ(v6.host, "::1");
+  EXPECT_EQ(v6.host, "[::1]");
   EXPECT_EQ(v6.port, 6379);
 }
 

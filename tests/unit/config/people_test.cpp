@@ -76,6 +76,20 @@ TEST(Accounts, AFaultyFileIsNotOverwritten) {
   EXPECT_EQ(slurp(folder.path() / "agents.yaml"), "agents: [{id: a}]\n");
 }
 
+TEST(Accounts, ReadAgainTheirQueuesAndChannelsAreLookedUp) {
+  Folder folder;
+  folder.put("frontdesk.yaml", "")
+      .put("agents.yaml", "agents: [{id: a, staff_no: \"1\", teams: [{queue: vpi}], channels: [chat, caht]}]\n");
+  const auto path = folder.path() / "agents.yaml";
+  EXPECT_TRUE(read_accounts(path).errors.empty());
+  engine::Settings known;
+  known.queues[QueueName("vip")] = {};
+  known.channels["chat"] = {};
+  const auto errors = read_accounts(path, Language::en, &known).errors;
+  ASSERT_EQ(errors.size(), 2U);
+  EXPECT_EQ(errors[0].code + errors[1].code, "E0204E0201");
+}
+
 TEST(Accounts, TwoCommandsAtOnceBothCount) {
   const Folder folder;
   const auto path = folder.path() / "agents.yaml";
