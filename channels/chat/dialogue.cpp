@@ -100,15 +100,7 @@ asio::awaitable<void> Session::attach() {
 
 asio::awaitable<std::optional<bus::Answer>> Session::attach_until_answered() {
   for (;;) {
-    bus::Attach attach;
-    attach.attachment = attachment_;
-    attach.kind = bus::AttachKind::chat;
-    attach.visitor = speaker_.visitor;
-    attach.page = page_;
-    attach.contact = seen_.contact();
-    attach.last_seq = seen_.seq();
-    attach.locale = speaker_.locale;
-    bus::Request request = std::move(attach);
+    bus::Request request = attach_request();
     attach_sent_ = true;
     auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
     const auto* retry = std::get_if<bus::Retry>(&answer);
@@ -118,6 +110,18 @@ asio::awaitable<std::optional<bus::Answer>> Session::attach_until_answered() {
     co_await retry_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (ended_) co_return std::nullopt;
   }
+}
+
+bus::Request Session::attach_request() const {
+  bus::Attach attach;
+  attach.attachment = attachment_;
+  attach.kind = bus::AttachKind::chat;
+  attach.visitor = speaker_.visitor;
+  attach.page = page_;
+  attach.contact = seen_.contact();
+  attach.last_seq = seen_.seq();
+  attach.locale = speaker_.locale;
+  return attach;
 }
 
 asio::awaitable<void> Session::tell_busy() {
@@ -143,18 +147,18 @@ void Session::welcome(const bus::Ack& ack) {
 asio::awaitable<void> Session::hand_over() {
   const auto work = std::move(waiting_.front());
   waiting_.pop_front();
-  bus::Request request;
-  if (const auto* message = std::get_if<Message>(&work.what)) {
-    request = bus::Submit{*message};
-  } else {
-    bus::Command command;
-    command.verb = bus::Verb::end;
-    command.visitor = speaker_.visitor;
-    command.contact = std::get<End>(work.what).contact;
-    request = std::move(command);
-  }
+  bus::Request request = request_for(work);
   const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
   settle(work, answer);
+}
+
+bus::Request Session::request_for(const Work& work) const {
+  if (const auto* message = std::get_if<Message>(&work.what)) return bus::Submit{*message};
+  bus::Command command;
+  command.verb = bus::Verb::end;
+  command.visitor = speaker_.visitor;
+  command.contact = std::get<End>(work.what).contact;
+  return command;
 }
 
 void Session::settle(const Work& work, const bus::Answer& answer) {
@@ -190,14 +194,18 @@ asio::awaitable<void> Session::send_read() {
     self->read_allowed_ = true;
     self->wake();
   });
+  bus::Request request = request_for(read);
+  const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
+  if (std::holds_alternative<bus::Retry>(answer) && !read_ && !ended_) read_ = read;
+}
+
+bus::Request Session::request_for(const Read& read) const {
   bus::Command command;
   command.verb = bus::Verb::customer_read;
   command.visitor = speaker_.visitor;
   command.contact = read.contact;
   command.seq = read.seq;
-  bus::Request request = std::move(command);
-  const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
-  if (std::holds_alternative<bus::Retry>(answer) && !read_ && !ended_) read_ = read;
+  return command;
 }
 
 asio::awaitable<void> Session::detach() {

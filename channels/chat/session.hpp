@@ -99,6 +99,9 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   [[nodiscard]] boost::asio::awaitable<void> send_read();
   [[nodiscard]] boost::asio::awaitable<void> pause();
   [[nodiscard]] boost::asio::awaitable<void> detach();
+  [[nodiscard]] bus::Request attach_request() const;
+  [[nodiscard]] bus::Request request_for(const Work&) const;
+  [[nodiscard]] bus::Request request_for(const Read&) const;
   void welcome(const bus::Ack&);
   void settle(const Work&, const bus::Answer&);
   void postpone(const bus::Retry&);
