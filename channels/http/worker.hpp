@@ -29,16 +29,18 @@ class Worker {
   [[nodiscard]] std::size_t running() const noexcept { return std::min(*under_way_, threads_); }
   [[nodiscard]] std::size_t queued() const noexcept { return *under_way_ - running(); }
 
-  // Runs f on a thread of the pool, resumes on the caller's executor. An exception of f comes out here. A cancelled
-  // caller still waits for f: a hash cannot be stopped half way. F's result is not void and is default-constructible.
+  // Moves `job` to a thread of the pool, resumes on the caller's executor. An exception of the job comes out here. A
+  // canceled caller still waits for it: a hash cannot be stopped half way. Its result is not void and is
+  // default-constructible. Takes a named job only: what a closure captured that is written inside a co_await, g++ 12
+  // destroys twice.
   template <class F>
-  boost::asio::awaitable<std::variant<std::invoke_result_t<F>, WorkerBusy>> run(F f) {
+  boost::asio::awaitable<std::variant<std::invoke_result_t<F>, WorkerBusy>> run(F& job) {
     using Result = std::invoke_result_t<F>;
     if (*under_way_ >= threads_ + queue_max_) co_return WorkerBusy{queued()};
     const Place place{under_way_};
     // No slot: a cancellation of the caller would reach into a coroutine of another thread.
     Result result = co_await boost::asio::co_spawn(
-        pool_, call<Result>(std::move(f)),
+        pool_, call<Result>(std::move(job)),
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot{}, boost::asio::use_awaitable));
     co_return std::variant<Result, WorkerBusy>{std::in_place_index<0>, std::move(result)};
   }

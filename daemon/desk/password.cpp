@@ -40,7 +40,7 @@ Verify verify_in(http::Worker& worker) {
     auto work = [password = std::move(password), encoded = std::move(encoded)] {
       return password_fits(password, encoded);
     };
-    const auto result = co_await worker.run(std::move(work));
+    const auto result = co_await worker.run(work);
     if (std::holds_alternative<http::WorkerBusy>(result)) co_return Verdict::busy;
     co_return std::get<bool>(result) ? Verdict::right : Verdict::wrong;
   };
