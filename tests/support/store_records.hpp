@@ -42,7 +42,7 @@ class Site {
  public:
   explicit Site(const store::Leadership& lead) : number_(lead.batch.n), sequence_(lead.sequence), now_(lead.now) {}
   // A queued contact with case, visitor, customer, first line, seen, counter, facts; live, in its queue.
-  [[nodiscard]] Contact arrive(store::Batch& batch, const std::string& visitor, const std::string& text);
+  Contact arrive(store::Batch& batch, const std::string& visitor, const std::string& text);
   void change(store::Batch& batch, const Contact& before, Contact after);
   void close(store::Batch& batch, const Contact& before);
   void say(store::Batch& batch, Contact& contact, Line line);

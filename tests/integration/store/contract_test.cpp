@@ -1,0 +1,428 @@
+// The contract of store.hpp, on memory and on a real redis-server.
+
+#include <gtest/gtest.h>
+
+#include "tests/integration/store/rig.hpp"
+#include "tests/support/store_records.hpp"
+
+namespace {
+
+using namespace fd;
+using namespace fd::store;
+using test::finish;
+using test::Rig;
+using test::Site;
+
+constexpr Instant wall{1'795'507'200'000};
+
+class Contract : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    const std::string kind = GetParam();
+    if (kind == "memory")
+      rig = std::make_unique<test::MemoryRig>();
+    else
+      rig = std::make_unique<test::RedisRig>(kind == "tcp");
+    store = rig->open("r1");
+  }
+  void TearDown() override {
+    rig->close(*store);
+    if (other) rig->close(*other);
+  }
+
+  template <class T>
+  T now(boost::asio::awaitable<T> work) {
+    return finish(rig->io, std::move(work));
+  }
+  template <class T>
+  T good(boost::asio::awaitable<boost::system::result<T, Failure>> work) {
+    auto result = now(std::move(work));
+    if (!result) throw std::runtime_error(result.error().text);
+    return std::move(*result);
+  }
+  template <class T>
+  Failure bad(boost::asio::awaitable<boost::system::result<T, Failure>> work) {
+    auto result = now(std::move(work));
+    if (result) throw std::runtime_error("it did not fail");
+    return result.error();
+  }
+  Site lead(Store& s) { return Site(good(s.acquire(wall))); }
+  std::uint64_t commit(Store& s, Batch batch) { return good(s.commit(std::move(batch))).batch().n; }
+  // A site with three contacts, one of them closed; the Image it must load as is what the store says itself.
+  Contact filled(Site& site) {
+    auto batch = site.batch();
+    auto first = site.arrive(batch, "v1", "one");
+    site.arrive(batch, "v2", "two");
+    const auto gone = site.arrive(batch, "v3", "three");
+    site.close(batch, gone);
+    Agent agent;
+    agent.id = AgentId("a1");
+    agent.presence = Presence::available;
+    agent.todo = {CaseNumber("20261124-000009"), CaseNumber("20261124-000002")};
+    agent.pages = {{"p9", 4}};
+    batch.mutations.push_back(engine::PutAgent{nullptr, std::make_shared<Agent>(agent)});
+    batch.mutations.push_back(
+        engine::PutQueueState{{QueueName("online"), true, AgentId("s1"), "lunch", AgentId("a1")}});
+    commit(*store, site.sealed(std::move(batch)));
+    return first;
+  }
+
+  std::unique_ptr<Rig> rig;
+  std::unique_ptr<Store> store, other;
+};
+
+TEST_P(Contract, AnEmptyStoreIsLedFromTheStart) {
+  const auto lead = good(store->acquire(wall));
+  EXPECT_EQ(lead.router, "r1");
+  EXPECT_EQ(lead.epoch, 1U);
+  EXPECT_EQ(lead.batch.n, 0U);
+  EXPECT_EQ(lead.sequence, 0U);
+  EXPECT_EQ(lead.now, wall);
+  const auto image = good(store->load());
+  EXPECT_TRUE(image.contacts.empty());
+  EXPECT_EQ(image.sequence, 0U);
+}
+
+TEST_P(Contract, AReloadGivesAnEqualImage) {
+  auto site = lead(*store);
+  const auto first = filled(site);
+  const auto image = good(store->load());
+  ASSERT_EQ(image.contacts.size(), 2U);
+  EXPECT_EQ(image.contacts[0], first);
+  ASSERT_EQ(image.agents.size(), 1U);
+  EXPECT_EQ(image.agents[0].todo.front(), CaseNumber("20261124-000002"));  // a set: in its order
+  EXPECT_EQ(image.agents[0].pages, (std::vector<PageCounter>{{"p9", 4}}));
+  ASSERT_EQ(image.queues.size(), 1U);
+  EXPECT_EQ(image.queues[0], (QueueState{QueueName("online"), true, AgentId("s1"), "lunch", AgentId("a1")}));
+  EXPECT_EQ(image.cases.size(), 2U);
+  EXPECT_EQ(image.visitors.size(), 2U);
+  EXPECT_EQ(image.counters, (std::vector<std::pair<std::string, std::uint64_t>>{{"case:20261124", 1003}}));
+  EXPECT_EQ(image.sequence, 1U);
+  EXPECT_EQ(image.batch.n, 1U);
+  EXPECT_EQ(image.now, site.now());
+  other = rig->open("r2");
+  const auto lead2 = good(other->acquire(Instant{5}));
+  EXPECT_EQ(lead2.epoch, 2U);
+  EXPECT_EQ(lead2.batch.n, 1U);
+  EXPECT_EQ(lead2.sequence, 1U);
+  EXPECT_EQ(lead2.now, site.now());  // max(stored, wall)
+  const auto again = good(other->load());
+  EXPECT_EQ(again.contacts, image.contacts);
+  EXPECT_EQ(again.agents, image.agents);
+  EXPECT_EQ(again.queues, image.queues);
+  EXPECT_EQ(again.cases, image.cases);
+  EXPECT_EQ(again.visitors, image.visitors);
+  EXPECT_EQ(again.counters, image.counters);
+  EXPECT_EQ(again.sequence, image.sequence);
+}
+
+TEST_P(Contract, ManyContactsComeBackPageByPage) {
+  auto site = lead(*store);
+  std::vector<Contact> made;
+  for (int b = 0; b < 4; ++b) {
+    auto batch = site.batch();
+    for (int i = 0; i < 64; ++i) made.push_back(site.arrive(batch, "v" + std::to_string(b * 100 + i), "hello"));
+    commit(*store, site.sealed(std::move(batch)));
+  }
+  std::sort(made.begin(), made.end(), [](const Contact& a, const Contact& b) { return a.id < b.id; });
+  EXPECT_EQ(good(store->load()).contacts, made);
+}
+
+TEST_P(Contract, ASecondRouterFencesTheFirst) {
+  auto site = lead(*store);
+  const auto contact = filled(site);
+  other = rig->open("r2");
+  auto site2 = lead(*other);
+  auto batch = site.batch();
+  site.close(batch, contact);
+  batch = site.sealed(std::move(batch));
+  const auto failure = bad(store->commit(batch));
+  EXPECT_EQ(failure.code, Fail::fenced);
+  EXPECT_NE(failure.text.find("r2"), std::string::npos);
+  EXPECT_EQ(good(other->contact(contact.id))->state, ContactState::queued);  // nothing of it was applied
+  EXPECT_EQ(bad(store->commit(batch)).code, Fail::fenced);                   // and it stays so
+  EXPECT_EQ(bad(store->commit(Batch{})).code, Fail::fenced);                 // not even an empty one
+  auto theirs = site2.batch();
+  site2.close(theirs, contact);
+  EXPECT_EQ(commit(*other, site2.sealed(std::move(theirs))), 2U);
+  EXPECT_EQ(good(other->contact(contact.id))->state, ContactState::closed);
+}
+
+TEST_P(Contract, ABatchIsNumberedAndAnEmptyOneTakesNoNumber) {
+  auto site = lead(*store);
+  EXPECT_EQ(commit(*store, Batch{}), 0U);
+  filled(site);
+  Batch empty;
+  empty.number = {1};
+  EXPECT_EQ(commit(*store, empty), 1U);
+  auto skipped = site.batch();
+  skipped = site.batch();
+  skipped.mutations.push_back(engine::PutCounter{"x", 1});
+  skipped.sequence = 1;
+  EXPECT_EQ(bad(store->commit(skipped)).code, Fail::refused);
+}
+
+TEST_P(Contract, WhatIsNotEventStillCommits) {  // a read mark: no event, no sequence
+  auto site = lead(*store);
+  auto contact = filled(site);
+  auto batch = site.batch();
+  auto read = contact;
+  read.read_agent = 1;
+  site.change(batch, contact, read);
+  batch.sequence = 1;
+  EXPECT_EQ(commit(*store, batch), 2U);
+  EXPECT_EQ(good(store->load()).contacts[0].read_agent, 1U);
+}
+
+TEST_P(Contract, LinesNotesFactsAndHistory) {
+  auto site = lead(*store);
+  auto contact = filled(site);
+  for (int i = 2; i <= 5; ++i) {
+    auto batch = site.batch();
+    Line line;
+    line.at = batch.now;
+    line.by = i % 2 == 0 ? Author::agent : Author::system;
+    line.kind = i % 2 == 0 ? MessageKind::text : MessageKind::event;
+    line.agent = AgentId("a1");
+    line.text = "line " + std::to_string(i) + " \"quoted\" 你好";
+    line.name = "王伟";
+    site.say(batch, contact, line);
+    batch.mutations.push_back(
+        engine::AppendNote{contact.id, {batch.now, AgentId("a1"), "note " + std::to_string(i)}, {}});
+    commit(*store, site.sealed(std::move(batch)));
+  }
+  const auto all = good(store->lines(contact.id, 1, UINT64_MAX));
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_EQ(all[0].text, "one");
+  EXPECT_EQ(all[4].text, "line 5 \"quoted\" 你好");
+  EXPECT_EQ(all[4].name, "王伟");
+  EXPECT_EQ(all[4].seq, 5U);
+  const auto some = good(store->lines(contact.id, 2, 3));
+  ASSERT_EQ(some.size(), 2U);
+  EXPECT_EQ(some[0], all[1]);
+  EXPECT_TRUE(good(store->lines(contact.id, 9, 12)).empty());
+  EXPECT_TRUE(good(store->lines(contact.id, 3, 2)).empty());
+  EXPECT_EQ(good(store->notes(contact.id)).size(), 4U);
+  EXPECT_EQ(good(store->notes(contact.id))[1].text, "note 3");
+  EXPECT_EQ(good(store->facts(contact.id)), std::string(R"({"rule":"default"})"));
+  EXPECT_EQ(*good(store->contact(contact.id)), contact);
+  EXPECT_EQ(good(store->find_case(contact.number))->contact, contact.id);
+  EXPECT_EQ(good(store->contacts_of(contact.customer)), std::vector<ContactId>{contact.id});
+  EXPECT_EQ(good(store->visitor(contact.visitor))->contact, contact.id);
+  EXPECT_FALSE(good(store->contact(ContactId(Ulid::make(1, 1, 1)))));
+  EXPECT_FALSE(good(store->find_case(CaseNumber("none"))));
+  EXPECT_FALSE(good(store->visitor(VisitorId("none"))));
+  EXPECT_FALSE(good(store->facts(ContactId(Ulid::make(1, 1, 1)))));
+}
+
+TEST_P(Contract, NewestFiftyContactsOfACustomer) {
+  auto site = lead(*store);
+  std::vector<ContactId> ids;
+  auto batch = site.batch();
+  for (std::uint64_t i = 1; i <= 60; ++i) {
+    ids.insert(ids.begin(), ContactId(Ulid::make(wall.ms, i, i)));
+    batch.mutations.push_back(engine::CustomerContact{CustomerId("c"), ids.front()});
+  }
+  commit(*store, site.sealed(std::move(batch)));
+  ids.resize(50);
+  EXPECT_EQ(good(store->contacts_of(CustomerId("c"))), ids);
+}
+
+TEST_P(Contract, Sessions) {
+  auto site = lead(*store);
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::PutSession{SessionHash("ff"), AgentId("a1")});
+  batch.mutations.push_back(engine::PutSession{SessionHash("ee"), AgentId("a2")});
+  batch.mutations.push_back(engine::DropSession{SessionHash("ee")});
+  commit(*store, site.sealed(std::move(batch)));
+  EXPECT_EQ(good(store->session(SessionHash("ff"))), AgentId("a1"));
+  EXPECT_FALSE(good(store->session(SessionHash("ee"))));
+}
+
+TEST_P(Contract, ClosedContactsHaveATimeToLive) {
+  auto site = lead(*store);
+  auto contact = filled(site);
+  EXPECT_FALSE(rig->keeps(contact.id));
+  auto batch = site.batch();
+  site.close(batch, contact);
+  batch.mutations.push_back(engine::CaseExpire{contact.number, Duration{30LL * 86'400'000}});
+  commit(*store, site.sealed(std::move(batch)));
+  const auto keeps = rig->keeps(contact.id);
+  ASSERT_TRUE(keeps);
+  EXPECT_GT(*keeps, Duration{29LL * 86'400'000});
+  EXPECT_LE(*keeps, Duration{30LL * 86'400'000});
+  EXPECT_EQ(good(store->load()).contacts.size(), 1U);
+  EXPECT_EQ(good(store->contact(contact.id))->reason, CloseReason::resolved);  // still readable
+}
+
+TEST_P(Contract, LookUpOfSomebodyNew) {
+  lead(*store);
+  const auto facts = good(store->look_up({"chat", "d", VisitorId("v9"), "p1:1", {{"visitor", "digest-v9"}}}));
+  EXPECT_FALSE(facts.seen || facts.visitor || facts.customer || facts.previous || facts.previous_case);
+}
+
+TEST_P(Contract, LookUpFindsDuplicatesAndCustomers) {
+  auto site = lead(*store);
+  auto contact = filled(site);
+  auto facts = good(store->look_up({"chat", "seen-v1", {}, "", {}}));
+  ASSERT_TRUE(facts.seen);
+  EXPECT_EQ(facts.seen->contact, contact.id);
+  EXPECT_EQ(facts.seen->seq, 1U);
+  EXPECT_EQ(facts.seen->number, contact.number);
+  facts = good(store->look_up({"mail", "seen-v1", {}, "", {{"phone", "none"}, {"visitor", "digest-v2"}}}));
+  EXPECT_FALSE(facts.seen);  // of another channel
+  EXPECT_EQ(facts.customer->id, CustomerId("c-v2"));
+  facts = good(store->look_up({"chat", "", VisitorId("v1"), "p1:2", {}}));
+  EXPECT_FALSE(facts.seen);  // n above the counter: new
+  EXPECT_EQ(facts.visitor->contact, contact.id);
+  EXPECT_EQ(facts.customer->id, contact.customer);
+  EXPECT_FALSE(facts.previous);  // live: the engine knows it
+  facts = good(store->look_up({"chat", "", VisitorId("v1"), "p1:1", {}}));
+  ASSERT_TRUE(facts.seen);
+  EXPECT_EQ(facts.seen->seq, 1U);
+  EXPECT_EQ(facts.seen->number, contact.number);
+  facts = good(store->look_up({"chat", "", VisitorId("v3"), "p1:2", {}}));
+  ASSERT_TRUE(facts.previous);  // closed
+  EXPECT_EQ(facts.previous->state, ContactState::closed);
+  EXPECT_EQ(facts.previous_case->number, facts.previous->number);
+}
+
+TEST_P(Contract, ACidIsFoundInTheLastTwoContactsOfAVisitor) {
+  auto site = lead(*store);
+  auto batch = site.batch();
+  const auto old = site.arrive(batch, "v1", "old");  // cid p1:1
+  site.close(batch, old);
+  auto fresh = site.arrive(batch, "v1", "fresh");
+  auto& m = batch.mutations;
+  for (std::uint64_t i = 2; i <= 230; ++i) {  // more than are searched
+    Line line;
+    line.at = batch.now;
+    line.cid = "p2:" + std::to_string(i);
+    line.by = i % 100 == 50 ? Author::agent : Author::customer;
+    site.say(batch, fresh, line);
+  }
+  m.push_back(engine::PutVisitor{Visitor{VisitorId("v1"), fresh.id, old.id, fresh.customer, {{"p1", 1}, {"p2", 230}}}});
+  commit(*store, site.sealed(std::move(batch)));
+  const auto ask = [&](const std::string& cid) {
+    return good(store->look_up({"chat", "", VisitorId("v1"), cid, {}})).seen;
+  };
+  EXPECT_EQ(ask("p2:230")->seq, 230U);
+  EXPECT_EQ(ask("p2:31")->seq, 31U);
+  EXPECT_FALSE(ask("p2:30"));   // the 201st from the end
+  EXPECT_FALSE(ask("p2:150"));  // an agent's line is no customer's message
+  EXPECT_FALSE(ask("p2:231"));
+  EXPECT_EQ(ask("p1:1")->contact, old.id);  // fresh's own p1:1 is out of reach
+  EXPECT_FALSE(ask("p7:1"));
+}
+
+TEST_P(Contract, AnErrorInsidePoisonsAndNobodyLeads) {
+  auto site = lead(*store);
+  auto contact = filled(site);
+  rig->break_next(contact.id);
+  auto batch = site.batch();
+  site.say(batch, contact, {0, batch.now, Author::customer, MessageKind::text, "p1:2", {}, "x", {}});
+  const auto failure = bad(store->commit(site.sealed(std::move(batch))));
+  EXPECT_EQ(failure.code, Fail::poisoned);
+  EXPECT_NE(rig->poisoned().find("2:"), std::string::npos) << rig->poisoned();
+  EXPECT_NE(rig->poisoned().find("WRONGTYPE"), std::string::npos) << rig->poisoned();
+  other = rig->open("r2");
+  const auto refused = bad(other->acquire(wall));
+  EXPECT_EQ(refused.code, Fail::refused);
+  EXPECT_NE(refused.text.find("poisoned"), std::string::npos);
+  EXPECT_EQ(bad(store->acquire(wall)).code, Fail::refused);
+}
+
+TEST_P(Contract, ADeletedLeaderStops) {
+  auto site = lead(*store);
+  filled(site);
+  rig->delete_leader();
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::PutCounter{"x", 1});
+  EXPECT_EQ(bad(store->commit(site.sealed(std::move(batch)))).code, Fail::deleted);
+  other = rig->open("r2");
+  EXPECT_EQ(bad(other->acquire(wall)).code, Fail::refused);  // never made anew over a store with schema
+}
+
+TEST_P(Contract, ARolledBackStoreStops) {
+  auto site = lead(*store);
+  for (int i = 0; i < 3; ++i) {
+    auto batch = site.batch();
+    batch.mutations.push_back(engine::PutCounter{"x", 1});
+    commit(*store, site.sealed(std::move(batch)));
+  }
+  rig->set_batch(1);
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::PutCounter{"x", 2});
+  const auto failure = bad(store->commit(site.sealed(std::move(batch))));
+  EXPECT_EQ(failure.code, Fail::rolled_back);
+  EXPECT_NE(failure.text.find("3"), std::string::npos);
+  EXPECT_NE(failure.text.find("1"), std::string::npos);
+}
+
+TEST_P(Contract, ALoadRefusesWhatDoesNotAgree) {
+  auto site = lead(*store);
+  auto contact = filled(site);
+  const auto refused = [&](auto spoil, const std::string& names) {
+    auto batch = site.batch();
+    spoil(batch);
+    commit(*store, site.sealed(std::move(batch)));
+    const auto failure = bad(store->load());
+    EXPECT_EQ(failure.code, Fail::refused);
+    EXPECT_NE(failure.text.find(names), std::string::npos) << failure.text;
+    site = lead(*store);
+  };
+  good(store->load());  // sound so far
+  const OrderKey stray{1, 5, ContactId(Ulid::make(5, 5, 5))};
+  refused([&](Batch& b) { b.mutations.push_back(engine::QueueAdd{QueueName("vip"), stray}); }, "queue:vip");
+  refused(
+      [&](Batch& b) {
+        b.mutations.push_back(engine::QueueRemove{QueueName("vip"), stray.id});
+        b.mutations.push_back(engine::QueueAdd{QueueName("vip"), contact.key()});
+      },
+      "queue:vip");
+  refused(
+      [&](Batch& b) {
+        b.mutations.push_back(engine::QueueRemove{QueueName("vip"), contact.id});
+        b.mutations.push_back(engine::QueueRemove{contact.queue, contact.id});
+      },
+      "contact:" + contact.id.str());
+  auto wrong = contact.key();
+  wrong.start_ms += 1;
+  refused([&](Batch& b) { b.mutations.push_back(engine::QueueAdd{contact.queue, wrong}); }, "queue:online");
+  auto offered = contact;
+  offered.offers = {{OfferId(Ulid::make(9, 9, 9)), AgentId("nobody"), OfferState::pending, Instant{9}}};
+  refused(
+      [&](Batch& b) {
+        b.mutations.push_back(engine::QueueAdd{contact.queue, contact.key()});
+        site.change(b, contact, offered);
+      },
+      contact.id.str());
+  auto state = offered;
+  state.state = ContactState::offered;
+  refused([&](Batch& b) { site.change(b, offered, state); }, "agent:nobody");
+  refused(
+      [&](Batch& b) {
+        site.change(b, state, contact);
+        b.mutations.push_back(engine::LiveAdd{stray.id});
+      },
+      stray.id.str());
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::LiveRemove{stray.id, Duration{1000}});
+  commit(*store, site.sealed(std::move(batch)));
+  EXPECT_EQ(good(store->load()).contacts.size(), 2U);  // mended: it loads again
+}
+
+TEST_P(Contract, NothingBeforeTheLead) {
+  Batch batch;
+  batch.number = {1};
+  batch.mutations.push_back(engine::PutCounter{"x", 1});
+  EXPECT_FALSE(now(store->load()));
+  other = rig->open("r2");
+  lead(*other);
+  EXPECT_FALSE(now(store->commit(batch)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Contract, testing::Values("memory", "unix", "tcp"),
+                         [](const auto& param) { return std::string(param.param); });
+
+}  // namespace
