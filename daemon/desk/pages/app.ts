@@ -41,6 +41,8 @@ export class App {
   private port: Port = { send: () => false, now: () => Date.now() };
   private readonly watchers = new Set<(view: View, before: View) => void>();
   private readonly painters = new Set<() => void>();
+  private readonly seconds = new Set<() => void>();
+  private ticker: ReturnType<typeof setInterval> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private painted = 0;
 
@@ -80,6 +82,18 @@ export class App {
   onPaint(paint: () => void): () => void {
     this.painters.add(paint);
     return () => this.painters.delete(paint);
+  }
+
+  /** Every second, for all clocks of the page in one go: forty timers would be forty layouts. */
+  onSecond(hear: () => void): () => void {
+    this.seconds.add(hear);
+    this.ticker ??= setInterval(() => this.seconds.forEach((one) => one()), 1000);
+    return () => {
+      this.seconds.delete(hear);
+      if (this.seconds.size > 0) return;
+      clearInterval(this.ticker);
+      this.ticker = undefined;
+    };
   }
 
   change(to: Partial<View>, urgent = true): void {

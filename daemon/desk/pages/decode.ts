@@ -140,6 +140,8 @@ function last(v: unknown): Row["last"] {
   return num(o.at) > 0 ? { at: num(o.at), by: one(o.by, AUTHORS, "customer"), text: str(o.text) } : undefined;
 }
 
+const waits = (o: Obj): number => (obj(o.last).by === "customer" ? num(obj(o.last).at) : 0);
+
 export function readRow(v: unknown): Row {
   const o = obj(v);
   const read = obj(o.read);
@@ -164,6 +166,7 @@ export function readRow(v: unknown): Row {
     ticket: str(o.ticket),
     counter: str(o.counter),
     transfers: num(o.transfers),
+    waits: waits(o),
     assumed: flag(o.arrival_assumed),
   };
 }

@@ -27,6 +27,8 @@ type Said =
 
 const ROLL_CALL_MS = 300;
 const TICK_MS = 500;
+const TITLE_MS = 300;
+const MESSAGE_EVERY_MS = 3_000;
 
 export interface Effects {
   readonly sound: Sound;
@@ -86,8 +88,16 @@ export function createEffects(app: App, wall: boolean): Effects {
   });
   const ringer = createRinger(app, sound);
   app.watch((view, before) => ringer(view, before));
-  app.watch((view, before) => messages(app, sound, view, before));
-  app.watch((view) => title(app, view, wall));
+  const messages = createMessages(app, sound);
+  app.watch((view, before) => messages(view, before));
+  let titled: ReturnType<typeof setTimeout> | undefined;
+  app.watch((view, before) => {
+    if (view.state.offers !== before.state.offers) title(app, wall);
+    titled ??= setTimeout(() => {
+      titled = undefined;
+      title(app, wall);
+    }, TITLE_MS);
+  });
 
   async function adopt(): Promise<void> {
     tabs.post({ say: "here?", page });
@@ -209,26 +219,33 @@ function notify(heading: string, body: string, tag: string): () => void {
   return () => notice.close();
 }
 
-/** One tone for a customer's new line, in one tab, unless it is being looked at. */
-function messages(app: App, sound: Sound, view: View, before: View): void {
-  if (view.state.contacts === before.state.contacts || !before.state.loaded || !view.state.loaded) return;
-  for (const [id, row] of view.state.contacts) {
-    const old = before.state.contacts.get(id);
-    if (!old || old === row || row.seq <= old.seq || row.last?.by !== "customer") continue;
-    if (row.last.at === old.last?.at) continue;
-    if (view.ui.open === id && document.visibilityState === "visible" && document.hasFocus()) continue;
-    void claimRing(`${id}:${row.seq}`).then((mine) => {
-      if (!mine) return;
-      void sound.play("message");
-      const close = notify(app.words.notice.message, "", `fd:${id}`);
-      setTimeout(close, 10_000);
-    });
-  }
+/** A tone for a customer's new line, in one tab, unless it is being looked at; a flood is one tone every 3 s. */
+function createMessages(app: App, sound: Sound): (view: View, before: View) => void {
+  let quiet_until = 0;
+  return (view, before) => {
+    if (view.state.contacts === before.state.contacts || !before.state.loaded || !view.state.loaded) return;
+    if (app.now() < quiet_until) return;
+    for (const [id, row] of view.state.contacts) {
+      const old = before.state.contacts.get(id);
+      if (!old || old === row || row.seq <= old.seq || row.last?.by !== "customer") continue;
+      if (row.last.at === old.last?.at) continue;
+      if (view.ui.open === id && document.visibilityState === "visible" && document.hasFocus()) continue;
+      quiet_until = app.now() + MESSAGE_EVERY_MS;
+      void claimRing(`${id}:${row.seq}`).then((mine) => {
+        if (!mine) return;
+        void sound.play("message");
+        const close = notify(app.words.notice.message, "", `fd:${id}`);
+        setTimeout(close, 10_000);
+      });
+      return;
+    }
+  };
 }
 
 let shownTitle = "";
 let shownIcon = "";
-function title(app: App, view: View, wall: boolean): void {
+function title(app: App, wall: boolean): void {
+  const view = app.view;
   const offer = openOffers(view.state)[0];
   const unread = wall ? 0 : totalUnread(view.state);
   const name = wall ? app.words.wallTitle : app.words.title;

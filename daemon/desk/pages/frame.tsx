@@ -53,7 +53,7 @@ function CounterBar() {
   if (queues.length === 0 || state.presence?.state !== "available") return null;
   const current = atCounter(state);
   return (
-    <section class="counter-bar" aria-label={words.counter.desk}>
+    <section class="counter-bar" aria-label={words.counter.next}>
       {current ? (
         <button type="button" class="btn wide" onClick={() => app.openTalk(current.id)}>
           <Icon name="ticket" /> {fill(words.counter.now, { ticket: current.ticket })}

@@ -1,12 +1,24 @@
 // The conversation list: a listbox that keeps at most 40 rows in the DOM and never moves under the pointer or focus.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Avatar, channelWord, Countdown, Elapsed, Grade, Hidden, Icon, useDesk, useLang, useWords } from "./pieces";
+import {
+  Avatar,
+  channelWord,
+  Countdown,
+  Elapsed,
+  Grade,
+  Hidden,
+  Icon,
+  memo,
+  useDesk,
+  useLang,
+  useWords,
+} from "./pieces";
 import { dueSoon, optionName, ordered, unansweredSince, unread, type Sort } from "./select";
 import type { Row } from "./protocol";
 import { goOnline } from "./top";
 import { badge, listTime } from "../../../channels/http/browser/format";
-import { fill, plural } from "../../../channels/http/browser/words";
+import { fill, plural, type Lang } from "../../../channels/http/browser/words";
 import type { App } from "./app";
 
 const ROW = { comfortable: 68, compact: 52 } as const;
@@ -87,13 +99,24 @@ export function customerName(app: App, row: Pick<Row, "customer" | "ticket">): s
   return row.customer.name || row.ticket || app.words.panel.anonymous;
 }
 
-function RowView({ row, i, n, cursor, top }: { row: Row; i: number; n: number; cursor: boolean; top: number }) {
+interface RowProps {
+  readonly row: Row;
+  readonly i: number;
+  readonly n: number;
+  readonly top: number;
+  readonly cursor: boolean;
+  readonly open: boolean;
+  readonly count: number;
+  readonly draft: boolean;
+  readonly lang: Lang;
+  /** Changes when "14:05" may have become "yesterday". */
+  readonly hour: number;
+}
+
+function RowBody({ row, i, n, top, cursor, open, count, draft, lang }: RowProps) {
   const { app } = useDesk();
   const words = useWords();
-  const lang = useLang();
-  const { state, ui } = app.view;
-  const count = unread(state, row);
-  const draft = app.drafts.get(state.me?.id ?? "", row.id, "reply") !== "";
+  const { state } = app.view;
   const at = row.last?.at ?? row.since;
   const mine = row.last?.by === "agent";
   return (
@@ -101,7 +124,7 @@ function RowView({ row, i, n, cursor, top }: { row: Row; i: number; n: number; c
       id={`row-${row.id}`}
       role="option"
       class={`row${row.state === "paused" ? " paused" : ""}`}
-      aria-selected={ui.open === row.id}
+      aria-selected={open}
       data-cursor={cursor}
       aria-posinset={i + 1}
       aria-setsize={n}
@@ -141,6 +164,8 @@ function RowView({ row, i, n, cursor, top }: { row: Row; i: number; n: number; c
     </div>
   );
 }
+
+const RowView = memo(RowBody);
 
 function Empty() {
   const { app } = useDesk();
@@ -270,7 +295,19 @@ export function List() {
             const contact = state.contacts.get(order[i] ?? "");
             return (
               contact && (
-                <RowView key={contact.id} row={contact} i={i} n={order.length} cursor={i === cursor} top={i * row} />
+                <RowView
+                  key={contact.id}
+                  row={contact}
+                  i={i}
+                  n={order.length}
+                  top={i * row}
+                  cursor={i === cursor}
+                  open={ui.open === contact.id}
+                  count={unread(state, contact)}
+                  draft={app.drafts.get(state.me?.id ?? "", contact.id, "reply") !== ""}
+                  lang={settings.lang}
+                  hour={Math.floor(app.at() / 3_600_000)}
+                />
               )
             );
           })}

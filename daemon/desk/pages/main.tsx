@@ -4,11 +4,11 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { App } from "./app";
 import { perform } from "./control";
-import { createEffects, type Effects } from "./effects";
+import { createEffects } from "./effects";
 import { Desk } from "./frame";
 import { browserStore, Drafts, loadSettings } from "./keep";
 import { actionOf } from "./keys";
-import { DeskContext, useView } from "./pieces";
+import { DeskContext, useView, type Desk as Tools } from "./pieces";
 import { Wall } from "./wall/wall";
 import { watchIme, type Ime } from "../../../channels/http/browser/ime";
 import { randomId } from "../../../channels/http/browser/tabs";
@@ -35,12 +35,12 @@ function listen(app: App, ime: Ime): void {
   });
 }
 
-function Root({ app, effects, ime, wall }: { app: App; effects: Effects; ime: Ime; wall: boolean }) {
-  useView(app);
-  useEffect(() => effects.start(), []);
-  return <DeskContext.Provider value={{ app, effects, ime, seen }}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>;
+/** `desk` is made once: a new context value would render everything below again. */
+function Root({ desk, wall }: { desk: Tools; wall: boolean }) {
+  useView(desk.app);
+  useEffect(() => desk.effects.start(), []);
+  return <DeskContext.Provider value={desk}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>;
 }
-const seen = { focus: 0 };
 
 function start(root: HTMLElement): void {
   const wall = location.pathname.replace(/\/$/, "") === "/desk/wall";
@@ -50,7 +50,7 @@ function start(root: HTMLElement): void {
   const effects = createEffects(app, wall);
   const ime = watchIme(document);
   if (!wall) listen(app, ime);
-  render(<Root app={app} effects={effects} ime={ime} wall={wall} />, root);
+  render(<Root desk={{ app, effects, ime, seen: { focus: 0 } }} wall={wall} />, root);
 }
 
 const root = document.getElementById("root");

@@ -1,6 +1,6 @@
 // Small parts every view is made of.
 
-import { createContext, type ComponentChildren, type RefObject } from "preact";
+import { Component, createContext, type ComponentChildren, type FunctionComponent, type RefObject } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { App } from "./app";
 import type { Effects } from "./effects";
@@ -27,6 +27,18 @@ export function useDesk(): Desk {
 export const useWords = (): Words => useDesk().app.words;
 export const useLang = (): Lang => useDesk().app.view.settings.lang;
 
+/** Rendered again only when a prop changed; inside, nothing may come from the app that is not among the props. */
+export function memo<P extends object>(View: FunctionComponent<P>): new () => Component<P> {
+  return class extends Component<P> {
+    override shouldComponentUpdate(next: P): boolean {
+      return (Object.keys(next) as (keyof P)[]).some((key) => next[key] !== (this.props as P)[key]);
+    }
+    override render(props: P) {
+      return <View {...props} />;
+    }
+  };
+}
+
 /** Re-renders when the app paints. Only roots use it; everything below gets what it needs from them. */
 export function useView(app: App): App["view"] {
   const [view, set] = useState(app.view);
@@ -38,10 +50,7 @@ export function useView(app: App): App["view"] {
 export function useNow(): number {
   const { app } = useDesk();
   const [now, set] = useState(app.at());
-  useEffect(() => {
-    const timer = setInterval(() => set(app.at()), 1000);
-    return () => clearInterval(timer);
-  }, [app]);
+  useEffect(() => app.onSecond(() => set(app.at())), [app]);
   return Math.max(now, app.at());
 }
 

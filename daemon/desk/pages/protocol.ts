@@ -94,6 +94,8 @@ export interface Row {
   readonly ticket: string;
   readonly counter: string;
   readonly transfers: number;
+  /** Made here: since when the customer waits for an answer, from the first unanswered line; 0 = does not wait. */
+  readonly waits: number;
   /** The router took the arrival at the counter for granted when nobody pressed "serve". */
   readonly assumed: boolean;
 }

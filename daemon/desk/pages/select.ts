@@ -21,8 +21,7 @@ export function optionName(options: readonly Option[], id: string, lang: Lang): 
 
 /** The customer wrote last: since when somebody waits for this agent's answer; 0 = nobody. */
 export function unansweredSince(row: Row): number {
-  if (row.state !== "active" || row.last?.by !== "customer") return 0;
-  return row.last.at;
+  return row.state === "active" ? row.waits : 0;
 }
 
 export function unread(state: State, row: Row): number {

@@ -20,6 +20,10 @@ function drop<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   copy.delete(key);
   return copy;
 }
+/** The whole row replaces the whole row, but for what only this page saw: the first of several unanswered lines. */
+function carry(old: Row | undefined, row: Row): Row {
+  return old && old.waits > 0 && row.waits > old.waits ? { ...row, waits: old.waits } : row;
+}
 const putTalk = (state: State, contact: string, talk: Talk): State => ({
   ...state,
   talks: set(state.talks, contact, talk),
@@ -134,7 +138,7 @@ function onSnapshot(state: State, f: Snapshot, now: number): State {
 
 function settle(state: State, whole: Staging, now: number): State {
   const { staging: _half, ...rest } = state;
-  const contacts = new Map(whole.contacts.map((row) => [row.id, row]));
+  const contacts = new Map(whole.contacts.map((row) => [row.id, carry(state.contacts.get(row.id), row)]));
   let gone = state.gone;
   for (const [id, row] of state.contacts) {
     if (!contacts.has(id)) gone = keepGone(gone, { row, why: "", at: siteNow(state, now) });
@@ -186,7 +190,11 @@ function applyDelta(state: State, f: Delta, at: number): State {
     case "offer_end":
       return onOfferEnd(state, f, at);
     case "contact":
-      return { ...state, contacts: set(state.contacts, f.row.id, f.row), gone: drop(state.gone, f.row.id) };
+      return {
+        ...state,
+        contacts: set(state.contacts, f.row.id, carry(state.contacts.get(f.row.id), f.row)),
+        gone: drop(state.gone, f.row.id),
+      };
     case "contact_gone": {
       const row = state.contacts.get(f.id);
       if (!row) return state;
@@ -218,7 +226,10 @@ function onLine(state: State, contact: string, line: Line): State {
   const row = next.contacts.get(contact);
   if (!row || row.seq >= line.seq) return next;
   const last = line.kind === "event" ? row.last : { at: line.at, by: line.by, text: line.text };
-  return { ...next, contacts: set(next.contacts, contact, { ...row, seq: line.seq, ...(last ? { last } : {}) }) };
+  const speaks = line.kind !== "event";
+  const waits = !speaks ? row.waits : line.by === "customer" ? row.waits || line.at : 0;
+  const changed = { ...row, seq: line.seq, waits, ...(last ? { last } : {}) };
+  return { ...next, contacts: set(next.contacts, contact, changed) };
 }
 
 function onNote(state: State, contact: string, note: Note): State {

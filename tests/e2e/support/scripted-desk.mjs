@@ -17,7 +17,7 @@ export class DeskLine extends Line {
     super(socket);
     this.site = site;
     this.n = 0;
-    this.taken = {};
+    this.taken = site.taken ?? {};
     this.manual = new Set();
     socket.on("message", (data) => this.answer(JSON.parse(String(data))));
   }
@@ -60,14 +60,21 @@ export class DeskLine extends Line {
       this.say({ type: "customer", id: frame.id, contacts: site.earlier[frame.id] ?? [] });
     else if (frame.type === "targets") this.say({ type: "targets", id: frame.id, ...site.targets });
     else if (frame.type === "find") {
-      const found = site.contacts.filter((row) => row.case === frame.case).map((row) => row.id);
+      const own = site.contacts.filter((row) => row.case === frame.case).map((row) => row.id);
+      const found = site.found?.[frame.case] ?? own;
       this.say({ type: "find", case: frame.case, contacts: found });
     } else if (frame.type === "explain") this.say({ type: "explain", contact: frame.contact, ...site.explain });
     else if (frame.id?.includes(":")) this.command(frame);
   }
+  /** Taken before: the same answer again, and nothing happens twice. */
+  again(frame) {
+    const kept = (this.site.lines[frame.contact] ?? []).find((line) => line.cid === frame.id);
+    this.say({ type: "done", id: frame.id, ...(kept ? { seq: kept.seq, contact: frame.contact } : {}) });
+  }
   /** Every command is done; a text becomes the next line. */
   command(frame) {
     const [page, n] = frame.id.split(":");
+    if (Number(n) <= (this.taken[page] ?? 0)) return this.again(frame);
     this.taken[page] = Math.max(this.taken[page] ?? 0, Number(n));
     const row = this.site.contacts.find((one) => one.id === frame.contact);
     if (frame.type === "msg" && row) {

@@ -223,11 +223,11 @@ test("slow_down busy holds the outbox and says until when; gap renumbers", () =>
 
 test("order of the list: near deadlines, then who waits, then the newest", () => {
   const base = signedIn().contacts.get(A)!;
-  const row = (id: string, more: object) => ({ ...base, id, due: NOW + 86_400_000, ...more });
+  const row = (id: string, more: object) => ({ ...base, id, waits: 0, due: NOW + 86_400_000, ...more });
   const rows = [
     row("quiet", { last: { at: NOW - 10, by: "agent", text: "" } }),
-    row("waits", { last: { at: NOW - 60_000, by: "customer", text: "" } }),
-    row("longer", { last: { at: NOW - 90_000, by: "customer", text: "" } }),
+    row("waits", { waits: NOW - 60_000 }),
+    row("longer", { waits: NOW - 90_000 }),
     row("due", { state: "wrapup", due: NOW + 20_000 }),
     row("late", { state: "connecting", due: NOW - 1_000 }),
   ];
@@ -236,4 +236,19 @@ test("order of the list: near deadlines, then who waits, then the newest", () =>
   assert.deepEqual(ids("waiting").slice(0, 2), ["longer", "waits"]);
   assert.equal(ids("newest")[0], "quiet");
   assert.deepEqual(ids("due", true), ["longer", "waits"]);
+});
+
+test("who waits waits from the first unanswered line, whatever comes after it", () => {
+  let state = play(signedIn(), "history");
+  const since = (): number => state.contacts.get(A)?.waits ?? -1;
+  const first = since();
+  assert.ok(first > 0);
+  state = next(state, "msg_customer", { seq: 10, at: NOW + 60_000 });
+  assert.equal(since(), first);
+  state = next(state, "contact", { seq: 10, last: { at: NOW + 60_000, by: "customer", text: "" } });
+  assert.equal(since(), first, "a whole row does not move it either");
+  state = next(state, "msg_agent", { seq: 11 });
+  assert.equal(since(), 0);
+  state = next(state, "msg_customer", { seq: 12, at: NOW + 90_000 });
+  assert.equal(since(), NOW + 90_000);
 });

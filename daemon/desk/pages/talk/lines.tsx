@@ -1,7 +1,6 @@
-// One entry of the transcript. Rendered again only when it changed: a busy hour has thousands of them.
+// One entry of the transcript.
 
-import { Component } from "preact";
-import { Icon, refusalText, useDesk, useWords } from "../pieces";
+import { Icon, memo, refusalText, useDesk, useWords } from "../pieces";
 import type { Entry } from "../outbox";
 import type { Line } from "../protocol";
 import { nameIn } from "../select";
@@ -18,15 +17,6 @@ interface Props {
   readonly lang: Lang;
   readonly zone: string | undefined;
   readonly receipt: "" | "read" | "delivered";
-}
-
-export class ItemView extends Component<Props> {
-  override shouldComponentUpdate(next: Props): boolean {
-    return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== this.props[key]);
-  }
-  override render(props: Props) {
-    return <ItemBody {...props} />;
-  }
 }
 
 function Text({ text }: { text: string }) {
@@ -109,6 +99,9 @@ function ItemBody({ item, joined, last, customer, lang, zone, receipt }: Props) 
     </div>
   );
 }
+
+/** Rendered again only when it changed: a busy hour has thousands of them. */
+export const ItemView = memo(ItemBody);
 
 /** A text on its way. It looks pending until it is a line. */
 export function PendingView({ entry }: { entry: Entry }) {

@@ -177,6 +177,7 @@ export function strangerRow(id: string, number: string): Row {
     ticket: "",
     counter: "",
     transfers: 0,
+    waits: 0,
     assumed: false,
   };
 }

@@ -23,20 +23,31 @@ interface Edge {
   readonly bottom: boolean;
 }
 
+interface Slice {
+  readonly shown: readonly Item[];
+  /** Shows older ones that are here already; false when there are none. */
+  back(): boolean;
+  /** Reading back: the first one shown stays the first until older ones come. */
+  pin(): void;
+  release(): void;
+}
+
 /** Which items are in the DOM: from a fixed one while reading back, else the newest. */
-function useSlice(items: readonly Item[]): { shown: readonly Item[]; back: () => boolean; release: () => void } {
+function useSlice(items: readonly Item[]): Slice {
   const [from, setFrom] = useState("");
   const at = from === "" ? -1 : items.findIndex((item) => item.key === from);
   const start = at >= 0 ? at : Math.max(0, items.length - SHOWN);
-  return {
-    shown: items.slice(start),
-    back() {
-      if (start === 0) return false;
-      setFrom(items[Math.max(0, start - MORE)]?.key ?? "");
-      return true;
-    },
-    release: () => setFrom(""),
+  const back = (): boolean => {
+    if (start === 0) return false;
+    setFrom(items[Math.max(0, start - MORE)]?.key ?? "");
+    return true;
   };
+  // Asked for and come: whoever reads back sees them at once, without scrolling into nothing.
+  const oldest = items[0]?.key ?? "";
+  useLayoutEffect(() => {
+    if (from !== "") back();
+  }, [oldest]);
+  return { shown: items.slice(start), back, pin: () => setFrom(items[start]?.key ?? ""), release: () => setFrom("") };
 }
 
 /** Read when open, in a focused window and its end in view for a second. */
@@ -74,7 +85,7 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
   const [atEnd, setAtEnd] = useState(true);
   const [missed, setMissed] = useState(0);
   const items = useMemo(() => itemsOf(talk.lines, talk.notes), [talk.lines, talk.notes]);
-  const { shown, back, release } = useSlice(items);
+  const { shown, back, pin, release } = useSlice(items);
   const waiting = unsent(state, row.id);
   const typing = live && isTyping(state, row.id, app.now());
   const first = shown[0]?.key ?? "";
@@ -122,7 +133,9 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
 
   function older(): void {
     if (back()) return;
-    if (hasOlder(talk) && talk.asked < 0 && talk.loaded) app.history(row.id, firstSeq(talk));
+    if (!hasOlder(talk) || talk.asked >= 0 || !talk.loaded) return;
+    pin();
+    app.history(row.id, firstSeq(talk));
   }
   function scrolled(el: HTMLDivElement): void {
     const bottom = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
