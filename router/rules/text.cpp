@@ -92,12 +92,19 @@ std::uint32_t Words::find(std::uint32_t state, std::uint32_t symbol) const noexc
   return 0;
 }
 
-std::uint32_t Words::next(std::uint32_t state, std::uint32_t symbol) const noexcept {
+std::uint32_t Words::next(std::uint32_t at, std::uint32_t symbol) const noexcept {
   if (symbol == 0) return 0;
   for (;;) {
+    const std::uint32_t state = at & state_mask;
     if (const auto to = find(state, symbol); to != 0 || state == 0) return to;
-    state = states_[state].fail;
+    at = (at & shallow) != 0 ? 0 : states_[state].fail;
   }
+}
+
+std::uint32_t Words::facts(std::uint32_t state) const noexcept {
+  if (state == 0) return 0;
+  const State& s = states_[state];
+  return state | (s.word != none || s.shorter != 0 ? ends : 0) | (s.fail == 0 ? shallow : 0);
 }
 
 bool Words::edges(const std::u32string& folded, std::size_t last, std::uint32_t word) const noexcept {
@@ -148,6 +155,8 @@ void Words::build() {
       s.fail = e.from == 0 ? 0 : next(states_[e.from].fail, e.symbol);
       s.shorter = states_[s.fail].word != none ? s.fail : states_[s.fail].shorter;
     }
+  for (auto& to : root_) to = facts(to);
+  for (auto& step : steps_) step.to = facts(step.to);
 }
 
 }  // namespace fd::rules

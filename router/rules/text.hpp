@@ -27,16 +27,21 @@ class Words {
   // Calls found(number) for each occurrence.
   template <class Found>
   void scan(const std::u32string& folded, Found&& found) const {
-    std::uint32_t state = 0;
+    std::uint32_t at = 0;
     for (std::size_t i = 0; i < folded.size(); ++i) {
-      state = next(state, symbol(folded[i]));
-      for (std::uint32_t s = state; s != 0; s = states_[s].shorter)
+      at = next(at, symbol(folded[i]));
+      if ((at & ends) == 0) continue;
+      for (std::uint32_t s = at & state_mask; s != 0; s = states_[s].shorter)
         if (const auto w = states_[s].word; w != none && edges(folded, i, w)) found(w);
     }
   }
 
  private:
   static constexpr std::uint32_t none = UINT32_MAX;
+  // A step's target carries two facts about the state, so that most characters touch no state at all.
+  static constexpr std::uint32_t ends = 1U << 31;     // a word ends here, or a shorter one does
+  static constexpr std::uint32_t shallow = 1U << 30;  // its fail link is the root
+  static constexpr std::uint32_t state_mask = shallow - 1;
   struct Word {
     std::u32string text;
     std::string shown;                 // as written
@@ -56,8 +61,9 @@ class Words {
     return c < symbols_.size() ? symbols_[c] : 0;  // 0: in no word
   }
   [[nodiscard]] std::uint32_t find(std::uint32_t state, std::uint32_t symbol) const noexcept;
-  [[nodiscard]] std::uint32_t next(std::uint32_t state, std::uint32_t symbol) const noexcept;
+  [[nodiscard]] std::uint32_t next(std::uint32_t at, std::uint32_t symbol) const noexcept;
   [[nodiscard]] bool edges(const std::u32string& folded, std::size_t last, std::uint32_t word) const noexcept;
+  [[nodiscard]] std::uint32_t facts(std::uint32_t state) const noexcept;
   void insert(std::uint32_t state, std::uint32_t symbol, std::uint32_t to);
 
   std::vector<Word> words_;
