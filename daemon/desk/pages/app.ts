@@ -11,7 +11,6 @@ import type { Form, Ui } from "./ui";
 import type { Drafts, Settings } from "./keep";
 import type { LinkState } from "../../../channels/http/browser/socket";
 import zh, { type Words } from "./words.zh-CN";
-import en from "./words.en";
 
 /** checking: asking for a session · out: sign-in page · in · over: expired or ended · disabled · stranger: another agent
  *  signed in on this browser, this page's drafts are not theirs */
@@ -37,6 +36,8 @@ const offline: LinkState = { phase: "idle", since: 0, refused: 0, heard: 0, welc
 
 export class App {
   view: View;
+  /** Loaded when somebody wants it (english.ts). */
+  english: Words | undefined;
   readonly drafts: Drafts;
   private port: Port = { send: () => false, now: () => Date.now() };
   private readonly watchers = new Set<(view: View, before: View) => void>();
@@ -60,7 +61,7 @@ export class App {
   }
 
   get words(): Words {
-    return this.view.settings.lang === "en" ? en : zh;
+    return (this.view.settings.lang === "en" && this.english) || zh;
   }
   get open(): boolean {
     return this.view.link.phase === "open";

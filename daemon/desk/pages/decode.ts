@@ -128,6 +128,7 @@ function offer(v: unknown): Offer {
     queue: str(o.queue),
     customer: customerRef(o.customer),
     priority: str(o.priority),
+    kind: str(o.kind),
     why: str(o.why),
     waited_ms: num(o.waited_ms),
     due: num(o.due),

@@ -2,6 +2,7 @@
 // what changed; decides nothing that a fold could decide.
 
 import type { App, View } from "./app";
+import { loadEnglish } from "./english";
 import { browserStore, keepUnsent, saveSettings, takeUnsent, type Settings } from "./keep";
 import { unanswered } from "./outbox";
 import type { RawFrame } from "./protocol";
@@ -73,6 +74,13 @@ export function createEffects(app: App, wall: boolean): Effects {
   });
   app.attach({ send: (frame) => link.send(frame), now: () => Date.now() });
   app.watch((view, before) => {
+    if (view.settings.lang === "en" && before.settings.lang !== "en" && !app.english) {
+      void loadEnglish().then((words) => {
+        if (!words || app.english) return;
+        app.english = words;
+        app.change({});
+      });
+    }
     if (view.settings !== before.settings) {
       saveSettings(store, view.settings);
       if (view.settings !== heard.settings) tabs.post({ say: "settings", settings: view.settings });

@@ -2,7 +2,8 @@
 // them, ours where we know better ones.
 
 import { useEffect } from "preact/hooks";
-import { copyText, Dialog, DialogHead, Icon, refusalText, useDesk, useLang, useWords } from "./pieces";
+import { Dialog } from "./dialog";
+import { copyText, Icon, refusalText, useDesk, useLang, useWords } from "./pieces";
 import { nameIn, optionName } from "./select";
 import type { App } from "./app";
 import type { Words } from "./words.zh-CN";
@@ -57,7 +58,7 @@ function decisionLines(app: App, d: Obj): string[] {
     winner ? fill(words.explain.winner, { name: agentName(app, winner) }) : words.explain.nobody,
     name ? fill(words.explain.strategy, { name: strategy(words, name) }) : "",
     value(d.value, at),
-    num(d.waited) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited), lang) }) : "",
+    num(d.waited_ms) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited_ms), lang) }) : "",
   ];
   const lines = [head.filter((part) => part !== "").join(" · ")];
   for (const other of list(d.runners_up)) {
@@ -104,7 +105,14 @@ export function story(app: App, body: Obj): Story[] {
       : "",
     head > 0 ? fill(words.explain.headStart, { time: duration(head, lang) }) : "",
     head < 0 ? fill(words.explain.delayed, { time: duration(-head, lang) }) : "",
+    num(body.place) > 0 ? fill(words.explain.place, { n: num(body.place) }) : "",
   ].filter((part) => part !== "");
+  const waiting = Object.entries(obj(body.waiting)).map(
+    ([agent, why]) => `${agentName(app, agent)} · ${reason(words, str(why))}`,
+  );
+  const missed = list(body.path)
+    .filter((one) => one.matched === false)
+    .map((one) => [str(one.rule), str(one.failed)].filter(Boolean).join("  "));
   const decisions = list(body.decisions).flatMap((d) => decisionLines(app, d));
   const steps = list(body.transitions)
     .filter((t) => str(t.object) === "" || str(t.object) === "c")
@@ -114,7 +122,9 @@ export function story(app: App, body: Obj): Story[] {
     { title: words.explain.rule, lines: ruleText ? [[ruleText, str(rule.at)].filter(Boolean).join("  ")] : [] },
     { title: words.explain.queue, lines: str(body.queue) ? [optionName(lists.queues, str(body.queue), lang)] : [] },
     { title: words.explain.position, lines: place.length > 0 ? [place.join(" · ")] : [] },
+    { title: words.explain.path, lines: missed },
     { title: words.explain.decisions, lines: decisions },
+    { title: words.explain.waiting, lines: waiting },
     { title: words.explain.steps, lines: steps },
   ].filter((part) => part.lines.length > 0);
 }
@@ -134,7 +144,6 @@ export function Explain({ contact }: { contact: string }) {
   const parts = body ? story(app, body) : [];
   return (
     <Dialog label={words.explain.heading} class="explain" onClose={() => app.closeForm()}>
-      <DialogHead title={words.explain.heading} onClose={() => app.closeForm()} />
       {!body && !verdict && <p class="quiet-text">{words.loading}</p>}
       {verdict && !body && <p class="fault">{refusalText(words, verdict.code)}</p>}
       {body && parts.length === 0 && <p class="quiet-text">{words.explain.none}</p>}

@@ -1,7 +1,8 @@
 // Sign-in: the whole page, or a dialog over the page when the session ended. What was typed elsewhere stays.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Dialog, Icon, useDesk, useWords } from "./pieces";
+import { Dialog } from "./dialog";
+import { Icon, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
 import { signIn, type SignIn } from "./signin";
 import { nameIn } from "./select";
@@ -204,7 +205,6 @@ export function OverDialog() {
 
   return (
     <Dialog label={title} role="alertdialog" class="over">
-      <h2>{title}</h2>
       {access === "disabled" && <p>{words.over.disabledText}</p>}
       {access === "over" && (
         <>

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { App } from "./app";
 import { perform } from "./control";
 import { createEffects } from "./effects";
+import { loadEnglish } from "./english";
 import { Desk } from "./frame";
 import { browserStore, Drafts, loadSettings } from "./keep";
 import { actionOf } from "./keys";
@@ -42,11 +43,12 @@ function Root({ desk, wall }: { desk: Tools; wall: boolean }) {
   return <DeskContext.Provider value={desk}>{wall ? <Wall /> : <Desk />}</DeskContext.Provider>;
 }
 
-function start(root: HTMLElement): void {
+async function start(root: HTMLElement): Promise<void> {
   const wall = location.pathname.replace(/\/$/, "") === "/desk/wall";
   const store = browserStore();
   const settings = loadSettings(store, navigator.languages);
   const app = new App(randomId().slice(0, 12), settings, new Drafts(store, () => Date.now()));
+  if (settings.lang === "en") app.english = await loadEnglish();
   const effects = createEffects(app, wall);
   const ime = watchIme(document);
   if (!wall) listen(app, ime);
@@ -54,4 +56,4 @@ function start(root: HTMLElement): void {
 }
 
 const root = document.getElementById("root");
-if (root) start(root);
+if (root) void start(root);

@@ -16,8 +16,9 @@ import {
 } from "./pieces";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, slots } from "./select";
+import type { Option } from "./protocol";
 import type { OfferCard } from "./state";
-import { fill, plural } from "../../../channels/http/browser/words";
+import { fill, plural, type Lang } from "../../../channels/http/browser/words";
 import type { App } from "./app";
 import type { Words } from "./words.zh-CN";
 
@@ -151,6 +152,14 @@ function Buttons({ offer, first, armed }: { offer: OfferCard; first: boolean; ar
   );
 }
 
+/** Strategy, a colleague's reason for handing it over, a rule's name, or a supervisor's own words. */
+function whyText(words: Words, reasons: readonly Option[], why: string, lang: Lang): string {
+  const known = (words.offer.whys as Readonly<Record<string, string>>)[why];
+  if (known) return known;
+  if (reasons.some((r) => r.id === why)) return `${words.offer.whys.transfer} · ${optionName(reasons, why, lang)}`;
+  return /^[\w-]+$/.test(why) ? fill(words.offer.why, { rule: why }) : why;
+}
+
 function Card({ offer, index, first }: { offer: OfferCard; index: number; first: boolean }) {
   const { app } = useDesk();
   const words = useWords();
@@ -166,6 +175,12 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
   const after = slots(state.capacity.used + offer.cost, state.capacity.total);
   const name = offer.customer.name || words.panel.anonymous;
   const channel = channelWord(words, offer.channel);
+  const why = whyText(words, state.lists.transfer, offer.why, lang);
+  const what = [
+    channel,
+    optionName(state.lists.queues, offer.queue, lang),
+    optionName(state.lists.kinds, offer.kind, lang),
+  ];
   return (
     <article
       class={offer.ended ? "offer ended" : "offer"}
@@ -185,9 +200,7 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
             <b>{name}</b>
             <Grade grade={offer.customer.grade} />
           </p>
-          <p class="offer-what">
-            {channel} · {optionName(state.lists.queues, offer.queue, lang)}
-          </p>
+          <p class="offer-what">{what.filter((part) => part !== "").join(" · ")}</p>
         </div>
         {!offer.ended && <Ring offer={offer} />}
       </div>
@@ -202,11 +215,7 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
               {fill(words.offer.waited, { time: "" })}
               <Elapsed since={offer.arrived - offer.waited_ms} />
             </span>
-            {offer.why && (
-              <span title={fill(words.offer.why, { rule: offer.why })}>
-                {fill(words.offer.why, { rule: offer.why })}
-              </span>
-            )}
+            {offer.why && <span title={why}>{why}</span>}
             {after.total > 0 && <span class="tabular">{fill(words.offer.load, after)}</span>}
           </p>
           {verdict && <p class="fault">{refusalText(words, verdict.code)}</p>}

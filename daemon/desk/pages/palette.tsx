@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { perform } from "./control";
-import { channelIcon, Dialog, Icon, Keys, refusalText, useDesk, useWords, type IconName } from "./pieces";
+import { Dialog } from "./dialog";
+import { channelIcon, Icon, Keys, refusalText, useDesk, useWords, type IconName } from "./pieces";
 import { SHOWN, type Action } from "./keys";
 import { customerName } from "./list";
 import { pullQueues, nameIn, atCounter } from "./select";
@@ -167,7 +168,7 @@ export function Palette() {
   }
 
   return (
-    <Dialog label={words.palette.heading} class="palette" onClose={() => app.closeForm()}>
+    <Dialog label={words.palette.heading} class="palette" bare onClose={() => app.closeForm()}>
       <div class="palette-input">
         <Icon name="search" size={20} />
         <input

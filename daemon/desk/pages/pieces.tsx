@@ -1,7 +1,7 @@
 // Small parts every view is made of.
 
 import { Component, createContext, type ComponentChildren, type FunctionComponent, type RefObject } from "preact";
-import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { App } from "./app";
 import type { Effects } from "./effects";
 import type { Words } from "./words.zh-CN";
@@ -139,60 +139,6 @@ export function Elapsed({ since }: { since: number }) {
   return <span class="tabular">{elapsed(useNow() - since, lang)}</span>;
 }
 
-/** A modal on the native element: focus is kept inside and given back, Escape closes unless an input method wants it. */
-export function Dialog(props: {
-  label: string;
-  class?: string;
-  role?: "dialog" | "alertdialog";
-  onClose?: () => void;
-  children: ComponentChildren;
-}) {
-  const { ime } = useDesk();
-  const ref = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
-  const close = props.onClose;
-  return (
-    <dialog
-      ref={ref}
-      class={`dialog ${props.class ?? ""}`}
-      role={props.role ?? "dialog"}
-      aria-label={props.label}
-      onCancel={(e) => {
-        e.preventDefault();
-        close?.();
-      }}
-      onKeyDown={(e) => {
-        if (e.key !== "Escape") return;
-        e.stopPropagation();
-        if (ime.busy(e) || !close) e.preventDefault();
-      }}
-      onMouseDown={(e) => {
-        if (e.target === ref.current) close?.();
-      }}
-    >
-      <div class="dialog-body">{props.children}</div>
-    </dialog>
-  );
-}
-
-export function DialogHead({ title, onClose }: { title: string; onClose?: () => void }) {
-  const words = useWords();
-  return (
-    <header class="dialog-head">
-      <h2>{title}</h2>
-      {onClose && (
-        <button type="button" class="btn quiet square" aria-label={words.close} title={words.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      )}
-    </header>
-  );
-}
-
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const words = useWords();
   const [copied, set] = useState(false);
@@ -233,11 +179,6 @@ export function useFocusOnce<E extends HTMLElement>(): RefObject<E | null> {
 export function refusalText(words: Words, code: string): string {
   const known = (words.refused as Readonly<Record<string, string>>)[code];
   return known && code !== "other" ? known : fill(words.refused.other, { code });
-}
-
-/** "Still missing: kind, result" */
-export function missingText(words: Words, template: string, fields: readonly string[]): string {
-  return fill(template, { fields: fields.join(words.and) });
 }
 
 export interface MenuItem {

@@ -68,6 +68,7 @@ export interface Offer {
   readonly queue: string;
   readonly customer: CustomerRef;
   readonly priority: string;
+  readonly kind: string;
   readonly why: string;
   readonly waited_ms: number;
   readonly due: number;

@@ -1,7 +1,8 @@
 // Settings of this browser, the list of keys, and the counter's name.
 
 import { useState, useRef } from "preact/hooks";
-import { Dialog, DialogHead, Icon, Keys, useDesk, useWords } from "./pieces";
+import { Dialog, Foot } from "./dialog";
+import { Keys, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
 import { SHOWN } from "./keys";
 import type { Settings } from "./keep";
@@ -82,7 +83,6 @@ export function SettingsDialog() {
   const close = (): void => app.closeForm();
   return (
     <Dialog label={words.settings.heading} class="settings" onClose={close}>
-      <DialogHead title={words.settings.heading} onClose={close} />
       <Segments
         label={words.settings.language}
         value={s.lang}
@@ -164,7 +164,6 @@ export function KeysDialog() {
   const names = words.commands as Readonly<Record<string, string>>;
   return (
     <Dialog label={words.keys.heading} class="keys-dialog" onClose={close}>
-      <DialogHead title={words.keys.heading} onClose={close} />
       <div class="key-groups">
         {(Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => (
           <section key={group}>
@@ -209,7 +208,6 @@ export function CounterDialog() {
   }
   return (
     <Dialog label={words.counter.heading} class="small" onClose={close}>
-      <DialogHead title={words.counter.heading} onClose={close} />
       <p class="quiet-text">{words.counter.text}</p>
       <form
         noValidate
@@ -228,18 +226,9 @@ export function CounterDialog() {
             autoComplete="off"
           />
         </label>
-        <footer class="dialog-foot">
-          <p class="fault" role="alert">
-            {tried && (
-              <>
-                <Icon name="warning" /> {words.counter.need}
-              </>
-            )}
-          </p>
-          <button type="submit" class="btn primary">
-            {words.counter.go} <Keys of={["Enter"]} />
-          </button>
-        </footer>
+        <Foot fault={tried ? words.counter.need : ""}>
+          {words.counter.go} <Keys of={["Enter"]} />
+        </Foot>
       </form>
     </Dialog>
   );

@@ -20,9 +20,13 @@ function drop<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   copy.delete(key);
   return copy;
 }
-/** The whole row replaces the whole row, but for what only this page saw: the first of several unanswered lines. */
+/** The whole row replaces the whole row, but for what only this page saw: the first of several unanswered lines, a text. */
 function carry(old: Row | undefined, row: Row): Row {
-  return old && old.waits > 0 && row.waits > old.waits ? { ...row, waits: old.waits } : row;
+  if (!old) return row;
+  const waits = old.waits > 0 && row.waits > old.waits ? old.waits : row.waits;
+  // After a restart the router tells a line's time before it has its text again.
+  const last = row.last?.text === "" && old.last?.at === row.last.at ? old.last : row.last;
+  return waits === row.waits && last === row.last ? row : { ...row, waits, ...(last ? { last } : {}) };
 }
 const putTalk = (state: State, contact: string, talk: Talk): State => ({
   ...state,
@@ -198,7 +202,8 @@ function applyDelta(state: State, f: Delta, at: number): State {
     case "contact_gone": {
       const row = state.contacts.get(f.id);
       if (!row) return state;
-      return { ...state, contacts: drop(state.contacts, f.id), gone: keepGone(state.gone, { row, why: f.why, at }) };
+      const gone = keepGone(state.gone, { row, why: ownDoing(state, f.id) || f.why, at });
+      return { ...state, contacts: drop(state.contacts, f.id), gone };
     }
     case "msg":
       return onLine(state, f.contact, f.line);
@@ -211,6 +216,12 @@ function applyDelta(state: State, f: Delta, at: number): State {
     case "todo":
       return { ...state, todo: f.todo };
   }
+}
+
+/** The router says where a contact is now ("queued"); that this agent handed it over says more. */
+function ownDoing(state: State, contact: string): string {
+  const asked = [...state.finished.map((one) => one.command), ...state.outbox.entries.map((e) => e.command)];
+  return asked.some((c) => c.type === "transfer" && c.contact === contact) ? "transferred" : "";
 }
 
 function onOfferEnd(state: State, f: Extract<Delta, { type: "offer_end" }>, at: number): State {

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ChoiceList, type Choice } from "./choice";
-import { Dialog, DialogHead, Icon, missingText, refusalText, useDesk, useLang, useWords } from "./pieces";
+import { Dialog, faultText, Foot } from "./dialog";
+import { useDesk, useLang, useWords } from "./pieces";
 import { nameIn, optionName, pending, slots } from "./select";
 import type { Target } from "./protocol";
 import { fill } from "../../../channels/http/browser/words";
@@ -79,7 +80,6 @@ export function Transfer({ contact }: { contact: string }) {
 
   return (
     <Dialog label={words.transfer.heading} class="transfer" onClose={close}>
-      <DialogHead title={words.transfer.heading} onClose={close} />
       <form
         noValidate
         onSubmit={(e) => {
@@ -126,26 +126,9 @@ export function Transfer({ contact }: { contact: string }) {
             {row && <p class="quiet-text">{fill(words.transfer.count, { n: row.transfers + 1 })}</p>}
           </div>
         </div>
-        <footer class="dialog-foot">
-          <p class="fault" role="alert">
-            {tried && missing.length > 0 && (
-              <>
-                <Icon name="warning" /> {missingText(words, words.transfer.missing, missing)}
-              </>
-            )}
-            {verdict && missing.length === 0 && (
-              <>
-                <Icon name="warning" /> {refusalText(words, verdict.code)}
-              </>
-            )}
-          </p>
-          <button type="button" class="btn" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="btn primary">
-            {going ? words.transfer.going : words.transfer.go}
-          </button>
-        </footer>
+        <Foot fault={faultText(words, tried ? missing : [], verdict)} onCancel={close}>
+          {going ? words.transfer.going : words.transfer.go}
+        </Foot>
       </form>
     </Dialog>
   );

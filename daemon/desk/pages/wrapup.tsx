@@ -3,7 +3,8 @@
 
 import { useRef, useState } from "preact/hooks";
 import { ChoiceList } from "./choice";
-import { Dialog, DialogHead, Icon, missingText, refusalText, useDesk, useFocusOnce, useLang, useWords } from "./pieces";
+import { Dialog, faultText, Foot } from "./dialog";
+import { useDesk, useFocusOnce, useLang, useWords } from "./pieces";
 import { dispositionsFor, nameIn, pending } from "./select";
 import type { Option, Row } from "./protocol";
 import { fill, type Lang } from "../../../channels/http/browser/words";
@@ -60,7 +61,6 @@ export function Wrapup({ contact, todo }: { contact: string; todo: boolean }) {
 
   return (
     <Dialog label={title} class="wrapup" onClose={close}>
-      <DialogHead title={title} onClose={close} />
       <form
         noValidate
         onSubmit={(e) => {
@@ -114,27 +114,16 @@ export function Wrapup({ contact, todo }: { contact: string; todo: boolean }) {
             <textarea ref={text} rows={3} placeholder={words.wrapup.textHint} />
           </label>
         )}
-        <footer class="dialog-foot">
-          <p class="fault" role="alert">
-            {tried && missing.length > 0 && (
-              <>
-                <Icon name="warning" /> {missingText(words, words.wrapup.missing, missing)}
-              </>
-            )}
-            {verdict && missing.length === 0 && (
-              <>
-                <Icon name="warning" />{" "}
-                {verdict.code === "unread" ? words.wrapup.unread : refusalText(words, verdict.code)}
-              </>
-            )}
-          </p>
-          <button type="button" class="btn" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="btn primary">
-            {going ? words.wrapup.going : go}
-          </button>
-        </footer>
+        <Foot
+          fault={
+            verdict?.code === "unread" && missing.length === 0
+              ? words.wrapup.unread
+              : faultText(words, tried ? missing : [], verdict)
+          }
+          onCancel={close}
+        >
+          {going ? words.wrapup.going : go}
+        </Foot>
       </form>
     </Dialog>
   );

@@ -15,11 +15,12 @@ export function buildDesk() {
   esbuild([join(dir, "main.tsx"), `--outfile=${out}/desk.js`, `--metafile=${out}/meta.json`, ...script], {
     NODE_PATH: join(root, "channels/http/browser/node_modules"),
   });
+  esbuild([join(dir, "words.en.ts"), `--outfile=${out}/en.js`, "--format=esm", "--target=es2020"]);
   esbuild([join(dir, "desk.css"), `--outfile=${out}/desk.css`, "--target=chrome108,firefox115,safari16.4"]);
   const html = readFileSync(join(dir, "index.html"), "utf8").replace(/\?v=\{\{v:[^}]*\}\}/g, "");
   writeFileSync(join(out, "index.html"), html);
   const files = { "/desk/": join(out, "index.html"), "/desk/wall": join(out, "index.html") };
-  for (const name of ["desk.js", "desk.css"]) files[`/desk/${name}`] = join(out, name);
+  for (const name of ["desk.js", "en.js", "desk.css"]) files[`/desk/${name}`] = join(out, name);
   for (const name of ["icon.svg", "icon-dot.svg", "icon-ring.svg", "old.js"]) files[`/desk/${name}`] = join(dir, name);
   return files;
 }

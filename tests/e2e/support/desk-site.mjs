@@ -321,7 +321,7 @@ export function makeSite(lang = "zh", now = Date.now(), contacts = 7) {
           winner: "a1024",
           strategy: "longest_idle",
           value: now - 1_431_000,
-          waited: 79_000,
+          waited_ms: 79_000,
           runners_up: [{ agent: "a1031", value: now - 1_301_000 }],
           excluded: { capacity: 3, "skill zh 1 < 2": 1, not_available: 2 },
         },

@@ -131,6 +131,11 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
     lines.push(
       <>
         <Icon name="info" /> {known ?? words.talk.gone}
+        {gone.why === "abandoned" && row.ticket && (
+          <button type="button" class="btn small" onClick={() => app.command({ type: "recall", contact: row.id })}>
+            {words.counter.recall}
+          </button>
+        )}
       </>,
     );
   } else if (!live) {

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ChoiceList } from "../choice";
-import { Dialog, DialogHead, Icon, missingText, refusalText, useDesk, useLang, useWords } from "../pieces";
+import { Dialog, faultText, Foot } from "../dialog";
+import { useDesk, useLang, useWords } from "../pieces";
 import { caseNumber } from "../palette";
 import { nameIn, optionName, pending, slots } from "../select";
 import { subjectOf } from "../state";
@@ -23,27 +24,6 @@ function useDone(subject: string, close: () => void): void {
   useEffect(() => {
     if (finished.some((one) => subjectOf(one.command) === subject && one.at >= opened.current)) close();
   }, [finished]);
-}
-
-function Footer(props: { fault: string; going: boolean; close: () => void }) {
-  const words = useWords();
-  return (
-    <footer class="dialog-foot">
-      <p class="fault" role="alert">
-        {props.fault && (
-          <>
-            <Icon name="warning" /> {props.fault}
-          </>
-        )}
-      </p>
-      <button type="button" class="btn" onClick={props.close}>
-        {words.cancel}
-      </button>
-      <button type="submit" class="btn primary">
-        {props.going ? words.wall.confirming : words.wall.confirm}
-      </button>
-    </footer>
-  );
 }
 
 function texts(
@@ -89,7 +69,6 @@ function Simple({ act, close }: { act: Exclude<Act, { kind: "reassign" }>; close
   const empty = tried && (input.current?.value.trim() ?? "") === "";
   return (
     <Dialog label={title} role="alertdialog" class="small" onClose={leave}>
-      <DialogHead title={title} onClose={leave} />
       <p class="quiet-text">{text}</p>
       <form
         noValidate
@@ -107,11 +86,9 @@ function Simple({ act, close }: { act: Exclude<Act, { kind: "reassign" }>; close
           </span>
           <input ref={input} placeholder={words.wall.reasonHint} aria-invalid={empty} autoComplete="off" />
         </label>
-        <Footer
-          fault={empty ? words.wall.needReason : verdict ? refusalText(words, verdict.code) : ""}
-          going={going}
-          close={leave}
-        />
+        <Foot fault={empty ? words.wall.needReason : faultText(words, [], verdict)} onCancel={leave}>
+          {going ? words.wall.confirming : words.wall.confirm}
+        </Foot>
       </form>
     </Dialog>
   );
@@ -184,7 +161,6 @@ function Reassign({ close }: { close: () => void }) {
 
   return (
     <Dialog label={words.wall.reassignHeading} class="transfer" onClose={leave}>
-      <DialogHead title={words.wall.reassignHeading} onClose={leave} />
       <form noValidate onSubmit={submit}>
         <div class="field">
           <label for="reassign-case">
@@ -233,17 +209,9 @@ function Reassign({ close }: { close: () => void }) {
           </span>
           <input ref={reason} placeholder={words.wall.reasonHint} autoComplete="off" />
         </label>
-        <Footer
-          fault={
-            tried && missing.length > 0
-              ? missingText(words, words.wall.missing, missing)
-              : verdict
-                ? refusalText(words, verdict.code)
-                : ""
-          }
-          going={going}
-          close={leave}
-        />
+        <Foot fault={faultText(words, tried ? missing : [], verdict)} onCancel={leave}>
+          {going ? words.wall.confirming : words.wall.confirm}
+        </Foot>
       </form>
     </Dialog>
   );
