@@ -73,7 +73,7 @@ class Process {
   }
 
   int run() {
-    asio::co_spawn(io_, main(), [this](const std::exception_ptr& e) { failed(e, "main"); });
+    asio::co_spawn(io_, live(), [this](const std::exception_ptr& e) { failed(e, "main"); });
     io_.run();
     return code_;
   }
@@ -111,10 +111,19 @@ class Process {
   [[nodiscard]] bool routes() const { return options_.role != "edge"; }
   [[nodiscard]] bool serves() const { return options_.role != "router"; }
 
-  asio::awaitable<void> main() {
-    if (routes() && !co_await start_router()) co_return finish();
+  asio::awaitable<void> live() {
+    if (routes()) {
+      const bool started = co_await start_router();
+      if (!started) {
+        finish();
+        co_return;
+      }
+    }
     if (serves() || routes()) start_edge();
-    if (!listen()) co_return finish();
+    if (!listen()) {
+      finish();
+      co_return;
+    }
     spdlog::info("event=start.ready version={} role={} public={} internal={}", version, options_.role, public_port(), internal_port());
     co_await signals_.async_wait(asio::use_awaitable);
     spdlog::info("event=stop.begun");
@@ -129,8 +138,8 @@ class Process {
     switch (c_.redis.kind) {
       case config::Redis::Kind::managed: {
         store::managed::Settings child;
-        child.state = options_.state;
-        child.run = options_.run;
+        child.state = options_.state.string();
+        child.run = options_.run.string();
         child.say = redis.say;
         managed_ = std::make_unique<store::ManagedRedis>(io_, child);
         auto started = co_await managed_->start();
@@ -139,7 +148,11 @@ class Process {
           code_ = outside_missing;
           co_return false;
         }
-        managed_->connection(redis);
+        const std::string router = redis.router;
+        const auto say = redis.say;
+        redis = managed_->connection(c_.engine.site);
+        redis.router = router;
+        redis.say = say;
         break;
       }
       case config::Redis::Kind::unix_socket: redis.address = c_.redis.path; break;

@@ -160,7 +160,11 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   if (live) push(engine::CustomerAttached{*live});
   const auto place = live ? engine_->place(*live) : std::nullopt;
   const std::uint64_t epoch = leadership_.epoch;
-  if (!co_await barrier() || epoch != leadership_.epoch) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+  const bool durable = co_await barrier();
+  if (!durable || epoch != leadership_.epoch) {
+    answer(asker, bus::Retry{1000, "fenced", {}});
+    co_return;
+  }
 
   std::vector<json::object> frames;
   const bool other = request.contact && (!row || *request.contact != row->id);
@@ -258,7 +262,10 @@ json::object Site::desk_welcome(const AgentId& id, const std::string& page) {
 
 asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
   const auto view = engine_->agent(request.agent);
-  if (!view || !view->account || view->account->disabled) co_return answer(asker, bus::Reject{"disabled", "this agent is not in the roster", {}});
+  if (!view || !view->account || view->account->disabled) {
+    answer(asker, bus::Reject{"disabled", "this agent is not in the roster", {}});
+    co_return;
+  }
   request.wall = request.wall && view->account->role != engine::Role::agent;
   const Attached a = enter(asker, request);
   json::object welcome = desk_welcome(request.agent, request.page);
@@ -282,7 +289,10 @@ asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
   json::object presence_now = presence(*view->row);
   json::object capacity{{"used", view->used}, {"total", view->account->capacity}};
   auto todo = view->row->todo;
-  if (!co_await barrier()) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+  if (!co_await barrier()) {
+    answer(asker, bus::Retry{1000, "fenced", {}});
+    co_return;
+  }
   answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
   co_await send_snapshot(a, std::move(presence_now), std::move(capacity), std::move(offers), std::move(rows), std::move(todo));
 }
@@ -338,7 +348,10 @@ asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now,
 
 asio::awaitable<void> Site::attach_display(Asker asker, bus::Attach request) {
   const Attached a = enter(asker, request);
-  if (!co_await barrier()) co_return answer(asker, bus::Retry{1000, "fenced", {}});
+  if (!co_await barrier()) {
+    answer(asker, bus::Retry{1000, "fenced", {}});
+    co_return;
+  }
   answer(asker, bus::Ack{{{"welcome", json::object{{"at", now().ms}}}}});
   a->waiting.push_back(display_frame());
   opened(a);
