@@ -22,8 +22,13 @@ int check_configuration(const std::string& file, bool as_json, const std::string
   if (as_json) {
     boost::json::array list;
     for (const auto& e : result.errors)
-      list.push_back(boost::json::object{{"file", e.file}, {"line", e.line}, {"column", e.column}, {"code", e.code},
-                                         {"key", e.key}, {"message", e.message}, {"hint", e.hint}});
+      list.push_back(boost::json::object{{"file", e.file},
+                                         {"line", e.line},
+                                         {"column", e.column},
+                                         {"code", e.code},
+                                         {"key", e.key},
+                                         {"message", e.message},
+                                         {"hint", e.hint}});
     std::printf("%s\n", boost::json::serialize(boost::json::object{{"v", 1}, {"errors", std::move(list)}}).c_str());
   } else {
     for (const auto& e : result.errors) std::fputs(config::text(e, options.language).c_str(), stderr);
@@ -50,7 +55,8 @@ int run_command(int argc, char** argv) {
     a.role = account.role == "admin"        ? engine::Role::admin
              : account.role == "supervisor" ? engine::Role::supervisor
                                             : engine::Role::agent;
-    for (const auto& team : account.teams) a.teams.push_back({QueueName(team.queue), team.rank, std::chrono::seconds{team.delay_s}});
+    for (const auto& team : account.teams)
+      a.teams.push_back({QueueName(team.queue), team.rank, std::chrono::seconds{team.delay_s}});
     a.skills = account.skills;
     a.capacity = account.capacity;
     a.channels = account.channels;

@@ -22,7 +22,8 @@ Parsed parse_options(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     parsed.exit = e.get_exit_code() == 0 ? app.exit(e) : (app.exit(e), 2);
   }
-  for (auto* path : {&o.config, &o.state, &o.run}) *path = std::filesystem::absolute(*path);  // the Redis child has a directory of its own
+  for (auto* path : {&o.config, &o.state, &o.run})
+    *path = std::filesystem::absolute(*path);  // the Redis child has a directory of its own
   return parsed;
 }
 

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/parse.hpp>
+#include <cstdlib>
 #include <optional>
 #include <zmq.hpp>
 
@@ -124,7 +125,8 @@ class Process {
       finish();
       co_return;
     }
-    spdlog::info("event=start.ready version={} role={} public={} internal={}", version, options_.role, public_port(), internal_port());
+    spdlog::info("event=start.ready version={} role={} public={} internal={}", version, options_.role, public_port(),
+                 internal_port());
     co_await signals_.async_wait(asio::use_awaitable);
     spdlog::info("event=stop.begun");
     co_await drain();
@@ -164,7 +166,8 @@ class Process {
     redis.site = c_.engine.site;
     store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
     router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
-    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, *root_, name), c_.engine, std::move(*rules), *store_, *router_);
+    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, *root_, name), c_.engine, std::move(*rules),
+                                         *store_, *router_);
     spawn(router_->run(), "bus router");
     spawn(site_->run(), "site");
     co_return true;
@@ -174,7 +177,8 @@ class Process {
     edge_ = std::make_unique<bus::ZmqEdge>(io_, zmq_, clock_, c_.bus_edge);
     spawn(edge_->run(), "bus edge");
     chat_ = std::make_unique<chat::Chat>(io_, *edge_, clock_, std::make_shared<const chat::Settings>(c_.chat));
-    walkin_ = std::make_unique<walkin::Walkin>(io_, *edge_, clock_, std::make_shared<const walkin::Settings>(c_.walkin));
+    walkin_ =
+        std::make_unique<walkin::Walkin>(io_, *edge_, clock_, std::make_shared<const walkin::Settings>(c_.walkin));
     desk_ = std::make_unique<desk::Desk>(c_.desk, *edge_, clock_, desk::verify_in(worker_),
                                          [](std::string_view what) { spdlog::warn("event=desk {}", what); });
     admin::Ports ports{*edge_, {}, {}, {}, {}, version, {}};
@@ -222,7 +226,8 @@ class Process {
     auto inside = std::make_shared<http::Routes>();
     desk_->mount(*inside);
     admin_->mount_health(*inside);
-    return open(c_.public_listener.text, outside, c_.http_public) && open(c_.internal_listener.text, inside, c_.http_internal);
+    return open(c_.public_listener.text, outside, c_.http_public) &&
+           open(c_.internal_listener.text, inside, c_.http_internal);
   }
 
   bool open(const std::string& address, std::shared_ptr<const http::Routes> routes, const http::Limits& limits) {
@@ -295,10 +300,15 @@ int run_daemon(const Options& options) {
     for (const auto& e : loaded.errors) std::fputs(config::text(e, how.language).c_str(), stderr);
     return configuration_wrong;
   }
-  static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
+                                     spdlog::level::warn, spdlog::level::err};
   spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);
   Process process(options, std::move(*loaded.configuration));
-  return process.run();
+  const int code = process.run();
+  // All is committed and closed. Suspended coroutines refer to parts that refer to the loop: no order of destruction
+  // suits both, so the process ends here instead of taking itself apart.
+  spdlog::shutdown();
+  std::quick_exit(code);
 }
 
 }  // namespace fd

@@ -27,9 +27,12 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
     case What::contact: reply = co_await contact(std::move(request)); break;
     case What::session: {
       auto agent = co_await store_.session(request.session);
-      if (!agent) reply = bus::Retry{1000, "store", {}};
-      else if (!*agent) reply = bus::Reject{"not_signed_in", "this session is unknown or over", {}};
-      else reply = bus::Ack{{{"agent", (*agent)->str()}}};
+      if (!agent)
+        reply = bus::Retry{1000, "store", {}};
+      else if (!*agent)
+        reply = bus::Reject{"not_signed_in", "this session is unknown or over", {}};
+      else
+        reply = bus::Ack{{{"agent", (*agent)->str()}}};
       break;
     }
   }
@@ -75,8 +78,13 @@ asio::awaitable<bus::Answer> Site::customer(bus::Ask request) {
     auto row = co_await store_.contact(id);
     if (!row || !*row) continue;
     const Contact& c = **row;
-    list.push_back(json::object{{"contact", id.str()}, {"case", c.number.str()}, {"channel", c.channel.str()}, {"state", word(c.state)},
-                                {"at", c.virtual_start.ms}, {"kind", c.kind}, {"disposition", c.disposition}});
+    list.push_back(json::object{{"contact", id.str()},
+                                {"case", c.number.str()},
+                                {"channel", c.channel.str()},
+                                {"state", word(c.state)},
+                                {"at", c.virtual_start.ms},
+                                {"kind", c.kind},
+                                {"disposition", c.disposition}});
   }
   co_return bus::Ack{{{"id", request.id}, {"contacts", std::move(list)}}};
 }
@@ -92,7 +100,10 @@ asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
     auto row = co_await store_.contact(id);
     id = row && *row ? (*row)->previous : ContactId{};
   }
-  co_return bus::Ack{{{"case", request.id}, {"state", word((*registered)->state)}, {"kind", (*registered)->kind}, {"contacts", std::move(contacts)}}};
+  co_return bus::Ack{{{"case", request.id},
+                      {"state", word((*registered)->state)},
+                      {"kind", (*registered)->kind},
+                      {"contacts", std::move(contacts)}}};
 }
 
 asio::awaitable<bus::Answer> Site::ticket(bus::Ask request) {
@@ -133,8 +144,11 @@ asio::awaitable<bus::Answer> Site::contact(bus::Ask request) {
   o["owner"] = row_->owner.str();
   o["reason"] = word(row_->reason);
   json::array offers, excluded;
-  for (const Offer& offer : row_->offers) offers.push_back(json::object{{"offer", offer.id.str()}, {"agent", offer.agent.str()}, {"state", word(offer.state)}, {"due", offer.due.ms}});
-  for (const Exclusion& e : row_->excluded) excluded.push_back(json::object{{"agent", e.agent.str()}, {"until", e.until.ms}});
+  for (const Offer& offer : row_->offers)
+    offers.push_back(json::object{
+        {"offer", offer.id.str()}, {"agent", offer.agent.str()}, {"state", word(offer.state)}, {"due", offer.due.ms}});
+  for (const Exclusion& e : row_->excluded)
+    excluded.push_back(json::object{{"agent", e.agent.str()}, {"until", e.until.ms}});
   o["offers"] = std::move(offers);
   o["excluded"] = std::move(excluded);
   co_return bus::Ack{std::move(o)};
@@ -142,13 +156,19 @@ asio::awaitable<bus::Answer> Site::contact(bus::Ask request) {
 
 json::object Site::targets(const bus::Ask& request) {
   json::array queues, agents;
-  for (const auto& view : engine_->queues()) queues.push_back(json::object{{"id", view.state.name.str()}, {"waiting", view.waiting}, {"free", view.free_agents}});
+  for (const auto& view : engine_->queues())
+    queues.push_back(
+        json::object{{"id", view.state.name.str()}, {"waiting", view.waiting}, {"free", view.free_agents}});
   for (const auto& view : engine_->agents()) {
     if (view.row->id == request.agent || view.row->presence == Presence::offline) continue;
     json::object name;
     for (const auto& [language, text] : view.account->name) name[language] = text;
-    agents.push_back(json::object{{"id", view.row->id.str()}, {"no", view.account->staff_no}, {"name", std::move(name)}, {"state", word(view.row->presence)},
-                                  {"used", view.used}, {"total", view.account->capacity}});
+    agents.push_back(json::object{{"id", view.row->id.str()},
+                                  {"no", view.account->staff_no},
+                                  {"name", std::move(name)},
+                                  {"state", word(view.row->presence)},
+                                  {"used", view.used},
+                                  {"total", view.account->capacity}});
   }
   return {{"queues", std::move(queues)}, {"agents", std::move(agents)}};
 }
@@ -179,9 +199,14 @@ json::object Site::queues_view() {
   for (const auto& v : engine_->queues()) {
     json::object name;
     for (const auto& [language, text] : v.settings->label) name[language] = text;
-    list.push_back(json::object{{"id", v.state.name.str()}, {"name", std::move(name)}, {"mode", v.settings->mode == engine::Mode::pull ? "pull" : "push"},
-                                {"waiting", v.waiting}, {"oldest_at", v.oldest.set() ? json::value(v.oldest.ms) : json::value(nullptr)},
-                                {"free", v.free_agents}, {"paused", v.state.paused}, {"reason", v.state.paused ? v.state.reason : ""}});
+    list.push_back(json::object{{"id", v.state.name.str()},
+                                {"name", std::move(name)},
+                                {"mode", v.settings->mode == engine::Mode::pull ? "pull" : "push"},
+                                {"waiting", v.waiting},
+                                {"oldest_at", v.oldest.set() ? json::value(v.oldest.ms) : json::value(nullptr)},
+                                {"free", v.free_agents},
+                                {"paused", v.state.paused},
+                                {"reason", v.state.paused ? v.state.reason : ""}});
   }
   return {{"queues", std::move(list)}};
 }
@@ -191,20 +216,36 @@ json::object Site::agents_view() {
   for (const auto& v : engine_->agents()) {
     json::object name;
     for (const auto& [language, text] : v.account->name) name[language] = text;
-    list.push_back(json::object{{"id", v.row->id.str()}, {"no", v.account->staff_no}, {"name", std::move(name)}, {"state", word(v.row->presence)},
-                                {"reason", v.row->reason}, {"since", v.row->since.ms}, {"used", v.used}, {"total", v.account->capacity},
-                                {"attached", v.row->attached}, {"counter", v.row->counter}});
+    list.push_back(json::object{{"id", v.row->id.str()},
+                                {"no", v.account->staff_no},
+                                {"name", std::move(name)},
+                                {"state", word(v.row->presence)},
+                                {"reason", v.row->reason},
+                                {"since", v.row->since.ms},
+                                {"used", v.used},
+                                {"total", v.account->capacity},
+                                {"attached", v.row->attached},
+                                {"counter", v.row->counter}});
   }
   return {{"agents", std::move(list)}};
 }
 
 json::object Site::status_view() {
   std::size_t available = 0, total = 0, waiting = 0;
-  for (const auto& v : engine_->agents()) ++total, available += v.row->presence == Presence::available && v.row->attached ? 1U : 0U;
+  for (const auto& v : engine_->agents())
+    ++total, available += v.row->presence == Presence::available && v.row->attached ? 1U : 0U;
   for (const auto& v : engine_->queues()) waiting += v.waiting;
-  return {{"site", engine_->settings().site.str()}, {"router", settings_.router}, {"epoch", leadership_.epoch}, {"leading", leading_},
-          {"batch", leadership_.batch.n}, {"sequence", engine_->sequence()}, {"at", now().ms}, {"live", engine_->live()}, {"waiting", waiting},
-          {"agents", json::object{{"available", available}, {"total", total}}}, {"ready", store_.trouble().value_or("").empty()}};
+  return {{"site", engine_->settings().site.str()},
+          {"router", settings_.router},
+          {"epoch", leadership_.epoch},
+          {"leading", leading_},
+          {"batch", leadership_.batch.n},
+          {"sequence", engine_->sequence()},
+          {"at", now().ms},
+          {"live", engine_->live()},
+          {"waiting", waiting},
+          {"agents", json::object{{"available", available}, {"total", total}}},
+          {"ready", store_.trouble().value_or("").empty()}};
 }
 
 }  // namespace fd::site

@@ -55,7 +55,8 @@ void Site::opened(const Attached& a) {
   a->ready = true;
   for (json::object& frame : std::exchange(a->waiting, {})) {
     const auto type = frame.at("type").as_string();
-    const bool unnumbered = a->kind != bus::AttachKind::desk || type == "typing" || type == "read" || type == "wall" || type == "error";
+    const bool unnumbered =
+        a->kind != bus::AttachKind::desk || type == "typing" || type == "read" || type == "wall" || type == "error";
     unnumbered ? to(*a, std::move(frame)) : to_delta(*a, std::move(frame));
   }
 }
@@ -129,7 +130,8 @@ void Site::leave(const Attached& a, bool lost) {
 }
 
 void Site::detach(const bus::EdgeId& edge, const bus::Detach& request) {
-  if (const auto it = attachments_.find({edge, request.attachment}); it != attachments_.end()) leave(Attached(it->second), request.lost);
+  if (const auto it = attachments_.find({edge, request.attachment}); it != attachments_.end())
+    leave(Attached(it->second), request.lost);
 }
 
 void Site::attach(const Asker& asker, bus::Attach request) {
@@ -191,7 +193,9 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
     for (const PageCounter& page : visitor->pages)
       if (page.page == request.page) last = page.n;
   const auto agents = engine_->agents();
-  const bool online = std::any_of(agents.begin(), agents.end(), [](const auto& v) { return v.row->presence == Presence::available && v.row->attached; });
+  const bool online = std::any_of(agents.begin(), agents.end(), [](const auto& v) {
+    return v.row->presence == Presence::available && v.row->attached;
+  });
   json::object welcome{{"at", now().ms}, {"online", online}, {"from", from}, {"reset", reset}, {"last", last}};
   welcome["contact"] = row ? json::value(row->id.str()) : json::value(nullptr);
   if (row) {
@@ -207,7 +211,8 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
   for (json::object& frame : frames) port_.notice(a->edge, {a->id, std::move(frame)});
   std::erase_if(a->waiting, [&](const json::object& frame) {  // lines the store had already
-    return row && frame.at("type").as_string() == "msg" && frame.at("contact").as_string() == row->id.str() && frame.at("seq").to_number<std::uint64_t>() <= row->seq;
+    return row && frame.at("type").as_string() == "msg" && frame.at("contact").as_string() == row->id.str() &&
+           frame.at("seq").to_number<std::uint64_t>() <= row->seq;
   });
   opened(a);
 }
@@ -232,10 +237,14 @@ json::object Site::desk_welcome(const AgentId& id, const std::string& page) {
     return out;
   };
   json::array teams, queues, phrases;
-  for (const auto& team : account.teams) teams.push_back(json::object{{"queue", team.queue.str()}, {"rank", team.rank}});
+  for (const auto& team : account.teams)
+    teams.push_back(json::object{{"queue", team.queue.str()}, {"rank", team.rank}});
   for (const auto& [name, queue] : engine_->settings().queues)
-    queues.push_back(json::object{{"id", name.str()}, {"name", words(queue.label)}, {"mode", queue.mode == engine::Mode::pull ? "pull" : "push"}});
-  for (const auto& [phrase, text] : settings_.phrases) phrases.push_back(json::object{{"id", phrase}, {"text", words(text)}});
+    queues.push_back(json::object{{"id", name.str()},
+                                  {"name", words(queue.label)},
+                                  {"mode", queue.mode == engine::Mode::pull ? "pull" : "push"}});
+  for (const auto& [phrase, text] : settings_.phrases)
+    phrases.push_back(json::object{{"id", phrase}, {"text", words(text)}});
   std::uint64_t last = 0;
   for (const PageCounter& counter : view->row->pages)
     if (counter.page == page) last = counter.n;
@@ -294,14 +303,16 @@ asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
     co_return;
   }
   answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
-  co_await send_snapshot(a, std::move(presence_now), std::move(capacity), std::move(offers), std::move(rows), std::move(todo));
+  co_await send_snapshot(a, std::move(presence_now), std::move(capacity), std::move(offers), std::move(rows),
+                         std::move(todo));
 }
 
 asio::awaitable<json::array> Site::todo_list(std::vector<CaseNumber> todo) {
   json::array list;
   for (const CaseNumber& number : todo) {
     auto registered = co_await store_.find_case(number);
-    if (registered && *registered) list.push_back(json::object{{"case", number.str()}, {"contact", (*registered)->contact.str()}});
+    if (registered && *registered)
+      list.push_back(json::object{{"case", number.str()}, {"contact", (*registered)->contact.str()}});
   }
   co_return list;
 }
@@ -313,8 +324,9 @@ asio::awaitable<void> Site::tell_todo(std::shared_ptr<const Agent> agent) {
 }
 
 // Parts of at most 256 KiB; rows without transcripts.
-asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now, json::object capacity, json::array offers,
-                                          std::vector<engine::Row> rows, std::vector<CaseNumber> todo) {
+asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now, json::object capacity,
+                                          json::array offers, std::vector<engine::Row> rows,
+                                          std::vector<CaseNumber> todo) {
   constexpr std::size_t rows_a_part = 400;
   json::array list;
   std::vector<json::array> parts;
@@ -334,7 +346,11 @@ asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now,
   json::array todo_rows = co_await todo_list(std::move(todo));
   if (!leading_) co_return;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    json::object frame{{"type", "snapshot"}, {"n", ++a->n}, {"part", i + 1}, {"parts", parts.size()}, {"contacts", std::move(parts[i])}};
+    json::object frame{{"type", "snapshot"},
+                       {"n", ++a->n},
+                       {"part", i + 1},
+                       {"parts", parts.size()},
+                       {"contacts", std::move(parts[i])}};
     if (i == 0) {
       frame["presence"] = std::move(presence_now);
       frame["capacity"] = std::move(capacity);

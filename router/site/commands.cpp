@@ -12,9 +12,12 @@ using bus::Verb;
 
 std::optional<engine::Event> supervisor_event(const bus::Command& c, const engine::From& from) {
   switch (c.verb) {
-    case Verb::reassign: return engine::Reassign{from, *c.contact, c.v.value_or(0), AgentId(c.to_agent), c.force.value_or(false), c.reason};
+    case Verb::reassign:
+      return engine::Reassign{from,    *c.contact, c.v.value_or(0), AgentId(c.to_agent), c.force.value_or(false),
+                              c.reason};
     case Verb::reprioritise:
-      if (const auto p = parse_word<Priority>(c.priority)) return engine::Reprioritise{from, *c.contact, c.v.value_or(0), *p, c.reason};
+      if (const auto p = parse_word<Priority>(c.priority))
+        return engine::Reprioritise{from, *c.contact, c.v.value_or(0), *p, c.reason};
       return std::nullopt;
     case Verb::queue: return engine::PauseQueue{from, QueueName(c.queue), c.on.value_or(true), c.reason};
     case Verb::agent: {
@@ -26,7 +29,8 @@ std::optional<engine::Event> supervisor_event(const bus::Command& c, const engin
     case Verb::session_open: return engine::SessionOpen{from.ref, c.session, c.agent};
     case Verb::session_close: return engine::SessionClose{from.ref, c.session, c.agent};
     case Verb::roster: {
-      const auto event = store::event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", c.roster}}));
+      const auto event =
+          store::event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", c.roster}}));
       if (!event || !std::holds_alternative<engine::Roster>(*event)) return std::nullopt;
       auto roster = std::get<engine::Roster>(*event);
       roster.ref = from.ref;
@@ -62,7 +66,8 @@ std::optional<engine::Event> event_of(const bus::Command& c, const engine::From&
       if (!c.to_agent.empty()) t.agent = AgentId(c.to_agent);
       return t;
     }
-    case Verb::resolve: return engine::Resolve{from, *c.contact, c.v.value_or(0), c.seq.value_or(0), c.kind, c.disposition, {}, {}};
+    case Verb::resolve:
+      return engine::Resolve{from, *c.contact, c.v.value_or(0), c.seq.value_or(0), c.kind, c.disposition, {}, {}};
     case Verb::classify: return engine::Classify{from, *c.contact, c.v.value_or(0), c.kind};
     case Verb::extend: return engine::Extend{from, *c.contact};
     case Verb::read: return engine::AgentRead{c.agent, *c.contact, c.seq.value_or(0)};
@@ -84,7 +89,8 @@ void Site::command(const Asker& asker, bus::Command c) {
   const bool customers = c.verb == Verb::end || c.verb == Verb::customer_read;
   if (customers) {  // a token opens its own visitor's contacts only
     const auto row = engine_->contact(*c.contact);
-    if (row && row->visitor != c.visitor) return answer(asker, bus::Reject{"not_found", "this contact is not this visitor's", {}});
+    if (row && row->visitor != c.visitor)
+      return answer(asker, bus::Reject{"not_found", "this contact is not this visitor's", {}});
   }
   const engine::From from{ref(asker), c.agent, c.page, c.n};
   auto event = event_of(c, from);
@@ -113,8 +119,10 @@ asio::awaitable<void> Site::resolve_closed(Asker asker, engine::Resolve e, std::
       e.facts.previous_case = std::move(**registered);
     }
   }
-  if (leading_) push(std::move(e), std::move(text));
-  else answer(asker, bus::Retry{2000, "fenced", {}});
+  if (leading_)
+    push(std::move(e), std::move(text));
+  else
+    answer(asker, bus::Retry{2000, "fenced", {}});
 }
 
 }  // namespace fd::site

@@ -6,6 +6,7 @@
 
 namespace fd::site {
 
-[[nodiscard]] std::string digest(std::string_view pepper, std::string_view kind, std::string_view value);  // 32 hex digits
+[[nodiscard]] std::string digest(std::string_view pepper, std::string_view kind,
+                                 std::string_view value);  // 32 hex digits
 
 }  // namespace fd::site

@@ -17,24 +17,32 @@ json::object decision_json(const engine::Decision& d, Instant at) {
   for (const auto& r : d.runners_up) runners.push_back(json::object{{"agent", r.agent.str()}, {"reason", r.reason}});
   json::object excluded;
   for (const auto& [reason, n] : d.excluded) excluded[reason] = n;
-  return {{"at", at.ms},           {"winner", d.winner.str()},  {"strategy", d.strategy},          {"value", d.value},
-          {"waited_ms", d.waited.count()}, {"runners_up", std::move(runners)}, {"excluded", std::move(excluded)}};
+  return {{"at", at.ms},
+          {"winner", d.winner.str()},
+          {"strategy", d.strategy},
+          {"value", d.value},
+          {"waited_ms", d.waited.count()},
+          {"runners_up", std::move(runners)},
+          {"excluded", std::move(excluded)}};
 }
 
 }  // namespace
 
-std::string Site::facts_json(ContactId id, const rules::Outcome* outcome, const std::vector<engine::Decision>& decisions) {
+std::string Site::facts_json(ContactId id, const rules::Outcome* outcome,
+                             const std::vector<engine::Decision>& decisions) {
   json::object o;
   const auto row = engine_->contact(id);
   if (row) {
     o["queue"] = row->queue.str();
-    o["key"] = json::object{{"band", row->band}, {"virtual_start", row->virtual_start.ms}, {"head_start", row->head_start.count()}};
+    o["key"] = json::object{
+        {"band", row->band}, {"virtual_start", row->virtual_start.ms}, {"head_start", row->head_start.count()}};
     o["grade"] = row->grade;
   }
   if (outcome) {
     o["rule"] = json::object{{"id", outcome->rule}, {"at", outcome->where}};
     json::array path;
-    for (const auto& c : outcome->path) path.push_back(json::object{{"rule", c.rule}, {"matched", c.matched}, {"failed", c.failed}});
+    for (const auto& c : outcome->path)
+      path.push_back(json::object{{"rule", c.rule}, {"matched", c.matched}, {"failed", c.failed}});
     o["path"] = std::move(path);
     if (!outcome->failure.empty()) o["failure"] = outcome->failure;
   }
@@ -59,7 +67,9 @@ asio::awaitable<void> Site::add_decision(engine::Decision decision, Instant at) 
   json::value value = json::parse(**stored, ec);
   if (ec || !value.is_object()) co_return;
   json::array& list = value.as_object()["decisions"].emplace_array();
-  if (auto old = json::parse(**stored, ec); !ec && old.as_object().contains("decisions") && old.at("decisions").is_array()) list = old.at("decisions").as_array();
+  if (auto old = json::parse(**stored, ec);
+      !ec && old.as_object().contains("decisions") && old.at("decisions").is_array())
+    list = old.at("decisions").as_array();
   list.push_back(decision_json(decision, at));
   while (list.size() > decisions_max) list.erase(list.begin());
   if (!engine_->contact(decision.contact)) co_return;  // closed meanwhile: its keys expire as they are
@@ -91,11 +101,14 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
       for (const auto& [key, part] : value.as_object())
         if (key != "queue") o[key] = part;
   }
-  o["key"] = json::object{{"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->head_start.count()}};
-  if (const auto live = engine_->contact(*id); live && (live->state == ContactState::queued || live->state == ContactState::offered)) {
+  o["key"] = json::object{
+      {"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->head_start.count()}};
+  if (const auto live = engine_->contact(*id);
+      live && (live->state == ContactState::queued || live->state == ContactState::offered)) {
     json::object waiting;  // why it still waits: each agent of the team, as of now
     for (const auto& view : engine_->agents())
-      if (std::string no = engine_->why_not(view.row->id, *id); no != "team") waiting[view.row->id.str()] = no.empty() ? "eligible" : no;
+      if (std::string no = engine_->why_not(view.row->id, *id); no != "team")
+        waiting[view.row->id.str()] = no.empty() ? "eligible" : no;
     o["waiting"] = std::move(waiting);
     if (const auto place = engine_->place(*id)) o["place"] = place->position;
   }

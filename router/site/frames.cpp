@@ -41,23 +41,24 @@ json::object row(const Contact& c, std::string_view preview) {
     if (!preview.empty()) line["text"] = preview;
     last = std::move(line);
   }
-  json::object o{{"id", c.id.str()},
-                 {"v", c.v},
-                 {"case", c.number.str()},
-                 {"channel", c.channel.str()},
-                 {"queue", c.queue.str()},
-                 {"state", word(c.state)},
-                 {"away", c.away.set()},
-                 {"customer", json::object{{"id", c.customer.str()}, {"name", c.name}, {"grade", c.grade}, {"masked", ""}}},
-                 {"kind", c.kind},
-                 {"priority", word(c.priority)},
-                 {"urgency", word(c.urgency)},
-                 {"seq", c.seq},
-                 {"last", std::move(last)},
-                 {"read", json::object{{"customer", c.read_customer}, {"agent", c.read_agent}}},
-                 {"since", c.since.ms},
-                 {"due", c.lease.ms},
-                 {"transfers", c.transfers}};
+  json::object o{
+      {"id", c.id.str()},
+      {"v", c.v},
+      {"case", c.number.str()},
+      {"channel", c.channel.str()},
+      {"queue", c.queue.str()},
+      {"state", word(c.state)},
+      {"away", c.away.set()},
+      {"customer", json::object{{"id", c.customer.str()}, {"name", c.name}, {"grade", c.grade}, {"masked", ""}}},
+      {"kind", c.kind},
+      {"priority", word(c.priority)},
+      {"urgency", word(c.urgency)},
+      {"seq", c.seq},
+      {"last", std::move(last)},
+      {"read", json::object{{"customer", c.read_customer}, {"agent", c.read_agent}}},
+      {"since", c.since.ms},
+      {"due", c.lease.ms},
+      {"transfers", c.transfers}};
   if (!c.ticket.empty()) o["ticket"] = c.ticket;
   if (!c.counter.empty()) o["counter"] = c.counter;
   if (!c.service.empty()) o["service"] = c.service;
@@ -92,8 +93,10 @@ json::object state_frame(const Contact& c, const Names& names) {
   return o;
 }
 
-json::object line_frame(ContactId contact, const Line& line, const Names& names, std::string_view locale, bool for_customer) {
-  json::object o{{"type", "msg"}, {"contact", contact.str()}, {"seq", line.seq}, {"at", line.at.ms}, {"by", word(line.by)}, {"kind", word(line.kind)}};
+json::object line_frame(ContactId contact, const Line& line, const Names& names, std::string_view locale,
+                        bool for_customer) {
+  json::object o{{"type", "msg"},    {"contact", contact.str()}, {"seq", line.seq},
+                 {"at", line.at.ms}, {"by", word(line.by)},      {"kind", word(line.kind)}};
   if (line.kind == MessageKind::event) {
     json::object event{{"name", line.text}};
     if (!line.agent.empty()) event["agent"] = names.agent(line.agent, locale);
@@ -107,12 +110,21 @@ json::object line_frame(ContactId contact, const Line& line, const Names& names,
 }
 
 json::object note_frame(ContactId contact, const Note& note) {
-  return {{"type", "note"}, {"contact", contact.str()}, {"at", note.at.ms}, {"agent", note.agent.str()}, {"text", note.text}};
+  return {{"type", "note"},
+          {"contact", contact.str()},
+          {"at", note.at.ms},
+          {"agent", note.agent.str()},
+          {"text", note.text}};
 }
 
 json::object presence(const Agent& a) {
-  json::object o{{"state", word(a.presence)}, {"reason", a.reason}, {"since", a.since.ms}, {"missed", a.missed}, {"counter", a.counter}};
-  o["next"] = a.next ? json::value(json::object{{"state", word(*a.next)}, {"reason", a.next_reason}}) : json::value(nullptr);
+  json::object o{{"state", word(a.presence)},
+                 {"reason", a.reason},
+                 {"since", a.since.ms},
+                 {"missed", a.missed},
+                 {"counter", a.counter}};
+  o["next"] =
+      a.next ? json::value(json::object{{"state", word(*a.next)}, {"reason", a.next_reason}}) : json::value(nullptr);
   return o;
 }
 
@@ -120,7 +132,8 @@ std::string greeting(const Names& names, const Contact& c, const AgentId& id) {
   std::string text(pick(names.site.greeting, c.locale));
   const auto it = names.engine.roster.find(id);
   const auto fill = [&](std::string_view key, std::string_view value) {
-    for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + value.size())) text.replace(at, key.size(), value);
+    for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + value.size()))
+      text.replace(at, key.size(), value);
   };
   fill("{company}", pick(names.site.company, c.locale));
   fill("{name}", names.name(id, c.locale));

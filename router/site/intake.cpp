@@ -8,7 +8,8 @@
 namespace fd::site {
 
 void Site::submit(const Asker& asker, bus::Submit request) {
-  if (refs_.size() + intake_lane_.size() > settings_.window_intake * 4U) return answer(asker, bus::Retry{1000, "busy", {}});
+  if (refs_.size() + intake_lane_.size() > settings_.window_intake * 4U)
+    return answer(asker, bus::Retry{1000, "busy", {}});
   auto in = std::make_shared<Intake>();
   in->asker = asker;
   in->message = std::move(request.message);
@@ -25,12 +26,16 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   if (const auto it = m.attributes.find("service"); it != m.attributes.end()) e.service = it->second;
   for (const Identity& identity : m.identities) {
     if (identity.verified && identity.kind == "external")
-      if (const auto listed = settings_.grades.find(identity.value); listed != settings_.grades.end()) e.grade = listed->second;
+      if (const auto listed = settings_.grades.find(identity.value); listed != settings_.grades.end())
+        e.grade = listed->second;
     // what nobody proved may fill a form, but finds no customer: else one could read another's history
-    if (identity.verified || identity.kind == "visitor") e.identities.emplace_back(identity.kind, digest(settings_.pepper, identity.kind, identity.value));
+    if (identity.verified || identity.kind == "visitor")
+      e.identities.emplace_back(identity.kind, digest(settings_.pepper, identity.kind, identity.value));
   }
-  if (!m.visitor.empty() && e.identities.empty()) e.identities.emplace_back("visitor", digest(settings_.pepper, "visitor", m.visitor.str()));
-  if (m.n == 0 && !m.external_id.empty()) e.seen_digest = digest(settings_.pepper, "seen:" + m.channel.str(), m.external_id);
+  if (!m.visitor.empty() && e.identities.empty())
+    e.identities.emplace_back("visitor", digest(settings_.pepper, "visitor", m.visitor.str()));
+  if (m.n == 0 && !m.external_id.empty())
+    e.seen_digest = digest(settings_.pepper, "seen:" + m.channel.str(), m.external_id);
   if (!m.visitor.empty()) in->keys.push_back("v:" + m.visitor.str());
   if (!e.seen_digest.empty()) in->keys.push_back("s:" + e.seen_digest);
 
@@ -46,7 +51,8 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   std::sort(in->keys.begin(), in->keys.end());
   in->keys.erase(std::unique(in->keys.begin(), in->keys.end()), in->keys.end());
 
-  const bool held = std::any_of(in->keys.begin(), in->keys.end(), [this](const std::string& key) { return lines_.contains(key); });
+  const bool held =
+      std::any_of(in->keys.begin(), in->keys.end(), [this](const std::string& key) { return lines_.contains(key); });
   if (!in->slow && !held) {
     in->keys.clear();
     intake_lane_.push_back({in->event, in->message.text, in});
@@ -69,7 +75,8 @@ asio::awaitable<void> Site::look_up(std::shared_ptr<Intake> in) {
   if (known)
     for (const PageCounter& page : known->pages)
       if (page.page == e.page) last = page.n;
-  if (e.n > 0 && (e.n <= last || (last == 0 && e.n > 1))) question.cid = e.external_id;  // came before? then under which seq
+  if (e.n > 0 && (e.n <= last || (last == 0 && e.n > 1)))
+    question.cid = e.external_id;  // came before? then under which seq
   auto facts = co_await store_.look_up(std::move(question));
   if (!leading_) {
     answer(in->asker, bus::Retry{2000, "fenced", {}});
@@ -92,13 +99,16 @@ void Site::finished(const std::shared_ptr<Intake>& in) {
     const auto it = lines_.find(key);
     if (it == lines_.end()) continue;
     std::erase(it->second, in);
-    if (it->second.empty()) lines_.erase(it);
-    else next.push_back(it->second.front());
+    if (it->second.empty())
+      lines_.erase(it);
+    else
+      next.push_back(it->second.front());
   }
   std::sort(next.begin(), next.end());
   next.erase(std::unique(next.begin(), next.end()), next.end());
   for (const auto& candidate : next)  // front of all its lines: its turn
-    if (std::all_of(candidate->keys.begin(), candidate->keys.end(), [&](const std::string& key) { return lines_[key].front() == candidate; }))
+    if (std::all_of(candidate->keys.begin(), candidate->keys.end(),
+                    [&](const std::string& key) { return lines_[key].front() == candidate; }))
       start(candidate);
 }
 

@@ -45,7 +45,8 @@ asio::awaitable<bool> Site::lead() {
   for (const auto& view : engine_->agents())
     for (const ContactId id : view.contacts)
       if (const auto row = engine_->contact(id); row && row->state == ContactState::connecting && !row->ticket.empty())
-        calls_.push_front({{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
+        calls_.push_front(
+            {{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
   next_place_ = next_wall_ = now();
   port_.set_leading({true, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
   spdlog::info("event=leader.taken epoch={} batch={} live={}", leadership_.epoch, leadership_.batch.n, engine_->live());

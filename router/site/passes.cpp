@@ -8,7 +8,9 @@ namespace fd::site {
 
 json::object Site::place_frame(ContactId id, const engine::Place& place) {
   // exact to 20, then rounded: a far place is a guess anyway
-  const std::size_t shown = place.position <= 20 ? place.position : place.position <= 100 ? (place.position + 4) / 5 * 5 : (place.position + 24) / 25 * 25;
+  const std::size_t shown = place.position <= 20    ? place.position
+                            : place.position <= 100 ? (place.position + 4) / 5 * 5
+                                                    : (place.position + 24) / 25 * 25;
   return {{"type", "place"},
           {"contact", id.str()},
           {"position", shown},
@@ -28,7 +30,8 @@ void Site::place_pass() {
       const auto row = engine_->contact(id);
       const auto list = by_visitor_.find(row->visitor);
       if (row->visitor.empty() || list == by_visitor_.end()) return true;
-      const bool changed = std::any_of(list->second.begin(), list->second.end(), [&](const Attached& a) { return a->place != position; });
+      const bool changed = std::any_of(list->second.begin(), list->second.end(),
+                                       [&](const Attached& a) { return a->place != position; });
       if (changed) {
         engine::Place place{position, std::nullopt};
         if (const auto exact = engine_->place(id)) place.estimate = exact->estimate;
@@ -38,38 +41,46 @@ void Site::place_pass() {
       return --left > 0;
     });
   if (places->empty()) return;
-  spawn([](Site* site, std::shared_ptr<std::vector<std::pair<VisitorId, json::object>>> list) -> asio::awaitable<void> {
-    if (!co_await site->barrier()) co_return;
-    for (const auto& [visitor, frame] : *list) site->to_customer(visitor, frame);
-  }(this, places), "places");
+  spawn(
+      [](Site* site, std::shared_ptr<std::vector<std::pair<VisitorId, json::object>>> list) -> asio::awaitable<void> {
+        if (!co_await site->barrier()) co_return;
+        for (const auto& [visitor, frame] : *list) site->to_customer(visitor, frame);
+      }(this, places),
+      "places");
 }
 
 void Site::wall_pass() {
-  const bool watched = std::any_of(attachments_.begin(), attachments_.end(), [](const auto& entry) { return entry.second->wall; });
+  const bool watched =
+      std::any_of(attachments_.begin(), attachments_.end(), [](const auto& entry) { return entry.second->wall; });
   if (!watched) return;
   json::object frame{{"type", "wall"}, {"at", now().ms}};
   frame["queues"] = queues_view()["queues"];
   frame["agents"] = agents_view()["agents"];
-  spawn([](Site* site, json::object wall) -> asio::awaitable<void> {
-    if (!co_await site->barrier()) co_return;
-    for (const auto& [key, a] : site->attachments_)
-      if (a->wall && a->ready) site->to(*a, wall);
-  }(this, std::move(frame)), "wall");
+  spawn(
+      [](Site* site, json::object wall) -> asio::awaitable<void> {
+        if (!co_await site->barrier()) co_return;
+        for (const auto& [key, a] : site->attachments_)
+          if (a->wall && a->ready) site->to(*a, wall);
+      }(this, std::move(frame)),
+      "wall");
 }
 
 json::object Site::display_frame() {
   json::array calls(calls_.begin(), calls_.end());
   json::array waiting;
-  for (const auto& view : services()["services"].as_array()) waiting.push_back(json::object{{"service", view.at("id")}, {"waiting", view.at("waiting")}});
+  for (const auto& view : services()["services"].as_array())
+    waiting.push_back(json::object{{"service", view.at("id")}, {"waiting", view.at("waiting")}});
   return {{"type", "display"}, {"at", now().ms}, {"calls", std::move(calls)}, {"waiting", std::move(waiting)}};
 }
 
 void Site::display_changed() {
   if (displays_.empty()) return;
-  spawn([](Site* site, json::object frame) -> asio::awaitable<void> {
-    if (!co_await site->barrier()) co_return;
-    for (const Attached& a : site->displays_) site->to(*a, frame);
-  }(this, display_frame()), "display");
+  spawn(
+      [](Site* site, json::object frame) -> asio::awaitable<void> {
+        if (!co_await site->barrier()) co_return;
+        for (const Attached& a : site->displays_) site->to(*a, frame);
+      }(this, display_frame()),
+      "display");
 }
 
 }  // namespace fd::site

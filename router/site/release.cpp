@@ -47,7 +47,11 @@ namespace {
 
 struct Emit {
   json::object kept(const engine::Kept& e) const {
-    json::object o{{"contact", e.contact.str()}, {"seq", e.seq}, {"case", e.number.str()}, {"duplicate", e.duplicate}, {"at", e.at.ms}};
+    json::object o{{"contact", e.contact.str()},
+                   {"seq", e.seq},
+                   {"case", e.number.str()},
+                   {"duplicate", e.duplicate},
+                   {"at", e.at.ms}};
     return o;
   }
 };
@@ -75,7 +79,8 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     if (d->seq != 0) o["seq"] = d->seq;
     reply(d->ref, bus::Ack{std::move(o)});
   } else if (const auto* refused = std::get_if<engine::Refused>(&effect)) {
-    reply(refused->ref, bus::Reject{refused->code, refused->why, refused->now ? row(*refused->now, {}) : json::object{}});
+    reply(refused->ref,
+          bus::Reject{refused->code, refused->why, refused->now ? row(*refused->now, {}) : json::object{}});
   } else if (const auto* gap = std::get_if<engine::Gap>(&effect)) {
     reply(gap->ref, bus::Retry{0, "gap", {{"next", gap->next}}});
   } else if (const auto* line = std::get_if<engine::LineAdded>(&effect)) {
@@ -84,12 +89,14 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     Note n = note->note;
     n.text = body(bodies, note->body);
     to_agent(n.agent, note_frame(note->row->id, n));
-    if (!note->row->owner.empty() && note->row->owner != n.agent) to_agent(note->row->owner, note_frame(note->row->id, n));
+    if (!note->row->owner.empty() && note->row->owner != n.agent)
+      to_agent(note->row->owner, note_frame(note->row->id, n));
   } else if (const auto* state = std::get_if<engine::StateChanged>(&effect)) {
     if (!state->row->visitor.empty()) to_customer(state->row->visitor, state_frame(*state->row, names()));
   } else if (const auto* changed = std::get_if<engine::RowChanged>(&effect)) {
     const auto preview = previews_.find(changed->row->id);
-    json::object frame = row(*changed->row, preview == previews_.end() ? std::string_view{} : std::string_view(preview->second));
+    json::object frame =
+        row(*changed->row, preview == previews_.end() ? std::string_view{} : std::string_view(preview->second));
     frame["type"] = "contact";
     to_agent(changed->agent, frame);
   } else if (const auto* gone = std::get_if<engine::RowGone>(&effect)) {
@@ -97,9 +104,12 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     to_agent(gone->agent, {{"type", "contact_gone"}, {"id", gone->contact.str()}, {"why", gone->why}});
   } else if (const auto* offer = std::get_if<engine::OfferOpened>(&effect)) {
     const auto channel = engine_->settings().channels.find(offer->row->channel.str());
-    to_agent(offer->agent, offer_frame(*offer->row, offer->offer, offer->why, channel == engine_->settings().channels.end() ? 0 : channel->second.cost, now()));
+    to_agent(offer->agent,
+             offer_frame(*offer->row, offer->offer, offer->why,
+                         channel == engine_->settings().channels.end() ? 0 : channel->second.cost, now()));
   } else if (const auto* end = std::get_if<engine::OfferEnded>(&effect)) {
-    json::object frame{{"type", "offer_end"}, {"offer", end->offer.str()}, {"end", word(end->end)}, {"reason", end->reason}};
+    json::object frame{
+        {"type", "offer_end"}, {"offer", end->offer.str()}, {"end", word(end->end)}, {"reason", end->reason}};
     if (!end->by.empty()) frame["by"] = end->by.str();
     to_agent(end->agent, frame);
   } else if (const auto* p = std::get_if<engine::PresenceChanged>(&effect)) {
@@ -115,12 +125,17 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     if (read->by == Author::agent && !read->row->visitor.empty()) to_customer(read->row->visitor, frame);
     if (read->by == Author::customer && !read->row->owner.empty()) to_agent(read->row->owner, frame);
   } else if (const auto* called = std::get_if<engine::Called>(&effect)) {
-    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == called->row->ticket; });
-    calls_.push_front({{"number", called->row->ticket}, {"counter", called->row->counter}, {"at", now().ms}, {"recall", called->recall}});
+    std::erase_if(calls_,
+                  [&](const json::object& call) { return call.at("number").as_string() == called->row->ticket; });
+    calls_.push_front({{"number", called->row->ticket},
+                       {"counter", called->row->counter},
+                       {"at", now().ms},
+                       {"recall", called->recall}});
     if (calls_.size() > 6) calls_.pop_back();
     display_changed();
   } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
-    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == display->row->ticket; });
+    std::erase_if(calls_,
+                  [&](const json::object& call) { return call.at("number").as_string() == display->row->ticket; });
     display_changed();
   } else if (const auto* over = std::get_if<engine::SessionOver>(&effect)) {
     to_agent(over->agent, {{"type", "error"}, {"code", "disabled"}, {"text", "the account was disabled"}});

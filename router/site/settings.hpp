@@ -11,12 +11,12 @@ namespace fd::site {
 using Words = std::map<std::string, std::string>;  // by language: zh, en
 
 struct Settings {
-  std::string router;                          // random for each start of the process
+  std::string router;  // random for each start of the process
   Words company;
-  Words greeting;                              // {company}, {name}, {staff_no}
+  Words greeting;  // {company}, {name}, {staff_no}
   std::vector<std::pair<std::string, Words>> phrases;
-  std::map<std::string, std::string> grades;   // customers' grades by the website's own id
-  std::string pepper;                          // 32 bytes: identities are known by keyed hashes only
+  std::map<std::string, std::string> grades;  // customers' grades by the website's own id
+  std::string pepper;                         // 32 bytes: identities are known by keyed hashes only
   std::size_t batch_steps_max = 64;
   std::size_t batch_bytes_max = 100 * 1024;
   std::uint32_t window_intake = 1024, window_agents = 256;

@@ -14,8 +14,15 @@ namespace fd::site {
 
 Site::Site(asio::io_context& io, const Clock& clock, Settings settings, engine::Settings engine, rules::RuleSet rules,
            store::Store& store, bus::RouterPort& port)
-    : io_(io), clock_(clock), settings_(std::move(settings)), engine_settings_(std::move(engine)), rules_(std::move(rules)),
-      store_(store), port_(port), work_(io, asio::steady_timer::time_point::max()), tick_(io) {
+    : io_(io),
+      clock_(clock),
+      settings_(std::move(settings)),
+      engine_settings_(std::move(engine)),
+      rules_(std::move(rules)),
+      store_(store),
+      port_(port),
+      work_(io, asio::steady_timer::time_point::max()),
+      tick_(io) {
   port_.set_sink(this);
 }
 
@@ -106,9 +113,12 @@ void Site::wake() {
 
 void Site::fill() {
   if (!leading_) return;
-  const auto room = [this] { return filling_.steps < settings_.batch_steps_max && filling_.bytes < settings_.batch_bytes_max; };
+  const auto room = [this] {
+    return filling_.steps < settings_.batch_steps_max && filling_.bytes < settings_.batch_bytes_max;
+  };
   while (room() && (!agents_lane_.empty() || !intake_lane_.empty())) {
-    auto& lane = agents_lane_.empty() ? intake_lane_ : agents_lane_;  // agents and timers first: a flood never stops an accept
+    auto& lane =
+        agents_lane_.empty() ? intake_lane_ : agents_lane_;  // agents and timers first: a flood never stops an accept
     Item item = std::move(lane.front());
     lane.pop_front();
     apply(std::move(item));
@@ -138,7 +148,8 @@ void Site::apply(Item item) {
     engine::Step step = engine_->apply(item.event, now(), next, filling_.writes() ? next : last);
     const std::uint64_t sequence = step.sequence;
     if (sequence != 0)
-      filling_.batch.events.push_back({sequence, store::to_json(item.event), store::to_json(step.transitions), step.at, rules_.hash()});
+      filling_.batch.events.push_back(
+          {sequence, store::to_json(item.event), store::to_json(step.transitions), step.at, rules_.hash()});
     join(std::move(step), filling_, outcome ? &*outcome : nullptr);
   } catch (const std::logic_error& broken) {
     stand_down({store::Fail::refused, std::string("engine: ") + broken.what()});
@@ -152,7 +163,8 @@ void Site::join(engine::Step step, Filling& filling, const rules::Outcome* outco
     if (auto* line = std::get_if<engine::AppendLine>(&mutation)) {
       if (line->line.kind == MessageKind::text) line->line.text = body(*filling.bodies, line->body);
       if (line->line.kind == MessageKind::greeting)
-        if (const auto row = engine_->contact(line->contact)) line->line.text = greeting(names(), *row, line->line.agent);
+        if (const auto row = engine_->contact(line->contact))
+          line->line.text = greeting(names(), *row, line->line.agent);
     } else if (auto* note = std::get_if<engine::AppendNote>(&mutation)) {
       note->note.text = body(*filling.bodies, note->body);
     } else if (const auto* facts = std::get_if<engine::PutFacts>(&mutation)) {

@@ -100,7 +100,8 @@ class Site final : public bus::RouterSink {
   void join(engine::Step, Filling&, const rules::Outcome*);
   asio::awaitable<void> commit_loop();
   asio::awaitable<void> tick_loop();
-  asio::awaitable<bool> barrier();  // until all that the engine knows now is durable; false: this router no longer leads
+  asio::awaitable<bool>
+  barrier();  // until all that the engine knows now is durable; false: this router no longer leads
   void spawn(asio::awaitable<void>, const char* what);
   void answer(const Asker&, bus::Answer);
   [[nodiscard]] engine::RequestRef ref(const Asker&, std::shared_ptr<Intake> = {});
