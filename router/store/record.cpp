@@ -247,9 +247,7 @@ struct Reader {
   }
   template <class T>
   requires std::is_class_v<T>
-  bool take(const json::value& v, T& to) {
-    return inner(v, to);
-  }
+  bool take(const json::value& v, T& to) { return inner(v, to); }
 };
 
 template <std::size_t I = 0>
