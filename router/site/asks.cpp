@@ -221,7 +221,7 @@ json::object Site::agents_view() {
                                 {"name", std::move(name)},
                                 {"state", word(v.row->presence)},
                                 {"reason", v.row->reason},
-                                {"since", v.row->since.ms},
+                                {"since", v.row->since.set() ? json::value(v.row->since.ms) : json::value(nullptr)},
                                 {"used", v.used},
                                 {"total", v.account->capacity},
                                 {"attached", v.row->attached},

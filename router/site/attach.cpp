@@ -296,6 +296,7 @@ asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
       }
   }
   json::object presence_now = presence(*view->row);
+  if (!view->row->since.set()) presence_now["since"] = now().ms;  // never seen before today
   json::object capacity{{"used", view->used}, {"total", view->account->capacity}};
   auto todo = view->row->todo;
   if (!co_await barrier()) {

@@ -22,6 +22,10 @@ void Site::release(const Receipt& receipt) {
     held_.pop_front();
     auto effects = std::move(step.effects).open(receipt);
     if (!effects) return;
+    for (const engine::Effect& effect : *effects)  // rows go out before lines and carry the newest text already
+      if (const auto* line = std::get_if<engine::LineAdded>(&effect);
+          line && line->line.kind == MessageKind::text && !line->row->owner.empty())
+        previews_[line->row->id] = prefix_200(body(*step.bodies, line->body));
     for (const engine::Effect& effect : *effects) emit(effect, *step.bodies);
   }
   while (!waiters_.empty() && waiters_.front().batch() <= receipt.batch()) {
@@ -39,7 +43,6 @@ void Site::emit_line(const engine::LineAdded& e, const Bodies& bodies) {
   const Contact& row = *e.row;
   if (!row.visitor.empty()) to_customer(row.visitor, line_frame(row.id, line, names(), row.locale, true));
   if (row.owner.empty()) return;
-  if (line.kind == MessageKind::text) previews_[row.id] = prefix_200(line.text);
   to_agent(row.owner, line_frame(row.id, line, names(), row.locale, false));
 }
 
@@ -100,7 +103,7 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     frame["type"] = "contact";
     to_agent(changed->agent, frame);
   } else if (const auto* gone = std::get_if<engine::RowGone>(&effect)) {
-    if (!engine_->contact(gone->contact)) previews_.erase(gone->contact);
+    if (gone->why != "queued" && gone->why != "offered") previews_.erase(gone->contact);
     to_agent(gone->agent, {{"type", "contact_gone"}, {"id", gone->contact.str()}, {"why", gone->why}});
   } else if (const auto* offer = std::get_if<engine::OfferOpened>(&effect)) {
     const auto channel = engine_->settings().channels.find(offer->row->channel.str());
