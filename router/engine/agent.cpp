@@ -18,14 +18,16 @@ bool Core::begin(const From& from, AgentNode*& agent) {
   const auto page = std::find_if(pages.begin(), pages.end(), [&](const PageCounter& p) { return p.page == from.page; });
   const std::uint64_t last = page == pages.end() ? 0 : page->n;
   if (from.n == last + 1) return true;
-  if (from.n <= last) step.replies.push_back(Done_{from.ref, {}, 0});
-  else step.replies.push_back(Gap{from.ref, last + 1});
+  if (from.n <= last)
+    step.replies.push_back(Done_{from.ref, {}, 0});
+  else
+    step.replies.push_back(Gap{from.ref, last + 1});
   return false;
 }
 
 void Core::done(const From& from, std::optional<ContactId> contact, std::uint64_t seq) {
-  if (!from.page.empty()) {
-    Agent& row = touch(*find(from.agent));
+  if (AgentNode* agent = find(from.agent); agent && !from.page.empty()) {
+    Agent& row = touch(*agent);
     std::erase_if(row.pages, [&](const PageCounter& p) { return p.page == from.page; });
     row.pages.push_back({from.page, from.n});
     if (row.pages.size() > 8) row.pages.erase(row.pages.begin());
@@ -64,7 +66,8 @@ void Core::on(const AgentNote& e) {
   if (!begin(e.from, agent)) return;
   ContactNode* node = find(e.contact);
   if (!node) return refuse(e.from, "closed", "the contact is closed; its case can take no note here");
-  if (node->row->owner != agent->row->id && !supervises(*agent)) return refuse(e.from, "not_owner", "this contact is another agent's", node);
+  if (node->row->owner != agent->row->id && !supervises(*agent))
+    return refuse(e.from, "not_owner", "this contact is another agent's", node);
   Contact& row = touch(*node);
   ++row.notes;
   Note note;

@@ -34,7 +34,7 @@ void Core::close(ContactNode& node, ContactEvent event, CloseReason reason, cons
   node.unconfirmed = {};
   settle(node);
   closed.push_back(row.id);
-  end_case(node, !row.disposition.empty() || reason == CloseReason::canceled);
+  end_case(node, !row.disposition.empty() || reason == CloseReason::resolved || reason == CloseReason::canceled);
 }
 
 void Core::end_case(ContactNode& node, bool solved) {
@@ -49,6 +49,7 @@ void Core::end_case(ContactNode& node, bool solved) {
     c.state = CaseState::resolved;
     c.resolved = now;
     todo_remove(c.agent, c.number);
+    if (!row.kind.empty() && row.reason != CloseReason::canceled) count("kind:" + row.kind + ":" + today());
     step.transitions.push_back({'k', c.number.str(), "open", "resolved", "resolve", row.disposition, c.agent});
   } else if (!row.owner.empty()) {
     todo_add(row.owner, c.number);  // frees capacity, but somebody still has to say how it ended
@@ -72,21 +73,26 @@ void Core::to_wrapup(ContactNode& node, ContactEvent event, CloseReason reason, 
   close(node, ContactEvent::wrapup_over, reason, actor);
 }
 
-// Kind and disposition must be given and known (CLS-1: an empty kind blocks the resolve). Fills `kind` from the contact.
+// Kind and disposition must be given and known (CLS-1: an empty kind blocks the resolve). Fills `kind` from the
+// contact.
 bool Core::code_ok(const From& from, const ContactNode* node, std::string& kind, const std::string& disposition) {
   const auto known = [](const std::vector<Option>& list, const std::string& id) {
     return std::find_if(list.begin(), list.end(), [&](const Option& o) { return o.id == id; });
   };
   if (kind.empty() && node) kind = node->row->kind;
-  if (!settings.kinds.empty() && kind.empty()) return refuse(from, "kind_missing", "say what kind of request it is", node), false;
+  if (!settings.kinds.empty() && kind.empty())
+    return refuse(from, "kind_missing", "say what kind of request it is", node), false;
   if (!kind.empty() && !settings.kinds.empty() && known(settings.kinds, kind) == settings.kinds.end())
     return refuse(from, "unknown_kind", "no kind \"" + kind + "\" is configured", node), false;
   if (settings.dispositions.empty()) return true;
   if (disposition.empty()) return refuse(from, "disposition_missing", "say how it was solved", node), false;
   const auto d = known(settings.dispositions, disposition);
-  if (d == settings.dispositions.end()) return refuse(from, "unknown_disposition", "no disposition \"" + disposition + "\" is configured", node), false;
+  if (d == settings.dispositions.end())
+    return refuse(from, "unknown_disposition", "no disposition \"" + disposition + "\" is configured", node), false;
   if (!d->kinds.empty() && std::find(d->kinds.begin(), d->kinds.end(), kind) == d->kinds.end())
-    return refuse(from, "wrong_disposition", "disposition \"" + disposition + "\" is not for kind \"" + kind + "\"", node), false;
+    return refuse(from, "wrong_disposition", "disposition \"" + disposition + "\" is not for kind \"" + kind + "\"",
+                  node),
+           false;
   return true;
 }
 
@@ -94,7 +100,6 @@ void Core::resolve_row(ContactNode& node, const From& from, const std::string& k
   Contact& row = touch(node);
   row.kind = kind;
   row.disposition = disposition;
-  if (!kind.empty()) count("kind:" + kind + ":" + today());
   switch (row.state) {
     case ContactState::connecting:
     case ContactState::active: to_wrapup(node, ContactEvent::resolve, CloseReason::resolved, from.agent); break;
@@ -109,8 +114,10 @@ void Core::on(const Resolve& e) {
   if (!node) return resolve_closed(e, *agent);
   const Contact& row = *node->row;
   const bool waits = row.state == ContactState::queued || row.state == ContactState::offered;
-  if (!waits && row.owner != agent->row->id && !supervises(*agent)) return refuse(e.from, "not_owner", "this contact is another agent's", node);
-  if (waits && !supervises(*agent)) return refuse(e.from, "not_permitted", "only a supervisor closes a contact that waits", node);
+  if (!waits && row.owner != agent->row->id && !supervises(*agent))
+    return refuse(e.from, "not_owner", "this contact is another agent's", node);
+  if (waits && !supervises(*agent))
+    return refuse(e.from, "not_permitted", "only a supervisor closes a contact that waits", node);
   if (row.v != e.v) return refuse(e.from, "stale", "the contact has changed", node);
   if (row.customer_seq > e.seq) return refuse(e.from, "unread", "the customer has written again", node);
   if (row.state == ContactState::connecting || row.state == ContactState::abandoned)
@@ -143,10 +150,12 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
   std::string kind = e.kind;
   for (const auto& [visitor, r] : recent)
     if (r.contact->id == e.contact && r.registered) stored = r.registered.get();
-  if (!stored && e.facts.previous_case && e.facts.previous && e.facts.previous->id == e.contact) stored = &*e.facts.previous_case;
+  if (!stored && e.facts.previous_case && e.facts.previous && e.facts.previous->id == e.contact)
+    stored = &*e.facts.previous_case;
   if (!stored || stored->contact != e.contact) return refuse(e.from, "not_found", "this contact is not known");
   if (stored->state == CaseState::resolved) return refuse(e.from, "resolved", "the case is resolved already");
-  if (stored->agent != agent.row->id && !supervises(agent)) return refuse(e.from, "not_owner", "this case is another agent's");
+  if (stored->agent != agent.row->id && !supervises(agent))
+    return refuse(e.from, "not_owner", "this case is another agent's");
   if (kind.empty()) kind = stored->kind;
   if (!code_ok(e.from, nullptr, kind, e.disposition)) return;
   auto before = std::make_shared<Case>(*stored);

@@ -18,12 +18,14 @@ Visitor Core::known_visitor(const CustomerMessage& e) const {
 bool Core::counter_ok(const CustomerMessage& e, const Visitor& visitor) {
   const auto kept = [&](const Seen& seen) {
     ContactNode* node = find(seen.contact);
-    step.replies.push_back(Kept{e.ref, seen.contact, seen.seq, seen.number, true, now, node ? node->row : nullptr, 0, {}});
+    step.replies.push_back(
+        Kept{e.ref, seen.contact, seen.seq, seen.number, true, now, node ? node->row : nullptr, 0, {}});
     return false;
   };
   if (e.facts.seen) return kept(*e.facts.seen);
   if (e.n == 0) return true;
-  const auto page = std::find_if(visitor.pages.begin(), visitor.pages.end(), [&](const PageCounter& p) { return p.page == e.page; });
+  const auto page =
+      std::find_if(visitor.pages.begin(), visitor.pages.end(), [&](const PageCounter& p) { return p.page == e.page; });
   const std::uint64_t last = page == visitor.pages.end() ? 0 : page->n;
   if (e.n == last + 1) return true;
   if (e.n <= last) {
@@ -55,7 +57,8 @@ void Core::on(const CustomerMessage& e) {
     v.row = std::move(visitor);
   }
   if (live) take_line(node, e);
-  if (!e.seen_digest.empty()) step.mutations.push_back(PutSeen{e.channel.str(), e.seen_digest, node.row->id, node.row->seq});
+  if (!e.seen_digest.empty())
+    step.mutations.push_back(PutSeen{e.channel.str(), e.seen_digest, node.row->id, node.row->seq});
   step.replies.push_back(Kept{e.ref, node.row->id, node.row->seq, node.row->number, false, now, node.row, 0, {}});
 }
 
@@ -72,12 +75,9 @@ void Core::take_line(ContactNode& node, const CustomerMessage& e) {
 void Core::wake(ContactNode& node) {
   Contact& row = touch(node);
   node.unconfirmed = {};
+  row.away = {};  // who writes is here
+  row.skip = false;
   switch (row.state) {
-    case ContactState::queued:
-    case ContactState::offered:
-      row.away = {};
-      row.skip = false;
-      break;
     case ContactState::active: row.lease = now + node.channel->active_max; break;
     case ContactState::paused: {
       AgentNode* owner = find(row.owner);
@@ -89,14 +89,14 @@ void Core::wake(ContactNode& node) {
       } else {
         const AgentId held = row.owner;
         back_in_line(node, ContactEvent::message, "owner_busy");
-        row.held_for = held;
-        row.held_until = now + settings.sticky_wait;
+        if (!held.empty()) row.held_for = held, row.held_until = now + settings.sticky_wait;
       }
       break;
     }
     case ContactState::wrapup:
       move(node, ContactEvent::message, ContactState::active, {}, row.owner);
       row.reason = CloseReason::none;
+      row.disposition.clear();
       row.lease = now + node.channel->active_max;
       break;
     case ContactState::abandoned: back_in_line(node, ContactEvent::message); break;
@@ -140,7 +140,8 @@ void Core::on(const CustomerDetached& e) {
   if (!node || !node->channel->presence || node->row->away.set()) return;
   node->unconfirmed = {};
   const ContactState state = node->row->state;
-  if (state == ContactState::queued || state == ContactState::offered || state == ContactState::active) touch(*node).away = now;
+  if (state == ContactState::queued || state == ContactState::offered || state == ContactState::active)
+    touch(*node).away = now;
   settle(*node);
 }
 

@@ -105,7 +105,8 @@ const std::string& Core::today() {
   if (now >= day_until) {
     const auto local = settings.zone.local(now);
     day = local.date();
-    day_until = now + std::chrono::minutes{1440 - local.minute_of_day} - Duration{now.ms % 60'000};
+    day_until = now + std::chrono::minutes{15 - local.minute_of_day % 15} -
+                Duration{now.ms % 60'000};  // days of 23 and 25 hours
   }
   return day;
 }
@@ -120,8 +121,8 @@ void Core::move(ContactNode& node, ContactEvent event, ContactState to, std::str
   row.state = to;
   row.since = now;
   ++row.v;
-  step.transitions.push_back(
-      {'c', row.id.str(), std::string(word(from)), std::string(word(to)), std::string(word(event)), std::string(reason), actor});
+  step.transitions.push_back({'c', row.id.str(), std::string(word(from)), std::string(word(to)),
+                              std::string(word(event)), std::string(reason), actor});
 }
 
 void Core::append(ContactNode& node, Line line, BodyRef body) {
@@ -157,6 +158,7 @@ Step Core::apply(const Event& event, Instant at, BatchNumber written, BatchNumbe
   step.quiet = quiet;
   step.sequence = sequence + 1;
   fire_due();
+  drop_closed();  // a message to a contact that has just closed begins a new one
   std::visit([this](const auto& e) { on(e); }, event);
   run_matching();
   return finish();

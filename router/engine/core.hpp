@@ -5,6 +5,7 @@
 // lists, occupancy, heap) in agreement with the row. Restoring settles each row once; so a reload gives an equal engine
 // by construction. finish() turns the difference between the rows before and after into mutations and effects.
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <deque>
@@ -23,7 +24,8 @@
 
 namespace fd::engine {
 
-inline constexpr std::size_t skill_bits = 512;  // distinct (skill, level) pairs matched by bitset; more are compared by name
+inline constexpr std::size_t skill_bits =
+    512;  // distinct (skill, level) pairs matched by bitset; more are compared by name
 using Mask = std::bitset<skill_bits>;
 
 struct QueueNode;
@@ -44,10 +46,11 @@ struct ContactNode {
   // derived
   QueueNode* line = nullptr;  // in whose line it stands (queued, offered), under `key`
   OrderKey key;
-  Group* group = nullptr;       // matchable: in this group
+  Group* group = nullptr;        // matchable: in this group
   AgentNode* held_by = nullptr;  // matchable, but only for this agent
   std::vector<AgentNode*> occupants;
-  bool owned = false;  // the occupant has it, not only an offer
+  bool owned = false;              // the occupant has it, not only an offer
+  AgentNode* listed_by = nullptr;  // on whose list it stands
   Instant heap_at = never;
   Instant unconfirmed;  // after a restart: its socket must come back until then
   // step
@@ -72,8 +75,8 @@ struct Member {  // an agent in a queue
 };
 
 enum Status : std::size_t { offline, away, draining, not_responding, detached, full, available, statuses };
-inline constexpr std::array<std::string_view, statuses> status_words{"offline",  "away", "draining", "not_responding",
-                                                                     "detached", "capacity", "available"};
+inline constexpr std::array<std::string_view, statuses> status_words{
+    "offline", "away", "draining", "not_responding", "detached", "capacity", "available"};
 
 struct AgentNode {
   std::shared_ptr<Agent> row;
@@ -83,8 +86,9 @@ struct AgentNode {
   std::vector<Member> memberships;  // by rank
   std::map<ContactId, int> work;    // offers, connecting, active, wrapup -> cost
   int used = 0;
-  std::set<ContactId> own;      // rows on the agent's list: connecting, active, paused, wrapup
-  std::set<OrderKey> held;      // contacts held for this agent only
+  int used_seen = 0;        // when last settled: room that came back is looked at
+  std::set<ContactId> own;  // rows on the agent's list: connecting, active, paused, wrapup
+  std::set<OrderKey> held;  // contacts held for this agent only
   Instant heap_at = never;
   bool dirty = false;
   // step
@@ -140,7 +144,21 @@ struct StepState {  // of the step under way
   std::vector<CaseNode*> cases;
   std::vector<VisitorNode*> visitors;
   std::vector<QueueNode*> queues;
+  // closed in this step: no longer found by anybody, alive until the next step because the lists above point at them
+  std::vector<std::unordered_map<ContactId, ContactNode>::node_type> gone;
+  std::vector<std::unordered_map<CaseNumber, CaseNode>::node_type> gone_cases;
+  std::vector<std::unordered_map<VisitorId, VisitorNode>::node_type> gone_visitors;
 };
+
+// Nodes of a hash map by id: what one step does to many must not depend on where they lie in memory.
+template <class Map>
+[[nodiscard]] auto in_order(Map& map) {
+  std::vector<typename Map::mapped_type*> list;
+  list.reserve(map.size());
+  for (auto& [id, node] : map) list.push_back(&node);
+  std::sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->row->id < b->row->id; });
+  return list;
+}
 
 class Core {
  public:
@@ -168,6 +186,7 @@ class Core {
   void move(ContactNode&, ContactEvent, ContactState to, std::string_view reason = {}, const AgentId& actor = {});
   void append(ContactNode&, Line line, BodyRef body);
   void event_line(ContactNode&, std::string_view event, const AgentId& agent);
+  void drop_closed();
   Step finish();
 
   // --- derived (settle.cpp) ---
@@ -181,11 +200,22 @@ class Core {
   [[nodiscard]] std::optional<Place> place(ContactId);  // view.cpp
 
   // --- timers (timers.cpp) ---
-  [[nodiscard]] Instant due(const ContactNode&) const;
+  [[nodiscard]] Instant due(const ContactNode&, bool confirming = true) const;
   [[nodiscard]] Instant due(const AgentNode&) const;
   void fire_due();
-  bool fire(ContactNode&);
-  bool fire(AgentNode&);
+  void fire(AgentNode&);
+  bool fire(ContactNode&);  // one thing that is due; true: look again
+  bool fire_unconfirmed(ContactNode&);
+  bool fire_lease(ContactNode&);
+  bool fire_silence(ContactNode&);
+  bool fire_offer(ContactNode&);
+  bool fire_customer_left(ContactNode&);
+  bool fire_ttl(ContactNode&);
+  bool fire_max_wait(ContactNode&);
+  bool fire_relaxation(ContactNode&);
+  bool fire_holds(ContactNode&);
+  bool fire_exclusion(ContactNode&);
+  [[nodiscard]] bool passed(Instant at) const { return at.set() && at <= now; }
 
   // --- events ---
   void on(const CustomerMessage&);
@@ -242,6 +272,7 @@ class Core {
   void exclude(ContactNode&, const AgentId&);
   void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
   void missed(AgentNode&, const Channel&);
+  void media_failed(ContactNode&, ContactEvent, std::string_view reason);
   [[nodiscard]] bool fits(const AgentNode&, const ContactNode&) const;  // capacity and channel
 
   // --- agents (agent.cpp) ---
@@ -268,7 +299,8 @@ class Core {
 
   // --- moving (transfer.cpp) ---
   [[nodiscard]] ContactNode* versioned(const From&, ContactId, std::uint64_t v, AgentNode& agent, bool owner_needed);
-  void to_queue(ContactNode&, QueueNode& target, ContactEvent, Duration extra, const AgentId& actor, std::string_view reason);
+  void to_queue(ContactNode&, QueueNode& target, ContactEvent, Duration extra, const AgentId& actor,
+                std::string_view reason);
   void to_agent(ContactNode&, AgentNode& target, const AgentId& actor, std::string_view reason);
   void overflow(ContactNode&);
   void enter_queue(Contact&, const QueueNode&);  // clocks of a queue just entered
@@ -279,7 +311,7 @@ class Core {
 
   // --- matching (matching.cpp) ---
   void run_matching();
-  bool match(ContactNode&);
+  bool match(ContactNode&, AgentNode* asking = nullptr);
   bool match(AgentNode&);
   [[nodiscard]] ContactNode* best_for(AgentNode&, const QueueNode* only);
   [[nodiscard]] ContactNode* first_in(Group&, AgentNode&, QueueNode&, Duration delay);
@@ -304,13 +336,14 @@ class Core {
   std::deque<std::pair<Instant, VisitorId>> recent_order;
   std::map<std::pair<std::string, int>, std::size_t> skill_bit;
 
-  struct Due {
+  struct Due {  // contacts by id: one that closed is gone before its entry is
     Instant at;
-    ContactNode* contact = nullptr;
-    AgentNode* agent = nullptr;
-    bool operator>(const Due& o) const noexcept { return at > o.at; }
+    ContactId contact;
+    AgentNode* agent = nullptr;                                 // instead of a contact; never removed
+    [[nodiscard]] bool operator>(const Due& o) const noexcept;  // total: a reloaded engine fires in the same order
   };
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> heap;  // lazy: an entry counts when it is the node's heap_at
+  std::priority_queue<Due, std::vector<Due>, std::greater<>>
+      heap;  // lazy: an entry counts when it is the node's heap_at
   std::vector<AgentNode*> dirty_agents;
   std::vector<ContactNode*> dirty_contacts;
   std::vector<ContactId> closed;  // to be dropped at the end of the step

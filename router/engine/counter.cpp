@@ -36,19 +36,22 @@ void Core::on(const Next& e) {
   QueueNode* queue = find(e.queue);
   if (!queue) return refuse(e.from, "not_found", "no such queue");
   if (queue->settings->mode != Mode::pull) return refuse(e.from, "wrong_mode", "this queue offers by itself");
-  if (std::none_of(agent->memberships.begin(), agent->memberships.end(), [&](const Member& m) { return m.queue == queue; }))
+  if (std::none_of(agent->memberships.begin(), agent->memberships.end(),
+                   [&](const Member& m) { return m.queue == queue; }))
     return refuse(e.from, "not_permitted", "you are not in this queue's team");
   if (agent->row->counter.empty()) return refuse(e.from, "no_counter", "name your counter first");
   if (queue->row->paused) return refuse(e.from, "paused", queue->row->reason);
   for (const ContactId id : agent->own)
     if (const ContactNode* node = find(id);
-        node && !node->row->ticket.empty() && (node->row->state == ContactState::connecting || node->row->state == ContactState::active))
+        node && !node->row->ticket.empty() &&
+        (node->row->state == ContactState::connecting || node->row->state == ContactState::active))
       return refuse(e.from, "busy", "finish the customer at your counter first", node);
   const Status status = status_of(*agent);
   if (status != available) return refuse(e.from, "not_available", std::string(status_words[status]));
   ContactNode* node = best_for(*agent, queue);
   if (!node) return refuse(e.from, "empty", "nobody is waiting");
-  const auto member = std::find_if(agent->memberships.begin(), agent->memberships.end(), [&](const Member& m) { return m.queue == queue; });
+  const auto member = std::find_if(agent->memberships.begin(), agent->memberships.end(),
+                                   [&](const Member& m) { return m.queue == queue; });
   decide(*node, agent, {}, &*member);
   queue->departures.push_back(now);
   if (queue->departures.size() > 10) queue->departures.pop_front();
@@ -73,7 +76,8 @@ void Core::on(const Recall& e) {
   const ContactState state = node->row->state;
   if (state != ContactState::connecting && state != ContactState::abandoned)
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(state)), node);
-  if (state == ContactState::abandoned && !fits(*agent, *node)) return refuse(e.from, "busy", "finish the customer at your counter first", node);
+  if (state == ContactState::abandoned && !fits(*agent, *node))
+    return refuse(e.from, "busy", "finish the customer at your counter first", node);
   call(*node, *agent);
   done(e.from, node->row->id);
 }
@@ -83,7 +87,8 @@ void Core::on(const Serve& e) {
   ContactNode* node = called(e.from, e.contact, agent);
   if (!node) return;
   if (node->row->state == ContactState::active) return done(e.from, node->row->id);
-  if (node->row->state != ContactState::connecting) return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
+  if (node->row->state != ContactState::connecting)
+    return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
   end_offer(*node, agent->row->id, OfferState::accepted, "accepted", agent->row->id);
   move(*node, ContactEvent::connected, ContactState::active, "serve", agent->row->id);
   give(*node, *agent, ContactEvent::connected);

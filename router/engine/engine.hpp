@@ -18,16 +18,16 @@ namespace fd::engine {
 
 class Core;
 
-struct Place {                        // in the line
-  std::size_t position = 0;           // 1 = next
-  std::optional<Duration> estimate;   // nullopt: too few contacts left this queue lately
+struct Place {                       // in the line
+  std::size_t position = 0;          // 1 = next
+  std::optional<Duration> estimate;  // nullopt: too few contacts left this queue lately
 };
 
 struct QueueView {
   const Queue* settings = nullptr;
   QueueState state;
   std::size_t waiting = 0;
-  Instant oldest;                     // virtual start of the one who waits longest; unset = nobody
+  Instant oldest;  // virtual start of the one who waits longest; unset = nobody
   std::size_t free_agents = 0;
 };
 
@@ -35,7 +35,7 @@ struct AgentView {
   std::shared_ptr<const Agent> row;
   const Account* account = nullptr;
   int used = 0;
-  std::vector<ContactId> contacts;    // offers, connecting, active, paused, wrapup
+  std::vector<ContactId> contacts;  // offers, connecting, active, paused, wrapup
 };
 
 // Why an agent would not get a contact now; empty = it would.
@@ -56,9 +56,9 @@ class Engine {
   [[nodiscard]] std::string derived() const;
 
   // Fires what is due (<= Settings::fire_max), applies the event, matches. `now` never goes backwards: an earlier one
-  // counts as the last. `written` is the number the mutations will be committed under and effects are held for; those of
-  // a step that wrote nothing are held for `quiet` (the newest batch whose state they may show). Throws std::logic_error when an
-  // invariant is broken: drop the engine and reload.
+  // counts as the last. `written` is the number the mutations will be committed under and effects are held for; those
+  // of a step that wrote nothing are held for `quiet` (the newest batch whose state they may show). Throws
+  // std::logic_error when an invariant is broken: drop the engine and reload.
   [[nodiscard]] Step apply(const Event&, Instant now, BatchNumber written, BatchNumber quiet);
   [[nodiscard]] Step apply(const Event& e, Instant now, BatchNumber batch) { return apply(e, now, batch, batch); }
   [[nodiscard]] Instant next_due() const;  // fd::never when nothing is
@@ -66,14 +66,14 @@ class Engine {
   [[nodiscard]] const Settings& settings() const noexcept;
   [[nodiscard]] std::uint64_t sequence() const noexcept;
   [[nodiscard]] std::size_t live() const noexcept;
-  [[nodiscard]] Row contact(ContactId) const;                            // live ones; null otherwise
+  [[nodiscard]] Row contact(ContactId) const;                                 // live ones; null otherwise
   [[nodiscard]] std::optional<ContactId> contact_of(const VisitorId&) const;  // live contact of a visitor
   [[nodiscard]] std::optional<Visitor> visitor(const VisitorId&) const;  // while its contact is live or closed lately
   [[nodiscard]] std::optional<ContactId> contact_of(const CaseNumber&) const;
   [[nodiscard]] std::optional<AgentView> agent(const AgentId&) const;
   [[nodiscard]] std::vector<AgentView> agents() const;
   [[nodiscard]] std::vector<QueueView> queues() const;
-  [[nodiscard]] std::optional<Place> place(ContactId) const;             // waiting ones; walks <= 200 keys
+  [[nodiscard]] std::optional<Place> place(ContactId) const;  // waiting ones; walks <= 200 keys
   // One pass over a queue's line, soonest first; stops when the callback says false.
   void walk(const QueueName&, const std::function<bool(std::size_t position, ContactId)>&) const;
   [[nodiscard]] Reason why_not(const AgentId&, ContactId) const;

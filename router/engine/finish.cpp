@@ -6,8 +6,9 @@ namespace {
 
 bool waits(const Contact* c) { return c && (c->state == ContactState::queued || c->state == ContactState::offered); }
 bool listed(const Contact* c) {  // stands on the list of its owner
-  return c && !c->owner.empty() && (c->state == ContactState::connecting || c->state == ContactState::active ||
-                                    c->state == ContactState::paused || c->state == ContactState::wrapup);
+  return c && !c->owner.empty() &&
+         (c->state == ContactState::connecting || c->state == ContactState::active ||
+          c->state == ContactState::paused || c->state == ContactState::wrapup);
 }
 
 // What the customer sees (frames: state).
@@ -46,9 +47,9 @@ void desk_effects(StepState& step, const Contact* before, const std::shared_ptr<
   if (on_display && row->state != ContactState::connecting) step.rest.push_back(DisplayChanged{row});
 }
 
-bool presence_differs(const Agent* before, const Agent& after) {
-  return !before || before->presence != after.presence || before->reason != after.reason || before->next != after.next ||
-         before->next_reason != after.next_reason || before->missed != after.missed || before->counter != after.counter;
+bool presence_differs(const Agent& before, const Agent& after) {
+  return before.presence != after.presence || before.reason != after.reason || before.next != after.next ||
+         before.next_reason != after.next_reason || before.missed != after.missed || before.counter != after.counter;
 }
 
 void gather(Effects& all, Effects& part) {
@@ -57,9 +58,29 @@ void gather(Effects& all, Effects& part) {
 
 }  // namespace
 
+// Closed contacts leave; remembered for a moment, for the store may not have it yet.
+void Core::drop_closed() {
+  for (const ContactId id : std::exchange(closed, {})) {
+    auto gone = contacts.extract(id);
+    if (gone.empty()) continue;
+    const Contact& row = *gone.mapped().row;
+    const auto registered = cases.find(row.number);
+    const bool newest = registered != cases.end() && registered->second.row->contact == id;
+    if (const auto v = visitors.find(row.visitor); v != visitors.end() && v->second.row.contact == id) {
+      const Instant until = now + std::chrono::seconds{60};
+      recent[row.visitor] = Recent{gone.mapped().row, newest ? registered->second.row : nullptr, v->second.row, until};
+      recent_order.emplace_back(until, row.visitor);
+      step.gone_visitors.push_back(visitors.extract(v));
+    }
+    if (newest) step.gone_cases.push_back(cases.extract(registered));
+    step.gone.push_back(std::move(gone));
+  }
+}
+
 Step Core::finish() {
   for (ContactNode* node : step.contacts) {
     const Contact* before = node->before.get();
+    if (before && *before == *node->row) continue;
     step.mutations.push_back(PutContact{node->before, node->row});
     if (!before) step.mutations.push_back(LiveAdd{node->row->id});
     queue_mutations(step, before, *node->row);
@@ -70,9 +91,10 @@ Step Core::finish() {
     desk_effects(step, before, node->row);
   }
   for (AgentNode* node : step.agents) {
+    if (*node->before == *node->row) continue;
     step.mutations.push_back(PutAgent{node->before, node->row});
-    if (presence_differs(node->before.get(), *node->row)) step.rest.push_back(PresenceChanged{node->row});
-    if (!node->before || node->before->todo != node->row->todo) step.rest.push_back(TodoChanged{node->row});
+    if (presence_differs(*node->before, *node->row)) step.rest.push_back(PresenceChanged{node->row});
+    if (node->before->todo != node->row->todo) step.rest.push_back(TodoChanged{node->row});
   }
   for (AgentNode* node : step.counted)
     if (node->used != node->used_before)
@@ -85,36 +107,21 @@ Step Core::finish() {
     if (auto* kept = std::get_if<Kept>(&reply); kept && kept->row && !kept->row->ticket.empty())
       if (const auto at = place(kept->contact)) kept->position = at->position, kept->estimate = at->estimate;
   Effects effects = std::move(step.replies);
-  for (Effects* part : {&step.states, &step.offer_ends, &step.rows, &step.lines, &step.offers, &step.rest}) gather(effects, *part);
+  for (Effects* part : {&step.states, &step.offer_ends, &step.rows, &step.lines, &step.offers, &step.rest})
+    gather(effects, *part);
   const bool written = !step.mutations.empty() || !step.transitions.empty();
   if (written) sequence = step.sequence;
   if (written) batch = step.batch;
 
-  for (const ContactId id : closed) {  // remembered for a moment: the store may not have it yet
-    const auto it = contacts.find(id);
-    if (it == contacts.end()) continue;
-    const Contact& row = *it->second.row;
-    const auto registered = cases.find(row.number);
-    if (!row.visitor.empty()) {
-      Recent r{it->second.row, registered == cases.end() ? nullptr : registered->second.row, {}, now + std::chrono::seconds{60}};
-      if (const auto v = visitors.find(row.visitor); v != visitors.end() && v->second.row.contact == id) {
-        r.visitor = v->second.row;
-        visitors.erase(v);
-        recent[row.visitor] = std::move(r);
-        recent_order.emplace_back(now + std::chrono::seconds{60}, row.visitor);
-      }
-    }
-    if (registered != cases.end() && registered->second.row->contact == id) cases.erase(registered);
-    contacts.erase(it);
-  }
-  closed.clear();
+  drop_closed();
   while (!recent_order.empty() && recent_order.front().first < now) {
     const auto it = recent.find(recent_order.front().second);
     if (it != recent.end() && it->second.until < now) recent.erase(it);
     recent_order.pop_front();
   }
-  return Step{written ? sequence : 0, now, std::move(step.mutations), std::move(step.transitions), std::move(step.decisions),
-              Held<Effects>(std::move(effects), written ? step.batch : step.quiet)};
+  return Step{written ? sequence : 0,    now,
+              std::move(step.mutations), std::move(step.transitions),
+              std::move(step.decisions), Held<Effects>(std::move(effects), written ? step.batch : step.quiet)};
 }
 
 }  // namespace fd::engine

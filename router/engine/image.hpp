@@ -14,9 +14,9 @@
 namespace fd::engine {
 
 struct Image {
-  std::uint64_t sequence = 0;   // of the last event written
-  BatchNumber batch;            // the last one committed
-  Instant now;                  // site time of that batch
+  std::uint64_t sequence = 0;     // of the last event written
+  BatchNumber batch;              // the last one committed
+  Instant now;                    // site time of that batch
   std::vector<Contact> contacts;  // live ones
   std::vector<Agent> agents;
   std::vector<QueueState> queues;

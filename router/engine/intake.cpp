@@ -9,8 +9,10 @@ void Core::enter_queue(Contact& row, const QueueNode& queue) {
   const auto channel = settings.channels.find(row.channel.str());
   row.queue = queue.settings->name;
   row.step = 0;
+  row.overflow_due = false;
   row.ttl_at = now + queue.settings->ttl.value_or(channel->second.ttl);
-  row.max_wait_at = queue.settings->max_wait.count() > 0 && queue.settings->overflow ? now + queue.settings->max_wait : Instant{};
+  row.max_wait_at =
+      queue.settings->max_wait.count() > 0 && queue.settings->overflow ? now + queue.settings->max_wait : Instant{};
 }
 
 ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
@@ -61,7 +63,8 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
   if (const auto service = settings.services.find(e.service); service != settings.services.end()) {
     const std::uint64_t n = count("ticket:" + service->second.prefix + ":" + today());
     char number[32];
-    std::snprintf(number, sizeof number, "%s%03llu", service->second.prefix.c_str(), static_cast<unsigned long long>(n));
+    std::snprintf(number, sizeof number, "%s%03llu", service->second.prefix.c_str(),
+                  static_cast<unsigned long long>(n));
     row.ticket = number;
   }
   register_customer(row, e);
@@ -88,7 +91,8 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
   return node;
 }
 
-void Core::register_case(ContactNode& node, const CustomerMessage&, const Contact* previous, const Case* previous_case) {
+void Core::register_case(ContactNode& node, const CustomerMessage&, const Contact* previous,
+                         const Case* previous_case) {
   Contact& row = *node.row;
   if (previous) {  // the customer is not done: the same case opens again, the last agent is preferred
     row.number = previous_case->number;
@@ -107,11 +111,13 @@ void Core::register_case(ContactNode& node, const CustomerMessage&, const Contac
     registered.contact = row.id;
     registered.resolved = {};
     step.mutations.push_back(CasePersist{row.number});
-    step.transitions.push_back({'k', row.number.str(), std::string(word(previous_case->state)), "open", "reopened", "", {}});
+    step.transitions.push_back(
+        {'k', row.number.str(), std::string(word(previous_case->state)), "open", "reopened", "", {}});
     return;
   }
   char number[48];
-  std::snprintf(number, sizeof number, "%s-%06llu", today().c_str(), static_cast<unsigned long long>(count("case:" + today())));
+  std::snprintf(number, sizeof number, "%s-%06llu", today().c_str(),
+                static_cast<unsigned long long>(count("case:" + today())));
   row.number = CaseNumber(number);
   CaseNode& c = cases[row.number];
   Case& registered = touch(c);

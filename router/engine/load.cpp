@@ -28,10 +28,8 @@ void Core::restore(const Image& image) {
     node.row = std::make_shared<Contact>(row);
     const auto channel = settings.channels.find(row.channel.str());
     if (channel == settings.channels.end())
-      throw std::runtime_error("contact " + row.id.str() + " is of channel \"" + row.channel.str() + "\", which is not configured");
-    if (!find(row.queue)) {  // its queue left the configuration: the default queue takes it
-      node.row->queue = settings.default_queue;
-    }
+      throw std::runtime_error("contact " + row.id.str() + " is of channel \"" + row.channel.str() +
+                               "\", which is not configured");
     node.channel = &channel->second;
     settle(node);
   }
@@ -42,11 +40,8 @@ void Core::restore(const Image& image) {
 }
 
 void Core::on(const Lead&) {
-  std::vector<ContactNode*> all;
-  all.reserve(contacts.size());
-  for (auto& [id, node] : contacts) all.push_back(&node);
-  std::sort(all.begin(), all.end(), [](const ContactNode* a, const ContactNode* b) { return a->row->id < b->row->id; });
-  for (ContactNode* node : all) {
+  for (ContactNode* node : in_order(contacts)) {
+    if (!find(node->row->queue)) touch(*node).queue = settings.default_queue;  // its queue left the configuration
     const ContactState state = node->row->state;
     if (state == ContactState::offered) end_offers(*node, OfferState::withdrawn, "restart");
     if (state == ContactState::connecting && node->channel->media) {
@@ -62,13 +57,13 @@ void Core::on(const Lead&) {
     settle(*node);
     dirty_contacts.push_back(node);
   }
-  for (auto& [id, node] : agents) {
-    if (node.row->attached) {
-      Agent& row = touch(node);
+  for (AgentNode* node : in_order(agents)) {
+    if (node->row->attached || (node->row->lease.set() && node->row->lease < now + settings.load_grace)) {
+      Agent& row = touch(*node);
       row.attached = false;
       row.lease = now + settings.load_grace;
     }
-    settle(node);
+    settle(*node);
   }
   step.transitions.push_back({'s', settings.site.str(), "", "leading", "lead", "", {}});
 }
@@ -105,7 +100,8 @@ std::string Core::derived() const {
       for (const OrderKey& key : group.waiting) out << ' ' << key.id.str();
     }
     out << "\n  free";
-    for (const FreeKey& key : queue.free) out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
+    for (const FreeKey& key : queue.free)
+      out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
     out << "\n  status";
     for (const auto n : queue.status) out << ' ' << n;
     out << '\n';
@@ -123,7 +119,7 @@ std::string Core::derived() const {
   }
   std::map<ContactId, const ContactNode*> rows;
   for (const auto& [id, node] : contacts) rows[id] = &node;
-  for (const auto& [id, node] : rows) out << "contact " << id.str() << " due " << (node->unconfirmed.set() ? 0 : due(*node).ms) << '\n';
+  for (const auto& [id, node] : rows) out << "contact " << id.str() << " due " << due(*node, false).ms << '\n';
   return out.str();
 }
 

@@ -20,14 +20,15 @@ std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool 
   const Contact& row = *node.row;
   if (!row.held_for.empty() && row.held_for != agent.row->id) return "held";
   if (!fits(agent, node)) return agent.used + node.channel->cost > agent.account->capacity ? "capacity" : "channel";
+  for (const Exclusion& e : row.excluded)
+    if (e.agent == agent.row->id && e.until > now && (!soft || e.soft.set())) return "excluded";
+  if (row.held_for == agent.row->id) return {};  // had it before, whatever the line asks for
   for (const SkillNeed& need : row.needs) {
     const auto has = agent.account->skills.find(need.skill);
     const int level = has == agent.account->skills.end() ? 0 : has->second;
-    if (level < need.level) return "skill " + need.skill + " " + std::to_string(level) + " < " + std::to_string(need.level);
+    if (level < need.level)
+      return "skill " + need.skill + " " + std::to_string(level) + " < " + std::to_string(need.level);
   }
-  for (const Exclusion& e : row.excluded)
-    if (e.agent == agent.row->id && e.until > now && (!soft || e.soft.set())) return "excluded";
-  if (row.held_for == agent.row->id) return {};
   const auto member = std::find_if(agent.memberships.begin(), agent.memberships.end(),
                                    [&](const Member& m) { return m.queue->row->name == row.queue; });
   if (member == agent.memberships.end()) return "team";
@@ -37,8 +38,9 @@ std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool 
 
 bool Core::nobody_else(const ContactNode& node, const AgentNode& self) {
   if (!node.line) return true;
-  return std::none_of(node.line->free.begin(), node.line->free.end(),
-                      [&](const FreeKey& key) { return key.agent != &self && why_not(*key.agent, node, false).empty(); });
+  return std::none_of(node.line->free.begin(), node.line->free.end(), [&](const FreeKey& key) {
+    return key.agent != &self && why_not(*key.agent, node, false).empty();
+  });
 }
 
 // First of a group this agent may have; heads that exclude it, or whose delay has not passed, do not block the next.
@@ -47,7 +49,8 @@ ContactNode* Core::first_in(Group& group, AgentNode& agent, QueueNode&, Duration
     ContactNode* node = find(key.id);
     if (node->row->virtual_start + delay > now) continue;
     const auto& excluded = node->row->excluded;
-    const auto mine = std::find_if(excluded.begin(), excluded.end(), [&](const Exclusion& e) { return e.agent == agent.row->id; });
+    const auto mine =
+        std::find_if(excluded.begin(), excluded.end(), [&](const Exclusion& e) { return e.agent == agent.row->id; });
     if (mine != excluded.end() && mine->until > now && (mine->soft.set() || !nobody_else(*node, agent))) continue;
     return node;
   }
@@ -59,12 +62,13 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
   for (const OrderKey& key : agent.held) {  // kept for this agent: before all others
     ContactNode* node = find(key.id);
     if (node->line->row->paused || (only ? node->line != only : node->line->settings->mode == Mode::pull)) continue;
-    if (fits(agent, *node)) return node;
+    if (why_not(agent, *node, true).empty()) return node;
   }
   int rank = 0;
   for (Member& member : agent.memberships) {
     if (best && member.rank > rank) break;
-    if (only ? member.queue != only : (member.queue->settings->mode == Mode::pull || member.queue->row->paused)) continue;
+    if (only ? member.queue != only : (member.queue->settings->mode == Mode::pull || member.queue->row->paused))
+      continue;
     for (auto& [signature, group] : member.queue->groups) {
       if (group.waiting.empty() || (best && best->key < *group.waiting.begin())) continue;
       if ((agent.mask & group.mask) != group.mask) continue;
@@ -82,17 +86,15 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
   return best;
 }
 
+// What this agent may have first, offered to the agent whom the queue's strategy names for it; unless that one has
+// something better to take, which it does on its own turn.
 bool Core::match(AgentNode& agent) {
   if (!agent.account || agent.account->disabled || status_of(agent) != available) return false;
   ContactNode* node = best_for(agent, nullptr);
-  if (!node) return false;
-  const auto member = std::find_if(agent.memberships.begin(), agent.memberships.end(), [&](const Member& m) { return m.queue == node->line; });
-  decide(*node, &agent, {}, member == agent.memberships.end() ? nullptr : &*member);
-  open_offer(*node, agent, ContactEvent::offer, "longest_waiting");
-  return true;
+  return node && match(*node, &agent);
 }
 
-bool Core::match(ContactNode& node) {
+bool Core::match(ContactNode& node, AgentNode* asking) {
   if (!node.line || (!node.group && !node.held_by) || node.row->state != ContactState::queued) return false;
   QueueNode& queue = *node.line;
   if (queue.settings->mode == Mode::pull || queue.row->paused) return false;
@@ -115,8 +117,10 @@ bool Core::match(ContactNode& node) {
   auto start = queue.free.begin();
   if (queue.settings->strategy == Strategy::round_robin)
     while (start != queue.free.end() && start->agent->row->id <= queue.row->cursor) ++start;
-  if (std::none_of(start, queue.free.end(), consider)) static_cast<void>(std::any_of(queue.free.begin(), start, consider));
+  if (std::none_of(start, queue.free.end(), consider))
+    static_cast<void>(std::any_of(queue.free.begin(), start, consider));
   if (!winner) winner = again;
+  if (asking && winner && winner != asking && best_for(*winner, nullptr) != &node) winner = asking;
   const Member* member = nullptr;
   if (winner)
     for (const Member& m : winner->memberships)
@@ -128,7 +132,8 @@ bool Core::match(ContactNode& node) {
   return true;
 }
 
-void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<Considered> passed, const Member* member) {
+void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<Considered> passed,
+                  const Member* member) {
   static constexpr std::array<const char*, 4> names{"longest_idle", "least_loaded", "round_robin", "top_down"};
   Decision d;
   d.contact = node.row->id;
@@ -136,19 +141,26 @@ void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<
   if (winner) d.winner = winner->row->id;
   d.strategy = names[static_cast<std::size_t>(node.line->settings->strategy)];
   d.waited = now - node.row->virtual_start;
-  if (winner) d.value = node.line->settings->strategy == Strategy::longest_idle ? (now - winner->row->idle_since).count() : member ? member->key.first : 0;
+  if (winner)
+    d.value = node.line->settings->strategy == Strategy::longest_idle ? (now - winner->row->idle_since).count()
+              : member                                                ? member->key.first
+                                                                      : 0;
   for (std::size_t s = 0; s + 1 < statuses; ++s)
     if (node.line->status[s] > 0) d.excluded.emplace_back(std::string(status_words[s]), node.line->status[s]);
   for (const Considered& c : passed) {
-    const auto same = std::find_if(d.excluded.begin(), d.excluded.end(), [&](const auto& e) { return e.first == c.reason; });
-    if (same == d.excluded.end()) d.excluded.emplace_back(c.reason, 1);
-    else ++same->second;
+    const auto same =
+        std::find_if(d.excluded.begin(), d.excluded.end(), [&](const auto& e) { return e.first == c.reason; });
+    if (same == d.excluded.end())
+      d.excluded.emplace_back(c.reason, 1);
+    else
+      ++same->second;
   }
   if (passed.size() > 8) passed.resize(8);
   d.runners_up = std::move(passed);
   if (winner)
     for (auto it = node.line->free.begin(); it != node.line->free.end() && d.runners_up.size() < 8; ++it)
-      if (it->agent != winner && std::none_of(d.runners_up.begin(), d.runners_up.end(), [&](const Considered& c) { return c.agent == it->agent->row->id; }))
+      if (it->agent != winner && std::none_of(d.runners_up.begin(), d.runners_up.end(),
+                                              [&](const Considered& c) { return c.agent == it->agent->row->id; }))
         d.runners_up.push_back({it->agent->row->id, "after"});
   step.decisions.push_back(std::move(d));
 }
@@ -165,7 +177,8 @@ void Core::run_matching() {
       }
     }
     std::vector<ContactNode*> waiting = std::exchange(dirty_contacts, {});
-    std::sort(waiting.begin(), waiting.end(), [](const ContactNode* a, const ContactNode* b) { return a->key < b->key; });
+    std::sort(waiting.begin(), waiting.end(),
+              [](const ContactNode* a, const ContactNode* b) { return a->key < b->key; });
     waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
     for (ContactNode* node : waiting) match(*node);
   }

@@ -15,18 +15,23 @@ void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, s
   Contact& row = touch(node);
   row.offers.push_back(offer);
   step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, agent.row->id});
-  if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer) touch(*find(row.queue)).cursor = agent.row->id;
+  if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer)
+    touch(*find(row.queue)).cursor = agent.row->id;
   step.offers.push_back(OfferOpened{agent.row->id, node.row, offer, std::move(why)});
   settle(node);
 }
 
 // Ends one open offer; the contact's state is the caller's to move (offers_over or further).
-void Core::end_offer(ContactNode& node, const AgentId& agent, OfferState end, std::string_view reason, const AgentId& by) {
+void Core::end_offer(ContactNode& node, const AgentId& agent, OfferState end, std::string_view reason,
+                     const AgentId& by) {
   Contact& row = touch(node);
   const auto it = std::find_if(row.offers.begin(), row.offers.end(), [&](const Offer& o) { return o.agent == agent; });
   if (it == row.offers.end()) return;
-  if (!allowed(it->state, end)) throw std::logic_error("offer " + it->id.str() + ": " + std::string(word(it->state)) + " -> " + std::string(word(end)));
-  step.transitions.push_back({'o', it->id.str(), std::string(word(it->state)), std::string(word(end)), std::string(word(end)), std::string(reason), by});
+  if (!allowed(it->state, end))
+    throw std::logic_error("offer " + it->id.str() + ": " + std::string(word(it->state)) + " -> " +
+                           std::string(word(end)));
+  step.transitions.push_back({'o', it->id.str(), std::string(word(it->state)), std::string(word(end)),
+                              std::string(word(end)), std::string(reason), by});
   row.last_offer = LastOffer{it->id, agent, end, std::string(reason)};
   step.offer_ends.push_back(OfferEnded{agent, row.id, it->id, end, std::string(reason), by});
   row.offers.erase(it);
@@ -40,7 +45,7 @@ void Core::end_offer(ContactNode& node, const AgentId& agent, OfferState end, st
 }
 
 void Core::end_offers(ContactNode& node, OfferState end, std::string_view reason, const AgentId& by) {
-  while (!node.row->offers.empty()) end_offer(node, node.row->offers.front().agent, end, reason, by);
+  while (!node.row->offers.empty()) end_offer(node, AgentId(node.row->offers.front().agent), end, reason, by);
 }
 
 void Core::offers_over(ContactNode& node) {
@@ -56,13 +61,15 @@ void Core::withdraw_offers(AgentNode& agent, std::string_view reason) {
   std::vector<ContactId> offered;
   for (const auto& [id, cost] : agent.work) offered.push_back(id);
   for (const ContactId id : offered)
-    if (ContactNode* node = find(id); node && node->row->state == ContactState::offered) end_offer(*node, agent.row->id, OfferState::withdrawn, reason);
+    if (ContactNode* node = find(id); node && node->row->state == ContactState::offered)
+      end_offer(*node, agent.row->id, OfferState::withdrawn, reason);
 }
 
 void Core::exclude(ContactNode& node, const AgentId& agent) {
   Contact& row = touch(node);
   std::erase_if(row.excluded, [&](const Exclusion& e) { return e.agent == agent; });
   row.excluded.push_back({agent, now + settings.decline_delay, now + settings.reoffer_after});
+  if (row.held_for == agent) row.held_for = {}, row.held_until = {};  // it was asked first; now all are
 }
 
 void Core::missed(AgentNode& agent, const Channel& channel) {
@@ -77,6 +84,7 @@ void Core::give(ContactNode& node, AgentNode& agent, ContactEvent) {
   Contact& row = touch(node);
   row.owner = agent.row->id;
   row.last_agent = agent.row->id;
+  if (!row.ticket.empty()) row.counter = agent.row->counter;
   row.held_for = {};
   row.held_until = {};
   row.giver = {};
@@ -117,7 +125,8 @@ void Core::on(const Accept& e) {
   const Contact& row = *node->row;
   const auto it = std::find_if(row.offers.begin(), row.offers.end(), [&](const Offer& o) { return o.id == e.offer; });
   if (it == row.offers.end()) {
-    if (!row.last_offer || row.last_offer->id != e.offer) return refuse(e.from, "gone", "this offer is no longer known");
+    if (!row.last_offer || row.last_offer->id != e.offer)
+      return refuse(e.from, "gone", "this offer is no longer known");
     if (row.last_offer->agent != agent->row->id) return refuse(e.from, "not_found", "this offer is another agent's");
     if (row.last_offer->state == OfferState::accepted && row.owner == agent->row->id) return done(e.from, row.id);
     return refuse(e.from, "offer_closed", row.last_offer->reason, node);
@@ -151,8 +160,8 @@ void Core::on(const Decline& e) {
   ContactNode* node = find(e.contact);
   const auto* row = node ? node->row.get() : nullptr;
   const bool is_open = row && std::any_of(row->offers.begin(), row->offers.end(), [&](const Offer& o) {
-    return o.id == e.offer && o.agent == agent->row->id && o.state == OfferState::pending;
-  });
+                         return o.id == e.offer && o.agent == agent->row->id && o.state == OfferState::pending;
+                       });
   if (!is_open) {
     if (row && row->last_offer && row->last_offer->id == e.offer && row->last_offer->agent == agent->row->id) {
       if (row->last_offer->state == OfferState::declined) return done(e.from, row->id);
@@ -181,13 +190,18 @@ void Core::on(const ConnectFailed& e) {
   ContactNode* node = find(e.contact);
   if (!node || node->row->state != ContactState::connecting || !node->channel->media) return;
   if (node->row->offers.empty() || node->row->offers.front().id != e.offer) return;
-  const AgentId owner = node->row->owner;
-  end_offers(*node, OfferState::failed, "connect_failed");
-  back_in_line(*node, ContactEvent::connect_failed, "connect_failed");
+  media_failed(*node, ContactEvent::connect_failed, "connect_failed");
+}
+
+// Set-up failed or took too long: not counted as missed; several in a row are the agent's device.
+void Core::media_failed(ContactNode& node, ContactEvent event, std::string_view reason) {
+  const AgentId owner = node.row->owner;
+  end_offers(node, OfferState::failed, reason);
+  back_in_line(node, event, reason);
   AgentNode* agent = find(owner);
   if (agent && ++touch(*agent).connect_failed >= settings.connect_failed_max) {
     touch(*agent).connect_failed = 0;
-    set_presence(*agent, Presence::away, "device");
+    if (agent->row->presence != Presence::offline) set_presence(*agent, Presence::away, "device");
   }
 }
 

@@ -15,7 +15,8 @@ void Core::set_presence(AgentNode& node, Presence to, const std::string& reason,
     row.presence = to;
     row.reason = to == Presence::available ? "" : reason;
     if (from != to) row.since = now;
-    step.transitions.push_back({'a', row.id.str(), std::string(word(from)), std::string(word(to)), "presence", reason, actor});
+    step.transitions.push_back(
+        {'a', row.id.str(), std::string(word(from)), std::string(word(to)), "presence", reason, actor});
   }
   if (to == Presence::available) {
     row.missed = 0;
@@ -30,13 +31,16 @@ void Core::on(const SetPresence& e) {
   if (!begin(e.from, agent)) return;
   const Presence at = agent->row->presence;
   if (e.presence == Presence::not_responding) return refuse(e.from, "bad_request", "not_responding cannot be chosen");
-  if (e.presence == Presence::available && !agent->row->attached) return refuse(e.from, "no_socket", "open the desk first");
-  const bool impossible = (at == Presence::offline && (e.presence == Presence::away || e.presence == Presence::draining)) ||
-                          ((at == Presence::away || at == Presence::not_responding) && e.presence == Presence::draining);
+  if (e.presence == Presence::available && !agent->row->attached)
+    return refuse(e.from, "no_socket", "open the desk first");
+  const bool impossible =
+      (at == Presence::offline && (e.presence == Presence::away || e.presence == Presence::draining)) ||
+      ((at == Presence::away || at == Presence::not_responding) && e.presence == Presence::draining);
   if (impossible) return refuse(e.from, "wrong_state", "presence is " + std::string(word(at)));
   if (!e.counter.empty() && e.counter != agent->row->counter) {
     const bool taken = std::any_of(agents.begin(), agents.end(), [&](const auto& other) {
-      return &other.second != agent && other.second.row->counter == e.counter && other.second.row->presence != Presence::offline;
+      return &other.second != agent && other.second.row->counter == e.counter &&
+             other.second.row->presence != Presence::offline;
     });
     if (taken) return refuse(e.from, "counter_taken", "another agent is at this counter");
     touch(*agent).counter = e.counter;
@@ -46,9 +50,10 @@ void Core::on(const SetPresence& e) {
     return done(e.from);
   }
   if (e.presence == Presence::draining) {
-    set_presence(*agent, Presence::draining, e.reason, agent->row->id);
+    if (at != Presence::draining) set_presence(*agent, Presence::draining, e.reason, agent->row->id);
     return done(e.from);
   }
+  if (at == Presence::offline && e.presence == Presence::offline) return done(e.from);
   withdraw_offers(*agent, "agent_left");
   const bool keeps_working = has_work(*agent) && at != Presence::offline && at != Presence::away &&
                              !(at == Presence::not_responding && e.presence == Presence::away);
@@ -81,7 +86,8 @@ void Core::lease_over(AgentNode& node) {
   drop_contacts(node, false);
 }
 
-// The agent is gone; what it had goes on without it. `forced`: by a supervisor or the roster, so nothing is held for it.
+// The agent is gone; what it had goes on without it. `forced`: by a supervisor or the roster, so nothing is held for
+// it.
 void Core::drop_contacts(AgentNode& agent, bool forced) {
   withdraw_offers(agent, forced ? "supervisor" : "agent_left");
   const std::set<ContactId> own = agent.own;
@@ -111,7 +117,8 @@ void Core::drop_contacts(AgentNode& agent, bool forced) {
       touch(*node).owner = {};
       settle(*node);
     } else if (state == ContactState::wrapup) {
-      close(*node, ContactEvent::agent_lost, node->row->reason == CloseReason::none ? CloseReason::expired : node->row->reason);
+      close(*node, ContactEvent::agent_lost,
+            node->row->reason == CloseReason::none ? CloseReason::expired : node->row->reason);
     }
   }
 }
@@ -123,7 +130,8 @@ void Core::on(const ForcePresence& e) {
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   AgentNode* target = find(e.agent);
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent");
-  if (e.presence == Presence::available && !target->row->attached) return refuse(e.from, "no_socket", "the agent's desk is not open");
+  if (e.presence == Presence::available && !target->row->attached)
+    return refuse(e.from, "no_socket", "the agent's desk is not open");
   set_presence(*target, e.presence, e.reason, actor->row->id);
   if (e.presence == Presence::offline) drop_contacts(*target, true);
   done(e.from);
@@ -133,6 +141,9 @@ void Core::forget_account(AgentNode& node) {
   withdraw_offers(node, "config");
   if (node.row->presence != Presence::offline) set_presence(node, Presence::offline, "config");
   drop_contacts(node, true);
+  Agent& row = touch(node);
+  row.attached = false;
+  row.lease = {};
   step.rest.push_back(SessionOver{node.row->id});
 }
 
@@ -145,18 +156,19 @@ void Core::on(const Roster& e) {
       node.row->id = id;
     }
   for (auto& [name, queue] : queues) queue.delays.clear();
-  for (auto& [id, node] : agents) {
-    const auto it = settings.roster.find(id);
-    const bool gone = it == settings.roster.end() || it->second.disabled;
-    if (gone && (node.row->presence != Presence::offline || !node.own.empty() || !node.work.empty() || node.row->attached)) {
-      forget_account(node);
-      touch(node).attached = false;
-    }
-    attach_account(node);
-    settle(node);
+  // every account pointer is of the old roster: all are renewed before anything else looks at one
+  for (auto& [id, node] : agents) attach_account(node);
+  for (AgentNode* node : in_order(agents)) {
+    const bool gone = !node->account || node->account->disabled;
+    const bool there = node->row->presence != Presence::offline || node->row->attached || node->row->lease.set();
+    if (gone && (there || !node->own.empty() || !node->work.empty())) forget_account(*node);
+    settle(*node);
   }
   step.transitions.push_back({'s', settings.site.str(), "", "", "roster", "", {}});
-  for (auto& [id, node] : contacts) dirty_contacts.push_back(&node);
+  for (ContactNode* node : in_order(contacts)) {  // delays are deadlines of contacts
+    settle(*node);
+    dirty_contacts.push_back(node);
+  }
   if (e.ref != 0) step.replies.push_back(Done_{e.ref, {}, 0});
 }
 

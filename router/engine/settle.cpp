@@ -48,8 +48,10 @@ void Core::settle(ContactNode& node) {
   Group* group = nullptr;
   AgentNode* held = nullptr;
   if (line && row.state == ContactState::queued && !row.skip && !row.skip_until.set()) {
-    if (row.held_for.empty()) group = &group_of(*line, node);
-    else held = find(row.held_for);
+    if (row.held_for.empty())
+      group = &group_of(*line, node);
+    else
+      held = find(row.held_for);
   }
   const bool moved = line != node.line || (line && key != node.key);
   if (node.group && (moved || group != node.group)) node.group->waiting.erase(node.key), node.group = nullptr;
@@ -65,7 +67,8 @@ void Core::settle(ContactNode& node) {
   std::vector<AgentNode*> occupants;
   if (row.state == ContactState::offered)
     for (const Offer& offer : row.offers) occupants.push_back(find(offer.agent));
-  const bool owned = row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
+  const bool owned =
+      row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
   if (owned) occupants.push_back(find(row.owner));
   std::erase(occupants, nullptr);
   AgentNode* lister = (owned || row.state == ContactState::paused) ? find(row.owner) : nullptr;
@@ -92,17 +95,17 @@ void Core::settle(ContactNode& node) {
       for (AgentNode* agent : *list) settle(*agent);
   }
   node.owned = owned;
-  if (lister) lister->own.insert(row.id);
-  if (node.before && !node.before->owner.empty() && (!lister || node.before->owner != row.owner))
-    if (AgentNode* was = find(node.before->owner)) was->own.erase(row.id);
-  if (!lister && !row.owner.empty())
-    if (AgentNode* was = find(row.owner)) was->own.erase(row.id);
+  if (lister != node.listed_by) {
+    if (node.listed_by) node.listed_by->own.erase(row.id);
+    if (lister) lister->own.insert(row.id);
+    node.listed_by = lister;
+  }
 
   if (row.state == ContactState::closed) return;
   const Instant at = due(node);
   if (at != node.heap_at) {
     node.heap_at = at;
-    if (at != never) heap.push({at, &node, nullptr});
+    if (at != never) heap.push({at, row.id, nullptr});
   }
 }
 
@@ -122,7 +125,8 @@ Status Core::status_of(const AgentNode& node) const {
 void Core::settle(AgentNode& node) {
   const Agent& row = *node.row;
   const Status status = node.account && !node.account->disabled ? status_of(node) : offline;
-  bool freed = false;
+  bool freed = node.used < node.used_seen;
+  node.used_seen = node.used;
   for (Member& member : node.memberships) {
     --member.queue->status[member.status];
     ++member.queue->status[status];
@@ -138,7 +142,8 @@ void Core::settle(AgentNode& node) {
       case Strategy::round_robin: break;
     }
     const bool free = status == available;
-    const bool same = member.free == free && (!free || (key.first == member.key.first && key.second == member.key.second));
+    const bool same =
+        member.free == free && (!free || (key.first == member.key.first && key.second == member.key.second));
     if (same) continue;
     if (member.free) member.queue->free.erase(member.key);
     if (free) member.queue->free.insert(key);
@@ -153,7 +158,7 @@ void Core::settle(AgentNode& node) {
   const Instant at = due(node);
   if (at != node.heap_at) {
     node.heap_at = at;
-    if (at != never) heap.push({at, nullptr, &node});
+    if (at != never) heap.push({at, {}, &node});
   }
 }
 
@@ -186,7 +191,8 @@ void Core::attach_account(AgentNode& node) {
     }
     node.memberships.push_back(member);
   }
-  std::stable_sort(node.memberships.begin(), node.memberships.end(), [](const Member& a, const Member& b) { return a.rank < b.rank; });
+  std::stable_sort(node.memberships.begin(), node.memberships.end(),
+                   [](const Member& a, const Member& b) { return a.rank < b.rank; });
 }
 
 }  // namespace fd::engine

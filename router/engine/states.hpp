@@ -12,10 +12,10 @@
 namespace fd::engine {
 
 enum class ContactEvent : std::uint8_t {
-  offer,            // an agent was found
-  offers_ended,     // the last open offer ended without acceptance
-  accept,           // an offer won
-  connected,        // instant channel, media up, or the customer stands at the counter
+  offer,         // an agent was found
+  offers_ended,  // the last open offer ended without acceptance
+  accept,        // an offer won
+  connected,     // instant channel, media up, or the customer stands at the counter
   connect_failed,
   arrival_assumed,  // called 60 s ago
   call,             // next, recall
@@ -23,27 +23,47 @@ enum class ContactEvent : std::uint8_t {
   no_show,          // absent twice, and the window is over
   customer_left,    // away too long
   customer_back,
-  message,          // the customer's line
-  silence,          // away and nobody wrote
-  transfer,         // to a queue
-  transfer_agent,   // or reassigned: one offer to one agent
-  agent_lost,       // lease of the agent over, or forced offline
-  end,              // the customer ends
+  message,         // the customer's line
+  silence,         // away and nobody wrote
+  transfer,        // to a queue
+  transfer_agent,  // or reassigned: one offer to one agent
+  agent_lost,      // lease of the agent over, or forced offline
+  end,             // the customer ends
   resolve,
-  cancel,           // a supervisor closes what waits
+  cancel,  // a supervisor closes what waits
   overflow,
   ttl,
-  lease,            // lease of the state over
+  lease,  // lease of the state over
   wrapup_over,
-  restart           // a router took the lead
+  restart  // a router took the lead
 };
 inline constexpr std::size_t contact_events = 24;
 
 [[nodiscard]] constexpr std::string_view word(ContactEvent e) noexcept {
-  constexpr std::array<std::string_view, contact_events> words{
-      "offer", "offers_ended", "accept", "connected", "connect_failed", "arrival_assumed", "call", "absent", "no_show",
-      "customer_left", "customer_back", "message", "silence", "transfer", "transfer_agent", "agent_lost", "end", "resolve",
-      "cancel", "overflow", "ttl", "lease", "wrapup_over", "restart"};
+  constexpr std::array<std::string_view, contact_events> words{"offer",
+                                                               "offers_ended",
+                                                               "accept",
+                                                               "connected",
+                                                               "connect_failed",
+                                                               "arrival_assumed",
+                                                               "call",
+                                                               "absent",
+                                                               "no_show",
+                                                               "customer_left",
+                                                               "customer_back",
+                                                               "message",
+                                                               "silence",
+                                                               "transfer",
+                                                               "transfer_agent",
+                                                               "agent_lost",
+                                                               "end",
+                                                               "resolve",
+                                                               "cancel",
+                                                               "overflow",
+                                                               "ttl",
+                                                               "lease",
+                                                               "wrapup_over",
+                                                               "restart"};
   return words[static_cast<std::size_t>(e)];
 }
 
@@ -182,15 +202,21 @@ struct OfferRow {
 };
 namespace rows {
 using O = OfferState;
-inline constexpr std::array offer{
-    OfferRow{O::pending, OfferEvent::accept, O::accepting},   OfferRow{O::pending, OfferEvent::up, O::accepted},
-    OfferRow{O::pending, OfferEvent::decline, O::declined},   OfferRow{O::pending, OfferEvent::deadline, O::expired},
-    OfferRow{O::pending, OfferEvent::withdraw, O::withdrawn}, OfferRow{O::pending, OfferEvent::cancel, O::canceled},
-    OfferRow{O::accepting, OfferEvent::up, O::accepted},      OfferRow{O::accepting, OfferEvent::fail, O::failed},
-    OfferRow{O::accepting, OfferEvent::deadline, O::failed},  OfferRow{O::accepting, OfferEvent::withdraw, O::withdrawn},
-    OfferRow{O::accepting, OfferEvent::cancel, O::canceled}};
+inline constexpr std::array offer{OfferRow{O::pending, OfferEvent::accept, O::accepting},
+                                  OfferRow{O::pending, OfferEvent::up, O::accepted},
+                                  OfferRow{O::pending, OfferEvent::decline, O::declined},
+                                  OfferRow{O::pending, OfferEvent::deadline, O::expired},
+                                  OfferRow{O::pending, OfferEvent::withdraw, O::withdrawn},
+                                  OfferRow{O::pending, OfferEvent::cancel, O::canceled},
+                                  OfferRow{O::accepting, OfferEvent::up, O::accepted},
+                                  OfferRow{O::accepting, OfferEvent::fail, O::failed},
+                                  OfferRow{O::accepting, OfferEvent::deadline, O::failed},
+                                  OfferRow{O::accepting, OfferEvent::withdraw, O::withdrawn},
+                                  OfferRow{O::accepting, OfferEvent::cancel, O::canceled}};
 }  // namespace rows
-[[nodiscard]] constexpr bool open(OfferState s) noexcept { return s == OfferState::pending || s == OfferState::accepting; }
+[[nodiscard]] constexpr bool open(OfferState s) noexcept {
+  return s == OfferState::pending || s == OfferState::accepting;
+}
 [[nodiscard]] constexpr bool allowed(OfferState from, OfferState to) noexcept {
   for (const auto& row : rows::offer)
     if (row.from == from && row.to == to) return true;

@@ -107,8 +107,8 @@ struct Kept {
   bool duplicate = false;
   Instant at;
   Row row;
-  std::size_t position = 0;           // walk-in: place in the line, 0 = not in line
-  std::optional<Duration> estimate;   // unset: unknown
+  std::size_t position = 0;          // walk-in: place in the line, 0 = not in line
+  std::optional<Duration> estimate;  // unset: unknown
 };
 struct Done_ {
   RequestRef ref = 0;

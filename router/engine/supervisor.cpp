@@ -1,4 +1,5 @@
-// Supervisors' verbs: reassign, reprioritise, pause a queue. Actor and reason are recorded; rights are checked here too.
+// Supervisors' verbs: reassign, reprioritise, pause a queue. Actor and reason are recorded; rights are checked here
+// too.
 #include "router/engine/core.hpp"
 
 namespace fd::engine {
@@ -23,8 +24,10 @@ void Core::on(const Reassign& e) {
       // withdrawn without going back to the line in between: the new offer takes its place in the same step
       for (const Offer& offer : std::vector<Offer>(row.offers)) {
         Contact& c = touch(*node);
-        step.transitions.push_back({'o', offer.id.str(), std::string(word(offer.state)), "withdrawn", "withdrawn", "supervisor", actor->row->id});
-        step.offer_ends.push_back(OfferEnded{offer.agent, row.id, offer.id, OfferState::withdrawn, "supervisor", actor->row->id});
+        step.transitions.push_back({'o', offer.id.str(), std::string(word(offer.state)), "withdrawn", "withdrawn",
+                                    "supervisor", actor->row->id});
+        step.offer_ends.push_back(
+            OfferEnded{offer.agent, row.id, offer.id, OfferState::withdrawn, "supervisor", actor->row->id});
         c.last_offer = LastOffer{offer.id, offer.agent, OfferState::withdrawn, "supervisor"};
       }
       touch(*node).offers.clear();
@@ -49,13 +52,16 @@ void Core::on(const Reprioritise& e) {
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
   if (!node) return;
+  if (node->row->state == ContactState::wrapup || node->row->state == ContactState::abandoned)
+    return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
   Contact& row = touch(*node);
   row.priority = e.priority;
   row.head_start = e.priority == Priority::high     ? settings.head_start_high
                    : e.priority == Priority::medium ? settings.head_start_medium
                                                     : settings.head_start_low;
   ++row.v;
-  step.transitions.push_back({'c', row.id.str(), std::string(word(row.state)), std::string(word(row.state)), "reprioritise", e.reason, actor->row->id});
+  step.transitions.push_back({'c', row.id.str(), std::string(word(row.state)), std::string(word(row.state)),
+                              "reprioritise", e.reason, actor->row->id});
   settle(*node);
   done(e.from, row.id);
 }
@@ -73,10 +79,14 @@ void Core::on(const PauseQueue& e) {
     row.paused = e.paused;
     row.by = e.from.agent;
     row.reason = e.reason;
-    step.transitions.push_back({'q', row.name.str(), e.paused ? "open" : "paused", e.paused ? "paused" : "open", "pause", e.reason, e.from.agent});
+    step.transitions.push_back({'q', row.name.str(), e.paused ? "open" : "paused", e.paused ? "paused" : "open",
+                                "pause", e.reason, e.from.agent});
     if (!e.paused)
       for (AgentNode* agent : queue->members)
         if (!std::exchange(agent->dirty, true)) dirty_agents.push_back(agent);
+    if (!e.paused)
+      for (const OrderKey& key : queue->waiting)  // held for somebody who need not be a member
+        if (ContactNode* node = find(key.id); node->held_by) dirty_contacts.push_back(node);
   }
   done(e.from);
 }

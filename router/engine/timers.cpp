@@ -12,12 +12,12 @@ void earlier(Instant& at, Instant candidate) {
 
 }  // namespace
 
-Instant Core::due(const ContactNode& node) const {
+Instant Core::due(const ContactNode& node, bool confirming) const {
   const Contact& row = *node.row;
   Instant at = never;
-  if (node.unconfirmed.set()) earlier(at, node.unconfirmed);
+  if (confirming) earlier(at, node.unconfirmed);
   if (row.state == ContactState::queued || row.state == ContactState::offered) {
-    earlier(at, row.ttl_at);
+    if (row.state == ContactState::queued) earlier(at, row.ttl_at);
     if (!row.overflow_due) earlier(at, row.max_wait_at);
     if (node.line) {
       const auto& steps = node.line->settings->steps;
@@ -56,11 +56,17 @@ Instant Core::due(const AgentNode& node) const {
   return at;
 }
 
+bool Core::Due::operator>(const Due& o) const noexcept {
+  if (at != o.at) return at > o.at;
+  if (!agent != !o.agent) return agent != nullptr;  // contacts first
+  return agent ? o.agent->row->id < agent->row->id : o.contact < contact;
+}
+
 Instant Core::next_due() {
   while (!heap.empty()) {
     const Due& top = heap.top();
-    const Instant current = top.contact ? top.contact->heap_at : top.agent->heap_at;
-    if (current == top.at) return top.at;
+    const ContactNode* contact = top.agent ? nullptr : find(top.contact);
+    if (top.agent ? top.agent->heap_at == top.at : contact && contact->heap_at == top.at) return top.at;
     heap.pop();
   }
   return never;
@@ -70,178 +76,201 @@ void Core::fire_due() {
   for (std::size_t fired = 0; fired < settings.fire_max && next_due() <= now; ++fired) {
     const Due top = heap.top();
     heap.pop();
-    if (top.contact) {
-      ContactNode& node = *top.contact;
-      node.heap_at = {};
-      for (int rounds = 0; rounds < 16 && fire(node); ++rounds) {
-      }
-      settle(node);
-    } else {
+    if (top.agent) {
       top.agent->heap_at = {};
       fire(*top.agent);
       settle(*top.agent);
+      continue;
     }
+    ContactNode& node = *find(top.contact);
+    node.heap_at = {};
+    for (int rounds = 0; rounds < 16 && fire(node); ++rounds) {
+    }
+    settle(node);
   }
 }
 
-bool Core::fire(AgentNode& node) {
+void Core::fire(AgentNode& node) {
   const Agent& row = *node.row;
-  if (row.lease.set() && row.lease <= now) {
-    lease_over(node);
-    return true;
-  }
+  if (passed(row.lease)) return lease_over(node);
   if (row.presence == Presence::not_responding && settings.not_responding_return.count() > 0 &&
       row.since + settings.not_responding_return <= now)
     set_presence(node, Presence::available, "returned");
-  return false;
 }
 
-// One thing that is due of a contact, in the order in which they must be decided; true: look again.
+// The order in which what is due at once must be decided. A step that closes or moves the contact ends the round.
 bool Core::fire(ContactNode& node) {
-  const Contact& row = *node.row;
-  const auto passed = [this](Instant at) { return at.set() && at <= now; };
-  if (passed(node.unconfirmed)) {
-    node.unconfirmed = {};
-    if (!row.away.set()) touch(node).away = now;
-    return true;
-  }
-  switch (row.state) {
+  if (fire_unconfirmed(node)) return true;
+  switch (node.row->state) {
     case ContactState::queued:
-    case ContactState::offered: break;
-    case ContactState::connecting:
-      if (!passed(row.lease)) return false;
-      if (node.channel->media) {
-        end_offers(node, OfferState::failed, "no_media");
-        back_in_line(node, ContactEvent::lease, "no_media");
-      } else {
-        end_offer(node, row.owner, OfferState::accepted, "arrival_assumed");
-        move(node, ContactEvent::arrival_assumed, ContactState::active);
-        give(node, *find(row.owner), ContactEvent::arrival_assumed);
-        touch(node).arrival_assumed = true;
-      }
-      return true;
-    case ContactState::active:
-      if (passed(row.lease)) {
-        step.rest.push_back(Alarm{"active_expired", row.id});
-        to_wrapup(node, ContactEvent::lease, CloseReason::expired);
+    case ContactState::offered:
+      if (fire_offer(node) || fire_customer_left(node) || fire_ttl(node) || fire_max_wait(node) ||
+          fire_relaxation(node) || fire_holds(node) || fire_exclusion(node))
         return true;
-      }
-      if (row.away.set() && node.channel->presence && std::max(row.away, row.last_at) + node.channel->away_pause <= now) {
-        move(node, ContactEvent::silence, ContactState::paused);
-        touch(node).lease = now + node.channel->paused_max;
-        settle(node);
-        return true;
-      }
+      dirty_contacts.push_back(&node);  // a delay passed: more agents see it now
       return false;
-    case ContactState::paused:
-      if (!passed(row.lease)) return false;
-      to_wrapup(node, ContactEvent::lease, CloseReason::expired);
-      return true;
-    case ContactState::wrapup:
-      if (!passed(row.lease)) return false;
-      close(node, ContactEvent::wrapup_over, row.reason == CloseReason::none ? CloseReason::expired : row.reason);
-      return true;
+    case ContactState::closed: return false;
+    default: return fire_lease(node) || fire_silence(node);
+  }
+}
+
+bool Core::fire_unconfirmed(ContactNode& node) {
+  if (!passed(node.unconfirmed)) return false;
+  node.unconfirmed = {};
+  if (!node.row->away.set()) touch(node).away = now;
+  return true;
+}
+
+// The lease of a state outside the line.
+bool Core::fire_lease(ContactNode& node) {
+  if (!passed(node.row->lease)) return false;
+  const CloseReason reason = node.row->reason == CloseReason::none ? CloseReason::expired : node.row->reason;
+  switch (node.row->state) {
+    case ContactState::connecting:
+      if (node.channel->media) {
+        media_failed(node, ContactEvent::lease, "no_media");
+        break;
+      }
+      end_offers(node, OfferState::accepted, "arrival_assumed");
+      move(node, ContactEvent::arrival_assumed, ContactState::active);
+      touch(node).arrival_assumed = true;
+      give(node, *find(node.row->owner), ContactEvent::arrival_assumed);
+      break;
+    case ContactState::active: step.rest.push_back(Alarm{"active_expired", node.row->id}); [[fallthrough]];
+    case ContactState::paused: to_wrapup(node, ContactEvent::lease, CloseReason::expired); break;
+    case ContactState::wrapup: close(node, ContactEvent::wrapup_over, reason); break;
     case ContactState::abandoned:
-      if (!passed(row.lease)) return false;
-      if (row.absent >= 2) close(node, ContactEvent::no_show, CloseReason::no_show);
-      else close(node, ContactEvent::lease, CloseReason::abandoned);
-      return true;
+      if (node.row->absent >= 2)
+        close(node, ContactEvent::no_show, CloseReason::no_show);
+      else
+        close(node, ContactEvent::lease, CloseReason::abandoned);
+      break;
     default: return false;
   }
-  // queued or offered
-  for (const Offer& offer : row.offers) {
-    if (offer.due > now) continue;
-    AgentNode* agent = find(offer.agent);
-    const AgentId id = offer.agent;
-    exclude(node, id);
-    end_offer(node, id, OfferState::expired, "deadline");
-    if (agent) missed(*agent, *node.channel);
+  return true;
+}
+
+// Away, and nobody has written for a while: the work waits without taking capacity.
+bool Core::fire_silence(ContactNode& node) {
+  const Contact& row = *node.row;
+  if (row.state != ContactState::active || !row.away.set() || !node.channel->presence) return false;
+  if (std::max(row.away, row.last_at) + node.channel->away_pause > now) return false;
+  move(node, ContactEvent::silence, ContactState::paused);
+  touch(node).lease = now + node.channel->paused_max;
+  settle(node);
+  return true;
+}
+
+bool Core::fire_offer(ContactNode& node) {
+  const auto& offers = node.row->offers;
+  const auto it = std::find_if(offers.begin(), offers.end(), [this](const Offer& offer) { return offer.due <= now; });
+  if (it == offers.end()) return false;
+  const AgentId id = it->agent;
+  exclude(node, id);
+  end_offer(node, id, OfferState::expired, "deadline");
+  if (AgentNode* agent = find(id)) missed(*agent, *node.channel);
+  return true;
+}
+
+bool Core::fire_customer_left(ContactNode& node) {
+  if (!node.row->away.set() || !node.channel->presence || node.row->away + node.channel->away_abandon > now)
+    return false;
+  end_offers(node, OfferState::canceled, "customer_left");
+  move(node, ContactEvent::customer_left, ContactState::abandoned);
+  Contact& row = touch(node);
+  row.lease = now + node.channel->resume_window;
+  row.skip = false;
+  settle(node);
+  return true;
+}
+
+// Waited too long: the fallback queue once; then only somebody is told. While offered it waits for the offer's end.
+bool Core::fire_ttl(ContactNode& node) {
+  if (!passed(node.row->ttl_at) || node.row->state != ContactState::queued) return false;
+  step.rest.push_back(Alarm{"ttl", node.row->id});
+  if (node.channel->ttl_closes) {
+    close(node, ContactEvent::ttl, CloseReason::expired);
     return true;
   }
-  if (row.away.set() && node.channel->presence && row.away + node.channel->away_abandon <= now) {
-    end_offers(node, OfferState::canceled, "customer_left");
-    const Instant lease = now + node.channel->resume_window;
-    move(node, ContactEvent::customer_left, ContactState::abandoned);
-    Contact& c = touch(node);
-    c.lease = lease;
-    c.skip = false;
-    return true;
+  Contact& row = touch(node);
+  row.ttl_at = now + (node.line && node.line->settings->ttl ? *node.line->settings->ttl : node.channel->ttl);
+  if (std::exchange(row.ttl_fired, true)) return true;
+  if (QueueNode* fallback = find(settings.default_queue); fallback && fallback != node.line)
+    to_queue(node, *fallback, ContactEvent::ttl, Duration{0}, {}, "ttl");
+  return true;
+}
+
+bool Core::fire_max_wait(ContactNode& node) {
+  if (!passed(node.row->max_wait_at) || node.row->overflow_due) return false;
+  if (node.row->state == ContactState::offered)
+    touch(node).overflow_due = true;
+  else
+    overflow(node);
+  return true;
+}
+
+bool Core::fire_relaxation(ContactNode& node) {
+  if (!node.line || node.row->step >= node.line->settings->steps.size()) return false;
+  const RelaxStep& relax = node.line->settings->steps[node.row->step];
+  if (node.row->virtual_start + relax.after > now) return false;
+  Contact& row = touch(node);
+  ++row.step;
+  for (const SkillNeed& need : relax.needs) {
+    if (need.level == 0) std::erase_if(row.needs, [&](const SkillNeed& n) { return n.skill == need.skill; });
+    for (SkillNeed& n : row.needs)
+      if (n.skill == need.skill) n.level = need.level;
   }
-  if (passed(row.ttl_at) && row.state == ContactState::queued) {
-    step.rest.push_back(Alarm{"ttl", row.id});
-    if (node.channel->ttl_closes) {
-      close(node, ContactEvent::ttl, CloseReason::expired);
-      return true;
-    }
-    Contact& c = touch(node);
-    c.ttl_at = now + (node.line && node.line->settings->ttl ? *node.line->settings->ttl : node.channel->ttl);
-    if (std::exchange(c.ttl_fired, true)) return true;  // a second time: alarm only
-    if (QueueNode* fallback = find(settings.default_queue); fallback && fallback != node.line)
-      to_queue(node, *fallback, ContactEvent::ttl, Duration{0}, {}, "ttl");
-    return true;
-  }
-  if (passed(row.max_wait_at) && !row.overflow_due) {
-    if (row.state == ContactState::offered) touch(node).overflow_due = true;
-    else overflow(node);
-    return true;
-  }
-  if (node.line && row.step < node.line->settings->steps.size()) {
-    const RelaxStep& relax = node.line->settings->steps[row.step];
-    if (row.virtual_start + relax.after <= now) {
-      Contact& c = touch(node);
-      ++c.step;
-      for (const SkillNeed& need : relax.needs) {
-        if (need.level == 0) std::erase_if(c.needs, [&](const SkillNeed& n) { return n.skill == need.skill; });
-        for (SkillNeed& n : c.needs)
-          if (n.skill == need.skill) n.level = need.level;
-      }
-      settle(node);
-      dirty_contacts.push_back(&node);
-      return true;
-    }
-  }
+  settle(node);
+  dirty_contacts.push_back(&node);
+  return true;
+}
+
+// Away long enough to be passed over; held or skipped long enough to be as the others again.
+bool Core::fire_holds(ContactNode& node) {
+  const Contact& row = *node.row;
   if (row.away.set() && !row.skip && node.channel->presence && row.away + node.channel->away_skip <= now) {
     touch(node).skip = true;
-    return true;
-  }
-  if (!row.held_for.empty() && passed(row.held_until)) {
+  } else if (!row.held_for.empty() && passed(row.held_until)) {
     Contact& c = touch(node);
     c.held_for = {};
     c.held_until = {};
-    return true;
-  }
-  if (passed(row.skip_until)) {
+  } else if (passed(row.skip_until)) {
     touch(node).skip_until = {};
-    return true;
+  } else {
+    return false;
   }
-  for (std::size_t i = 0; i < row.excluded.size(); ++i) {
-    if (passed(row.excluded[i].until)) {
-      Contact& c = touch(node);
-      c.excluded.erase(c.excluded.begin() + static_cast<std::ptrdiff_t>(i));
-      dirty_contacts.push_back(&node);
-      return true;
-    }
-    if (passed(row.excluded[i].soft)) {
-      touch(node).excluded[i].soft = {};
-      dirty_contacts.push_back(&node);
-      return true;
-    }
-  }
-  dirty_contacts.push_back(&node);  // a delay passed: more agents see it now
-  return false;
+  settle(node);
+  return true;
+}
+
+bool Core::fire_exclusion(ContactNode& node) {
+  const auto& excluded = node.row->excluded;
+  const auto it = std::find_if(excluded.begin(), excluded.end(),
+                               [this](const Exclusion& e) { return passed(e.until) || passed(e.soft); });
+  if (it == excluded.end()) return false;
+  const AgentId agent = it->agent;
+  const bool over = passed(it->until);
+  Contact& row = touch(node);
+  if (over) std::erase_if(row.excluded, [&](const Exclusion& e) { return e.agent == agent; });
+  for (Exclusion& e : row.excluded)
+    if (e.agent == agent) e.soft = {};
+  dirty_contacts.push_back(&node);
+  return true;
 }
 
 void Core::on(const ClockMoved& e) {
-  for (auto& [id, node] : contacts) {
-    if (node.row->offers.empty()) continue;
-    for (Offer& offer : touch(node).offers) offer.due = offer.due + e.by;
-    settle(node);
+  for (ContactNode* node : in_order(contacts)) {
+    if (node->row->offers.empty()) continue;
+    Contact& row = touch(*node);
+    for (Offer& offer : row.offers) offer.due = offer.due + e.by;
+    if (row.state == ContactState::connecting) row.lease = row.lease + e.by;
+    settle(*node);
   }
-  for (auto& [id, node] : agents) {
-    if (!node.row->lease.set()) continue;
-    Agent& row = touch(node);
+  for (AgentNode* node : in_order(agents)) {
+    if (!node->row->lease.set()) continue;
+    Agent& row = touch(*node);
     row.lease = row.lease + e.by;
-    settle(node);
+    settle(*node);
   }
 }
 

@@ -13,7 +13,8 @@ ContactNode* Core::versioned(const From& from, ContactId id, std::uint64_t v, Ag
 }
 
 // virtual start never moves; `extra` head start is added once.
-void Core::to_queue(ContactNode& node, QueueNode& target, ContactEvent event, Duration extra, const AgentId& actor, std::string_view reason) {
+void Core::to_queue(ContactNode& node, QueueNode& target, ContactEvent event, Duration extra, const AgentId& actor,
+                    std::string_view reason) {
   move(node, event, ContactState::queued, reason, actor);
   Contact& row = touch(node);
   if (!row.owner.empty()) row.last_agent = row.owner;
@@ -44,14 +45,16 @@ void Core::overflow(ContactNode& node) {
   touch(node).max_wait_at = {};
   QueueNode* target = node.line && node.line->settings->overflow ? find(*node.line->settings->overflow) : nullptr;
   if (!target || target == node.line) return;
-  if (row.hops >= settings.hops_max) {  // a loop: the default queue takes it, and somebody is told
+  const bool loop = row.hops >= settings.hops_max;
+  if (loop) {  // the default queue takes it for good, and somebody is told
     step.rest.push_back(Alarm{"overflow_loop", row.id});
     target = find(settings.default_queue);
     if (target == node.line) return;
+  } else {
+    ++touch(node).hops;
   }
-  ++touch(node).hops;
   to_queue(node, *target, ContactEvent::overflow, Duration{0}, {}, "max_wait");
-  if (row.hops > settings.hops_max) touch(node).max_wait_at = {};
+  if (loop) touch(node).max_wait_at = {}, settle(node);
 }
 
 void Core::on(const Transfer& e) {
@@ -77,7 +80,7 @@ void Core::on(const Transfer& e) {
   }
   AgentNode* target = e.agent ? find(*e.agent) : nullptr;
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
-  if (target == agent) return refuse(e.from, "bad_request", "it is yours already", node);
+  if (target->row->id == row.owner) return refuse(e.from, "bad_request", "the agent has it already", node);
   if (status_of(*target) != available || !fits(*target, *node))
     return refuse(e.from, "target_unavailable", std::string(status_words[status_of(*target)]), node);
   ++touch(*node).transfers;

@@ -86,7 +86,8 @@ std::optional<Place> Core::place(ContactId id) {
   } else {  // far back: count from the end instead, and give up exactness in the middle
     std::size_t after = 0;
     for (auto back = self; back != queue.waiting.end() && after < 200; ++back) ++after;
-    place.position = after < 200 ? queue.waiting.size() - after + 1 : std::max<std::size_t>(200, queue.waiting.size() / 2);
+    place.position =
+        after < 200 ? queue.waiting.size() - after + 1 : std::max<std::size_t>(200, queue.waiting.size() / 2);
   }
   const auto& gone = queue.departures;
   if (gone.size() >= 3 && now - gone.front() < std::chrono::minutes{30}) {
@@ -127,7 +128,8 @@ std::vector<std::string> Engine::self_check(std::size_t objects) {
     if (waits && !node.line->waiting.contains(node.key)) say("not in its line");
     const bool has_offer = !row.offers.empty();
     if (row.state == ContactState::offered && !has_offer) say("offered without an open offer");
-    if (has_offer && row.state != ContactState::offered && row.state != ContactState::connecting) say("open offer in a state without");
+    if (has_offer && row.state != ContactState::offered && row.state != ContactState::connecting)
+      say("open offer in a state without");
     std::size_t winning = 0;
     for (const Offer& offer : row.offers) winning += offer.state != OfferState::pending ? 1U : 0U;
     if (winning > 1) say("two offers accepted");
@@ -137,9 +139,11 @@ std::vector<std::string> Engine::self_check(std::size_t objects) {
       const AgentNode* agent = core.find(offer.agent);
       if (agent && !agent->work.contains(row.id)) say("offer without reservation");
     }
-    const bool owned = row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
+    const bool owned =
+        row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
     if (owned && row.owner.empty()) say("nobody has it");
-    if (row.state == ContactState::queued && (node.group || node.held_by) && node.line->settings->mode == Mode::push && !node.line->row->paused)
+    if (row.state == ContactState::queued && (node.group || node.held_by) && node.line->settings->mode == Mode::push &&
+        !node.line->row->paused)
       for (const FreeKey& key : node.line->free)
         if (core.why_not(*key.agent, node, false).empty()) say("an eligible agent is free");
   }

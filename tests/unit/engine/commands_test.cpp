@@ -1,0 +1,239 @@
+// Duplicates and gaps, codes of closing, versions, ids, what waits for a receipt, restart.
+#include "tests/unit/engine/small_site.hpp"
+
+namespace fd::engine::test {
+namespace {
+
+TEST(Counters, OfACustomersPage) {
+  SmallSite s;
+  s.chat("v1", "p", 2);
+  EXPECT_EQ(s.answer(), "gap 1") << "an unknown page begins at 1";
+  EXPECT_EQ(s.last->sequence, 0U) << "and leaves nothing";
+  const ContactId c = s.chat("v1", "p", 1);
+  EXPECT_EQ(s.answer(), "kept 1");
+  s.chat("v1", "p", 1);
+  EXPECT_EQ(s.answer(), "again 1") << "the original answer";
+  s.chat("v1", "p", 3);
+  EXPECT_EQ(s.answer(), "gap 2");
+  s.chat("v1", "q", 1);
+  EXPECT_EQ(s.answer(), "kept 2") << "each tab counts alone";
+  s.restart();
+  s.chat("v1", "p", 1);
+  EXPECT_EQ(s.answer(), "again 1");
+  EXPECT_EQ(s.row(c)->seq, 2U);
+}
+
+TEST(Counters, OfAnAgentsPage) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  const auto say = [&](std::uint64_t n) { s.apply(AgentMessage{{1, AgentId("a1"), "d", n}, c, {1}}); };
+  say(2);
+  EXPECT_EQ(s.answer(), "gap 1");
+  say(1);
+  EXPECT_EQ(s.row(c)->seq, 4U);
+  say(1);
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_EQ(s.row(c)->seq, 4U) << "once";
+  s.apply(AgentMessage{{1, AgentId("a1"), "d", 2}, ContactId{}, {1}});
+  EXPECT_EQ(s.answer(), "refused closed");
+  say(2);
+  EXPECT_EQ(s.row(c)->seq, 5U) << "a refused number is not consumed";
+}
+
+TEST(Codes, OfClosing) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  const auto refused = [&](const string& kind, const string& disposition, const string& code) {
+    s.resolve("a1", c, kind, disposition);
+    EXPECT_EQ(s.answer(), "refused " + code);
+    EXPECT_EQ(s.show(c), "active of a1");
+  };
+  refused("", "solved", "kind_missing");
+  refused("weather", "solved", "unknown_kind");
+  refused("billing", "", "disposition_missing");
+  refused("billing", "magic", "unknown_disposition");
+  refused("billing", "repaired", "wrong_disposition");
+  s.apply(Resolve{s.from("a1"), c, s.row(c)->v + 1, 99, "fault", "repaired", {}, {}});
+  EXPECT_EQ(s.answer(), "refused stale");
+  s.apply(Resolve{s.from("a1"), c, s.row(c)->v, 0, "fault", "repaired", {}, {}});
+  EXPECT_EQ(s.answer(), "refused unread");
+  s.resolve("a1", c, "fault", "repaired");
+  s.pass(30s);
+  EXPECT_EQ(s.show(c), "closed:resolved of a1");
+  std::uint64_t faults = 0;
+  for (const auto& [name, n] : s.image().counters)
+    if (name == "kind:fault:20261124") faults = n;
+  EXPECT_EQ(faults, 1U);
+}
+
+TEST(Codes, AKindIsCountedOnceHoweverOftenItIsResolved) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.resolve("a1", c);
+  s.chat("v1");
+  EXPECT_EQ(s.show(c), "active of a1");
+  EXPECT_EQ(s.row(c)->disposition, "") << "not solved after all";
+  s.resolve("a1", c);
+  s.pass(30s);
+  std::uint64_t billing = 0;
+  for (const auto& [name, n] : s.image().counters)
+    if (name == "kind:billing:20261124") billing = n;
+  EXPECT_EQ(billing, 1U);
+}
+
+TEST(Codes, AClosedContactsCaseStaysOnTheListUntilItsDisposition) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.end(c);
+  s.pass(30s);
+  EXPECT_EQ(s.show(c), "closed:ended of a1");
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->todo.size(), 1U);
+  s.resolve("a1", c);
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_TRUE(s.engine.agent(AgentId("a1"))->row->todo.empty());
+  s.resolve("a1", c);
+  EXPECT_EQ(s.answer(), "refused resolved");
+}
+
+TEST(Codes, WithoutDispositionsAResolveStillSolves) {
+  Settings settings = small_settings();
+  settings.dispositions.clear();
+  settings.kinds.clear();
+  SmallSite s(settings);
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.resolve("a1", c, "", "");
+  s.pass(30s);
+  EXPECT_TRUE(s.engine.agent(AgentId("a1"))->row->todo.empty());
+}
+
+TEST(Transfers, AreCapped) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  for (int i = 0; i < 3; ++i) {
+    s.transfer("a1", c, "online");
+    EXPECT_EQ(s.answer(), "done");
+    s.pass(10s);
+    s.accept("a1", c);
+  }
+  s.transfer("a1", c, "online");
+  EXPECT_EQ(s.answer(), "refused transfers_max");
+  s.transfer("s1", c, "vip");
+  EXPECT_EQ(s.show(c), "queued in vip") << "then the supervisor";
+}
+
+TEST(Transfers, NotToWhoHasIt) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.hand("s1", c, "a1");
+  EXPECT_EQ(s.answer(), "refused bad_request");
+  s.attach("s1");
+  s.presence("s1", Presence::available, "");
+  s.hand("s1", c, "s1");
+  EXPECT_EQ(s.show(c), "offered offer s1") << "a supervisor may take it";
+}
+
+TEST(Rights, OfSupervisors) {
+  SmallSite s;
+  const ContactId c = s.chat("v1");
+  s.apply(Reassign{s.from("a1"), c, 1, AgentId("a2"), true, "x"});
+  EXPECT_EQ(s.answer(), "refused not_permitted");
+  s.apply(Reprioritise{s.from("s1"), c, 1, Priority::high, ""});
+  EXPECT_EQ(s.answer(), "refused reason_missing");
+  s.apply(PauseQueue{s.from("a1"), QueueName("online"), true, "x"});
+  EXPECT_EQ(s.answer(), "refused not_permitted");
+  s.apply(PauseQueue{{1, AgentId(string(operator_id)), "page", 1}, QueueName("online"), true, "works"});
+  EXPECT_EQ(s.answer(), "done") << "the operator has no account, and no page to count";
+}
+
+TEST(Ids, SameInputsSameIds) {
+  const auto run = [](const string& key) {
+    Settings settings = small_settings();
+    settings.id_key = key;
+    SmallSite s(settings);
+    s.desk("a1");
+    return s.chat("v1").str() + s.chat("v2").str();
+  };
+  EXPECT_EQ(run("0123456789abcdef"), run("0123456789abcdef"));
+  EXPECT_NE(run("0123456789abcdef"), run("fedcba9876543210")) << "and nobody guesses them without the key";
+}
+
+TEST(Held, OpensForItsBatchOrALaterOne) {
+  auto server = std::make_shared<store::MemoryServer>();
+  SmallSite s;
+  const ContactId c = s.chat("v1");
+  static_cast<void>(c);
+  store::Batch b;
+  b.number = {s.batch};
+  const Receipt now = *s.store.commit_now(b);
+  EXPECT_EQ(now.batch().n, s.batch);
+  Held<int> later(1, BatchNumber{s.batch + 1}), same(2, BatchNumber{s.batch}), before(3, BatchNumber{s.batch - 1});
+  EXPECT_EQ(std::move(later).open(now), std::nullopt);
+  EXPECT_EQ(std::move(same).open(now), 2);
+  EXPECT_EQ(std::move(before).open(now), 3);
+}
+
+TEST(Held, AQuietStepIsHeldForWhatItMayShow) {
+  Engine engine(small_settings());
+  EXPECT_EQ(engine.apply(Tick{}, start, BatchNumber{5}, BatchNumber{4}).effects.batch().n, 4U);
+  EXPECT_EQ(engine.apply(Lead{}, start, BatchNumber{5}, BatchNumber{4}).effects.batch().n, 5U);
+}
+
+TEST(Restart, CustomersMustComeBack) {
+  SmallSite s;
+  const ContactId c = s.chat("v1");
+  const ContactId d = s.chat("v2");
+  s.restart();
+  s.back(c);
+  s.pass(30s);
+  EXPECT_EQ(s.show(c), "queued");
+  EXPECT_EQ(s.show(d), "queued away");
+}
+
+TEST(Restart, AnAgentWhoWasReconnectingGetsTheGrace) {
+  SmallSite s;
+  s.desk("a1");
+  s.detach("a1");
+  s.pass(29s);
+  s.restart();
+  s.pass(2s);
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1"), "available");
+}
+
+TEST(Restart, AQueueThatLeftTheConfiguration) {
+  SmallSite s;
+  Classification c;
+  c.queue = QueueName("vip");
+  const ContactId id = s.chat("v1", c);
+  s.settings.queues.erase(QueueName("vip"));
+  s.restart();
+  EXPECT_EQ(s.show(id), "queued");
+  s.restart();  // the store's lines agree, or this would refuse
+  EXPECT_EQ(s.show(id), "queued");
+}
+
+TEST(Clock, MovesOffersAndAgents) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  const Instant due = s.row(c)->offers.front().due;
+  s.apply(ClockMoved{100s});
+  EXPECT_EQ(s.row(c)->offers.front().due, due + 100s);
+}
+
+}  // namespace
+}  // namespace fd::engine::test
