@@ -1,0 +1,210 @@
+#include "tests/simulation/checker.hpp"
+
+#include <algorithm>
+
+#include "router/model/words.hpp"
+
+namespace fd::simulation {
+namespace {
+
+using State = ContactState;
+
+bool takes(State s) { return s == State::connecting || s == State::active || s == State::wrapup; }
+
+const engine::Channel& channel(const engine::Settings& s, const Contact& c) { return s.channels.at(c.channel.str()); }
+
+// What bounds the stay of a contact where it is; unset: nothing does, which is wrong.
+std::vector<Instant> bounds(const Contact& c) {
+  switch (c.state) {
+    case State::queued: return {c.ttl_at};
+    case State::offered: {
+      std::vector<Instant> all;
+      for (const Offer& o : c.offers) all.push_back(o.due);
+      return all;
+    }
+    default: return {c.lease};
+  }
+}
+
+}  // namespace
+
+void Checker::reset(const engine::Image& image) {
+  before_.clear();
+  folded_.clear();
+  ending_.clear();
+  for (const Contact& c : image.contacts) {
+    before_[c.id] = c;
+    ++folded_[std::string(word(c.state))];
+  }
+  sequence_ = image.sequence;
+}
+
+std::vector<std::string> Checker::check(const engine::Settings& settings, const engine::Step& step,
+                                        const engine::Image& image, Instant next_due) {
+  wrong_.clear();
+  after_.clear();
+  now_ = image.now;
+  for (const Contact& c : image.contacts)
+    if (!after_.emplace(c.id, c).second) say(c.id.str() + " is there twice");
+  agents_ = image.agents;
+  paused_.clear();
+  for (const QueueState& q : image.queues) paused_[q.name] = q.paused;
+  states(settings, next_due);
+  capacity(settings);
+  history(step);
+  conserves_work(settings, step);
+  before_ = after_;
+  sequence_ = image.sequence;
+  return wrong_;
+}
+
+void Checker::states(const engine::Settings& settings, Instant next_due) {
+  for (const auto& [id, c] : after_) {
+    const auto wrong = [&, name = id.str() + " (" + std::string(word(c.state)) + ")"](const char* what) {
+      say(name + ": " + what);
+    };
+    if (c.state == State::closed) wrong("closed, but live");
+    if (ended_.contains(id) || ending_.contains(id)) wrong("lives after its end");
+    if (!settings.queues.contains(c.queue)) wrong("in no queue");
+    std::size_t accepting = 0;
+    for (const Offer& o : c.offers) {
+      if (o.state != OfferState::pending && o.state != OfferState::accepting) wrong("an ended offer is open");
+      accepting += o.state == OfferState::accepting ? 1U : 0U;
+    }
+    if (accepting > 1) wrong("two agents accepted");
+    if (c.state == State::offered      ? c.offers.empty() || accepting > 0
+        : c.state == State::connecting ? c.offers.size() != 1 || accepting != 1
+                                       : !c.offers.empty())
+      wrong("open offers do not agree with the state");
+    if (c.state == State::connecting && !c.offers.empty() && c.offers.front().agent != c.owner)
+      wrong("called by one, had by another");
+    if (takes(c.state) && c.owner.empty()) wrong("nobody has it");
+    if ((c.state == State::queued || c.state == State::offered) && !c.owner.empty())
+      wrong("waits, but somebody has it");
+    const auto bound = bounds(c);
+    const Instant last = bound.empty() ? Instant{} : *std::max_element(bound.begin(), bound.end());
+    if (!last.set())
+      wrong("no deadline");
+    else if (last <= now_)
+      wrong("its deadline has passed");
+    else if (last < next_due)
+      wrong("its deadline is not in the heap");
+  }
+}
+
+void Checker::capacity(const engine::Settings& settings) {
+  used_.clear();
+  std::map<AgentId, int> unforced;
+  for (const auto& [id, c] : after_) {
+    const int cost = channel(settings, c).cost;
+    const auto take = [&](const AgentId& agent) {
+      used_[agent] += cost;
+      if (!forced_.contains(id)) unforced[agent] += cost;
+    };
+    for (const Offer& o : c.offers)
+      if (c.state == State::offered) take(o.agent);
+    if (takes(c.state)) take(c.owner);
+  }
+  for (const auto& [agent, used] : unforced) {
+    const auto account = settings.roster.find(agent);
+    if (account != settings.roster.end() && used > account->second.capacity)
+      say(agent.str() + ": takes " + std::to_string(used));
+  }
+}
+
+void Checker::history(const engine::Step& step) {
+  const bool wrote = !step.mutations.empty() || !step.transitions.empty();
+  if (wrote && step.sequence != sequence_ + 1) say("the sequence jumps to " + std::to_string(step.sequence));
+  if (!wrote && step.sequence != 0) say("a sequence for nothing");
+  std::map<std::string, std::string> at;  // contact -> state, as told
+  std::map<std::string, std::uint64_t> moves;
+  for (const auto& [id, c] : before_) at[id.str()] = word(c.state);
+  for (const auto& t : step.transitions) {
+    if (t.object != 'c') continue;
+    if (t.event.empty()) say(t.id + ": moved without an event");
+    if (t.event != "reprioritise" && at[t.id] != t.from) say(t.id + ": told to leave " + t.from + ", was " + at[t.id]);
+    at[t.id] = t.to;
+    ++moves[t.id];
+    if (!t.from.empty() && --folded_[t.from] < 0) say("more left " + t.from + " than came");
+    if (t.to != "closed")
+      ++folded_[t.to];
+    else
+      ending_.insert(*ContactId::parse(t.id));
+  }
+  std::map<ContactId, std::shared_ptr<const Contact>> written;
+  for (const auto& m : step.mutations)
+    if (const auto* put = std::get_if<engine::PutContact>(&m)) written[put->after->id] = put->after;
+  std::map<std::string, int> counted;
+  for (const auto& [id, c] : after_) {
+    ++counted[std::string(word(c.state))];
+    if (at[id.str()] != word(c.state)) say(id.str() + ": is " + std::string(word(c.state)) + ", told " + at[id.str()]);
+    const auto old = before_.find(id);
+    if (old != before_.end() && c.virtual_start != old->second.virtual_start) say(id.str() + ": virtual start moved");
+    if (old != before_.end() && c.v < old->second.v + moves[id.str()])
+      say(id.str() + ": version behind its transitions");
+    if (old == before_.end() || old->second != c) {
+      const auto put = written.find(id);
+      if (put == written.end())
+        say(id.str() + ": changed, not written");
+      else if (*put->second != c)
+        say(id.str() + ": written otherwise than it is");
+    }
+  }
+  for (const auto& [id, c] : before_)
+    if (!after_.contains(id) && at[id.str()] != "closed") say(id.str() + ": vanished");
+  for (const auto& [state, n] : folded_)
+    if (counted[state] != n)
+      say("fold over the events says " + std::to_string(n) + " " + state + ", there are " +
+          std::to_string(counted[state]));
+}
+
+bool Checker::room(const engine::Settings& s, const Agent& a, const Contact& c, int without) const {
+  const auto used = used_.find(a.id);
+  const auto& account = s.roster.at(a.id);
+  const auto& only = account.channels;
+  if (!only.empty() && std::find(only.begin(), only.end(), c.channel.str()) == only.end()) return false;
+  return (used == used_.end() ? 0 : used->second) - without + channel(s, c).cost <= account.capacity;
+}
+
+bool Checker::eligible(const engine::Settings& s, const Agent& a, const Contact& c, bool soft, int without) const {
+  const auto account = s.roster.find(a.id);
+  if (account == s.roster.end() || account->second.disabled || a.presence != Presence::available || !a.attached)
+    return false;
+  if (!room(s, a, c, without)) return false;
+  for (const Exclusion& e : c.excluded)
+    if (e.agent == a.id && e.until > now_ && !(soft && !e.soft.set())) return false;
+  if (!c.held_for.empty()) return c.held_for == a.id;
+  for (const SkillNeed& need : c.needs) {
+    const auto has = account->second.skills.find(need.skill);
+    if (has == account->second.skills.end() || has->second < need.level) return false;
+  }
+  for (const auto& team : account->second.teams)
+    if (team.queue == c.queue) return c.virtual_start + team.delay <= now_;
+  return false;
+}
+
+bool Checker::wants(const engine::Settings& s, const Contact& c) const {
+  const auto paused = paused_.find(c.queue);
+  return c.state == State::queued && !c.skip && !c.skip_until.set() &&
+         s.queues.at(c.queue).mode == engine::Mode::push && !(paused != paused_.end() && paused->second);
+}
+
+void Checker::conserves_work(const engine::Settings& settings, const engine::Step& step) {
+  for (const auto& [id, c] : after_) {
+    if (!wants(settings, c)) continue;
+    for (const Agent& a : agents_)
+      if (eligible(settings, a, c, true)) say(id.str() + " waits, though " + a.id.str() + " could take it");
+  }
+  for (const auto& t : step.transitions) {
+    if (t.object != 'c' || t.event != "offer") continue;
+    const auto served = after_.find(*ContactId::parse(t.id));
+    if (served == after_.end() || served->second.state != State::offered || t.reason == "last_agent") continue;
+    const auto agent = std::find_if(agents_.begin(), agents_.end(), [&](const Agent& a) { return a.id == t.actor; });
+    for (const auto& [id, rival] : after_)
+      if (wants(settings, rival) && rival.queue == served->second.queue && rival.key() < served->second.key() &&
+          eligible(settings, *agent, rival, false, channel(settings, served->second).cost))
+        say(t.id + " was served before " + id.str());
+  }
+}
+
+}  // namespace fd::simulation

@@ -1,0 +1,47 @@
+#pragma once
+// The invariants of routing-semantics §5.5, checked from outside: rows before and after a step, and the step. Shares no
+// code with the engine, so that the same mistake is not made twice.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "router/engine/engine.hpp"
+
+namespace fd::simulation {
+
+class Checker {
+ public:
+  // Begins from a stored site; what was accepted and closed before is not known.
+  explicit Checker(const engine::Image& image) { reset(image); }
+  void reset(const engine::Image& image);
+
+  // Everything that is wrong after `step`, which led to `after` at `next_due`; empty: nothing.
+  [[nodiscard]] std::vector<std::string> check(const engine::Settings&, const engine::Step&, const engine::Image& after,
+                                               Instant next_due);
+  void committed() { ended_.merge(ending_); }  // all steps so far are durable; reset() forgets the others
+  void forced(ContactId contact) { forced_.insert(contact); }  // a supervisor passed capacity for it
+
+ private:
+  void say(const std::string& what) { wrong_.push_back(what); }
+  void states(const engine::Settings&, Instant next_due);             // 1, 2, 4, 5
+  void capacity(const engine::Settings&);                             // 3
+  void history(const engine::Step&);                                  // 6, 7, 10
+  void conserves_work(const engine::Settings&, const engine::Step&);  // 9
+  [[nodiscard]] bool room(const engine::Settings&, const Agent&, const Contact&, int without) const;
+  [[nodiscard]] bool eligible(const engine::Settings&, const Agent&, const Contact&, bool soft, int without = 0) const;
+  [[nodiscard]] bool wants(const engine::Settings&, const Contact&) const;
+
+  std::vector<std::string> wrong_;
+  std::map<ContactId, Contact> before_, after_;
+  std::map<AgentId, int> used_;
+  std::map<QueueName, bool> paused_;
+  std::vector<Agent> agents_;
+  std::set<ContactId> forced_, ended_, ending_;
+  std::map<std::string, int> folded_;  // live contacts by state, from transitions alone
+  std::uint64_t sequence_ = 0;
+  Instant now_;
+};
+
+}  // namespace fd::simulation
