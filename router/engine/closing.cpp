@@ -134,6 +134,7 @@ void Core::on(const Resolve& e) {
   }
   if (waits) {
     end_offers(*node, OfferState::withdrawn, "supervisor", agent->row->id);
+    if (node->row->state == ContactState::closed) return done(e.from, e.contact);  // its time was over, too
     Contact& c = touch(*node);
     c.kind = kind;
     c.disposition = e.disposition;

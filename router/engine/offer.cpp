@@ -51,6 +51,7 @@ void Core::end_offers(ContactNode& node, OfferState end, std::string_view reason
 void Core::offers_over(ContactNode& node) {
   move(node, ContactEvent::offers_ended, ContactState::queued);
   settle(node);
+  if (fire_ttl(node)) return;  // it passed while offered
   if (node.row->overflow_due) {
     touch(node).overflow_due = false;
     overflow(node);

@@ -139,7 +139,10 @@ void World::supervisor_event() {
   if (what < 4) return apply(engine::ForcePresence{from(s), agent, static_cast<Presence>(below(5)), "why"});
   if (!any) return apply(engine::Tick{});
   if (what < 6) return apply(engine::Reprioritise{from(s), any->id, any->v, static_cast<Priority>(below(3)), "why"});
-  if (what < 7) return apply(engine::Resolve{from(s), any->id, any->v, any->seq, "fault", "solved", {}, {}});
+  const Row offered = pick({State::offered});
+  if (what < 7 && offered)
+    return apply(engine::Resolve{from(s), offered->id, offered->v, offered->seq, "fault", "solved", {}, {}});
+  if (what < 8) return apply(engine::Resolve{from(s), any->id, any->v, any->seq, "fault", "solved", {}, {}});
   const bool force = one_in(3);
   if (force) checker_->forced(any->id);
   apply(engine::Reassign{from(s), any->id, any->v, agent, force, "why"});

@@ -35,6 +35,11 @@ engine::Channel channel(const char* name, int cost) {
 void channels(engine::Settings& s) {
   auto chat = channel("chat", 25);
   chat.presence = true;
+  chat.away_skip = 15s;
+  chat.away_pause = 20s;
+  chat.away_abandon = 40s;  // within the offer's deadline
+  chat.active_max = 20min;
+  chat.paused_max = 30min;
   auto phone = channel("phone", 100);
   phone.media = true;
   phone.can_reply = false;
@@ -45,7 +50,7 @@ void channels(engine::Settings& s) {
   walkin.can_reply = false;
   walkin.ttl = 12h;
   walkin.ttl_closes = true;
-  walkin.active_max = 12h;
+  walkin.active_max = 30min;
   walkin.resume_window = 1800s;
   s.channels = {{"chat", chat}, {"phone", phone}, {"walkin", walkin}};
 }
@@ -60,7 +65,8 @@ void queues(engine::Settings& s, std::uint64_t seed) {
   online.wrapup = seed % 2 == 0 ? 0s : 20s;
   auto& vip = s.queues[QueueName("vip")];
   vip.strategy = static_cast<engine::Strategy>(seed / 4 % 4);
-  vip.max_wait = 200s;
+  vip.max_wait = seed % 3 == 0 ? 0s : 200s;
+  vip.ttl = 15min;
   vip.overflow = QueueName("online");
   s.queues[QueueName("counter")].mode = engine::Mode::pull;
 }
@@ -76,7 +82,9 @@ engine::Settings make_settings(std::uint64_t seed) {
     a.id = AgentId("a" + std::to_string(i));
     a.teams = {{QueueName("online"), i % 3 + 1, i == 5 ? 20s : 0s}, {QueueName("vip"), i % 2 + 1, i == 3 ? 45s : 0s}};
     a.teams.push_back({QueueName("phone"), 1, 0s});
-    if (i <= 3) a.teams.push_back({QueueName("counter"), 1, 0s});
+    if (i <= 2) a.teams = {{QueueName("counter"), 1, 0s}};  // nothing but counters, else chats leave no room
+    if (i == 3) a.teams.push_back({QueueName("counter"), 1, 0s});
+    if (i == 4) a.channels = {"phone", "walkin"};
     a.skills = {{"en", i % 4}, {"zh", 3}};
     if (i == 6) a.role = engine::Role::supervisor;
     s.roster[a.id] = a;
@@ -150,9 +158,9 @@ void World::time_passes() {
   const auto how = below(100);
   if (how < 60)
     now_ = now_ + Duration{static_cast<std::int64_t>(below(4000))};
-  else if (how < 75)
+  else if (how < 66)
     now_ = std::max(now_, std::min(engine_->next_due(), now_ + 2h));
-  else if (how < 77)
+  else if (how < 67)
     now_ = now_ + Duration{static_cast<std::int64_t>(below(400'000))};
   else if (one_in(300))
     now_ = now_ + 5h;
