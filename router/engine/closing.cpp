@@ -8,7 +8,8 @@ namespace fd::engine {
 void Core::todo_add(const AgentId& id, const CaseNumber& number) {
   AgentNode* agent = find(id);
   if (!agent || std::find(agent->row->todo.begin(), agent->row->todo.end(), number) != agent->row->todo.end()) return;
-  touch(*agent).todo.push_back(number);
+  auto& todo = touch(*agent).todo;  // a set in the store: in order, so that a reload gives the same
+  todo.insert(std::lower_bound(todo.begin(), todo.end(), number), number);
 }
 
 void Core::todo_remove(const AgentId& id, const CaseNumber& number) {

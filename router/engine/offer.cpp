@@ -69,8 +69,11 @@ void Core::withdraw_offers(AgentNode& agent, std::string_view reason) {
 void Core::exclude(ContactNode& node, const AgentId& agent) {
   Contact& row = touch(node);
   std::erase_if(row.excluded, [&](const Exclusion& e) { return e.agent == agent; });
-  row.excluded.push_back({agent, now + settings.decline_delay, now + settings.reoffer_after});
-  if (row.held_for == agent) row.held_for = {}, row.held_until = {};  // it was asked first; now all are
+  const auto at =
+      std::find_if(row.excluded.begin(), row.excluded.end(), [&](const Exclusion& e) { return agent < e.agent; });
+  row.excluded.insert(
+      at, {agent, now + settings.decline_delay, now + settings.reoffer_after});  // in order, as it is stored
+  if (row.held_for == agent) row.held_for = {}, row.held_until = {};             // it was asked first; now all are
 }
 
 void Core::missed(AgentNode& agent, const Channel& channel) {

@@ -286,7 +286,18 @@ void World::compare_with_store() {
     if (!same) report_.wrong.push_back(std::string("a reload gives other ") + what);
   };
   differ(a.contacts == b.contacts, "contacts");
-  differ(a.agents == b.agents, "agents");
+  differ(a.agents.size() == b.agents.size(), "agents");
+  for (std::size_t i = 0; i < std::min(a.agents.size(), b.agents.size()); ++i) {
+    const Agent &x = a.agents[i], &y = b.agents[i];
+    const std::string who = x.id.str() + ": other ";
+    const auto of = [&](bool same, const char* what) { differ(same, (who + what).c_str()); };
+    of(x.presence == y.presence && x.reason == y.reason && x.since == y.since && x.next == y.next, "presence");
+    of(x.attached == y.attached && x.lease == y.lease && x.before == y.before && x.lost_at == y.lost_at, "lease");
+    of(x.missed == y.missed && x.connect_failed == y.connect_failed, "misses");
+    of(x.idle_since == y.idle_since && x.today == y.today && x.day == y.day, "idle time");
+    of(x.pages == y.pages && x.todo == y.todo && x.counter == y.counter, "pages, list or counter");
+    of(x == y, "fields");
+  }
   differ(a.cases == b.cases, "cases");
   differ(a.visitors == b.visitors, "visitors");
   differ(a.counters == b.counters, "counters");

@@ -214,6 +214,22 @@ TEST(Restart, AnAgentWhoWasReconnectingGetsTheGrace) {
   EXPECT_EQ(s.show("a1"), "available");
 }
 
+TEST(Restart, AnAgentsListIsTheSameInWhateverOrderItGrew) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId one = s.chat("v1"), two = s.chat("v2");
+  s.accept("a1", one);
+  s.accept("a1", two);
+  s.end(two);
+  s.pass(30s);
+  s.end(one);
+  s.pass(30s);
+  const auto before = s.engine.agent(AgentId("a1"))->row->todo;
+  s.restart();
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->todo, before);
+  EXPECT_EQ(before, (std::vector{s.row(one)->number, s.row(two)->number}));
+}
+
 TEST(Restart, AQueueThatLeftTheConfiguration) {
   SmallSite s;
   Classification c;
