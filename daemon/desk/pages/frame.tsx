@@ -141,7 +141,7 @@ function MePane() {
       <div class="me-list" role="group" aria-label={words.presence.menu}>
         {presenceItems(app).map((item) =>
           item.heading ? (
-            item.label && <h3 key={item.id}>{item.label}</h3>
+            item.label && <h2 key={item.id}>{item.label}</h2>
           ) : (
             <button key={item.id} type="button" class="menu-item" aria-pressed={item.current} onClick={item.run}>
               <span class={`dot ${item.mark ?? ""}`} aria-hidden="true" />

@@ -167,9 +167,9 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
         tabIndex={0}
         onScroll={(e) => scrolled(e.currentTarget)}
       >
-        {talk.asked >= 0 && (
+        {talk.asked >= 0 && !talk.loaded && (
           <p class="transcript-note" role="status">
-            {talk.loaded ? words.talk.older : words.loading}
+            {words.loading}
           </p>
         )}
         {talk.loaded && items.length === 0 && waiting.length === 0 && !compact && (
@@ -207,6 +207,11 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
           </p>
         )}
       </div>
+      {talk.asked > 0 && talk.loaded && (
+        <p class="transcript-older" role="status">
+          {words.talk.older}
+        </p>
+      )}
       {!atEnd && (
         <button type="button" class="pill newest" onClick={toEnd}>
           <Icon name="down" size={14} /> {missed > 0 ? plural(words.talk.newer, missed) : words.talk.latest}

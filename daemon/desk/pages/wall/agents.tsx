@@ -45,11 +45,10 @@ function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
     <li class={`agent ${a.state}`}>
       <span class={`dot ${a.state}`} aria-hidden="true" />
       <span class="agent-main">
-        <b>
-          {nameIn(a.name, lang)} <small>{a.no}</small>
-        </b>
+        <b>{nameIn(a.name, lang)}</b>
         <span class="agent-state">
-          {reason || words.presence[a.state]} <span class="tabular">{elapsed(now - a.since, lang)}</span>
+          {reason || words.presence[a.state]} <span class="tabular">{elapsed(now - a.since, lang)}</span>{" "}
+          <small class="tabular">{a.no}</small>
         </span>
       </span>
       <span class="agent-load" title={fill(words.wall.load, load)}>
