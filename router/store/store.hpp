@@ -56,7 +56,8 @@ enum class Fail : std::uint8_t {
 };
 struct Failure {
   Fail code = Fail::unreachable;
-  std::string text;  // names what, where, how to mend
+  std::string text;                     // names what, where, how to mend
+  std::optional<Receipt> receipt = {};  // of the batch that came through before the lead was lost (taken_over)
 };
 
 struct LookUp {  // one intake's questions, answered in one round trip

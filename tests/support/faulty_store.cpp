@@ -1,6 +1,7 @@
 #include "tests/support/faulty_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -93,8 +94,11 @@ Result<Receipt> FaultyStore::commit(store::Batch batch) {
     co_await pass(fault.hold);
     trouble_.reset();
   }
-  if (result && fault.kind == Fault::Kind::taken_over)
-    co_return stop(Fail::taken_over, "committed, then taken over (FaultyStore)");
+  if (result && fault.kind == Fault::Kind::taken_over) {
+    auto failed = stop(Fail::taken_over, "committed, then taken over (FaultyStore)");
+    failed.receipt = *result;
+    co_return failed;
+  }
   co_return result;
 }
 
@@ -105,8 +109,10 @@ void FaultyStore::release() {
 
 namespace {
 
-asio::awaitable<void> commit_later(store::Store& inner, std::shared_ptr<std::deque<store::Batch>> waiting) {
-  if (waiting->empty()) co_return;  // dropped meanwhile
+asio::awaitable<void> commit_later(asio::io_context& io, store::Store& inner,
+                                   std::shared_ptr<std::deque<store::Batch>> waiting) {
+  co_await asio::post(io, asio::use_awaitable);  // a spawn may run at once: the receipt must be out first
+  if (waiting->empty()) co_return;               // dropped meanwhile
   auto batch = std::move(waiting->front());
   waiting->pop_front();
   static_cast<void>(co_await inner.commit(std::move(batch)));
@@ -118,7 +124,7 @@ Result<Receipt> EarlyReceiptStore::commit(store::Batch batch) {
   const auto early = receipt(batch.number);
   if (batch.mutations.empty() && batch.events.empty() && batch.facts.empty()) co_return early;
   waiting_->push_back(std::move(batch));
-  asio::co_spawn(io_, commit_later(inner_, waiting_), [](std::exception_ptr failed) {
+  asio::co_spawn(io_, commit_later(io_, inner_, waiting_), [](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
   });
   co_return early;

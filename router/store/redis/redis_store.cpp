@@ -86,7 +86,9 @@ asio::awaitable<boost::system::result<Receipt, Failure>> RedisStore::commit(Batc
   if (outcome == Outcome::committed) co_return receipt(batch.number);
   if (outcome == Outcome::poisoned)
     co_await mark_poisoned(std::to_string(batch.number.n) + ":" + std::to_string(exec.index) + ":" + exec.text);
-  co_return failure(outcome, exec, leader, batch.number.n);
+  auto failed = failure(outcome, exec, leader, batch.number.n);
+  if (outcome == Outcome::taken_over) failed.receipt = receipt(batch.number);  // this once: later calls give none
+  co_return failed;
 }
 
 // Sends until the batch is in, or until this router must not lead any longer.
@@ -205,7 +207,8 @@ asio::awaitable<void> RedisStore::mark_poisoned(std::string text) {
   while (!closing_) {
     if (ready) {
       auto answer = co_await lead_.ask(request);
-      if (answer && redis::is_array(*(*answer)[2])) co_return;
+      // Where MULTI itself is refused the HSET ran by itself: it is written all the same.
+      if (answer && (redis::is_array(*(*answer)[2]) || redis::is_error(*(*answer)[0]))) co_return;
     }
     co_await pause(back_off.next());
     const auto leader = co_await read_leader();

@@ -100,10 +100,35 @@ TEST_F(Faults, CutAtEveryByteOfRequestAndReply) {
   EXPECT_EQ(redis("LLEN fd:{main}:contact:" + Ulid::make(1, 1, 1).str() + ":messages"),
             std::to_string(n));  // once each
   EXPECT_EQ(redis("XLEN fd:{main}:events"), std::to_string(n));
+  EXPECT_EQ(store->counts().again, again_by_requests);  // a lost answer is no reason to send again: the record says so
   EXPECT_GT(store->counts().dialed, n / 2);
   proxy.stop();
   rig.close(*store);
   store.reset();
+}
+
+// The control of the test above: the same bytes, sent again without looking at the record, are applied twice.
+TEST_F(Faults, SentAgainWithoutTheFenceItIsThereTwice) {
+  test::CuttingProxy proxy(rig.io, rig.server.directory() + "/cut.sock", rig.server.socket());
+  redis::Request request;
+  request.command("MULTI");
+  request.command("RPUSH", "fd:{main}:list", "x");
+  request.command("EXEC");
+  auto blind = [](std::string path, const redis::Request& r) -> boost::asio::awaitable<int> {
+    int sends = 0;
+    for (bool done = false; !done; ++sends) {
+      auto link = co_await redis::Link::dial(path, Duration{1000}, Duration{1000});
+      if (!link) throw std::runtime_error(link.error().text);
+      const auto answer = co_await (*link)->ask(r);
+      (*link)->close("asked");
+      done = answer.has_value();
+    }
+    co_return sends;
+  };
+  proxy.cut_replies_after(0);
+  EXPECT_EQ(finish(rig.io, blind(proxy.path(), request)), 2);
+  EXPECT_EQ(redis("LLEN fd:{main}:list"), "2");
+  proxy.stop();
 }
 
 TEST_F(Faults, TheServerDiesAndComesBack) {
@@ -240,6 +265,8 @@ TEST_F(Faults, TakenOverBetweenExecAndTheReadAfterIt) {
   ASSERT_TRUE(ends());
   ASSERT_FALSE(*outcome);
   EXPECT_EQ(outcome->error().code, Fail::taken_over);
+  ASSERT_TRUE(outcome->error().receipt);  // the acknowledgements of this batch may go out
+  EXPECT_EQ(outcome->error().receipt->batch().n, 2U);
   EXPECT_EQ(redis("HGET fd:{main}:counters x"), "2");
   proxy.stop();
   rig.close(*other);
