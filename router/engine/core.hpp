@@ -257,6 +257,7 @@ class Core {
   [[nodiscard]] Visitor known_visitor(const CustomerMessage&) const;
   [[nodiscard]] bool counter_ok(const CustomerMessage&, const Visitor&);
   ContactNode& intake(const CustomerMessage&, Visitor);
+  void describe(Contact&, const CustomerMessage&) const;
   void register_case(ContactNode&, const CustomerMessage&, const Contact* previous, const Case* previous_case);
   void register_customer(Contact&, const CustomerMessage&);
   void take_line(ContactNode&, const CustomerMessage&);

@@ -15,26 +15,8 @@ void Core::enter_queue(Contact& row, const QueueNode& queue) {
       queue.settings->max_wait.count() > 0 && queue.settings->overflow ? now + queue.settings->max_wait : Instant{};
 }
 
-ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
-  const Contact* previous = nullptr;
-  const Case* previous_case = nullptr;
-  if (const auto it = recent.find(e.visitor); !e.visitor.empty() && it != recent.end()) {
-    previous = it->second.contact.get();
-    previous_case = it->second.registered.get();
-  } else if (e.facts.previous && e.facts.previous->state == ContactState::closed && e.facts.previous_case) {
-    previous = &*e.facts.previous;
-    previous_case = &*e.facts.previous_case;
-  }
-  if (previous && (previous->since + settings.reopen_within < now || !previous_case)) previous = nullptr;
-
-  const ContactId id(make_id());
-  ContactNode& node = contacts[id];
-  node.row = std::make_shared<Contact>();
-  node.touched = step_no;
-  step.contacts.push_back(&node);
-  node.channel = &settings.channels.find(e.channel.str())->second;
-  Contact& row = *node.row;
-  row.id = id;
+// What came with the message, and what the rules said of it.
+void Core::describe(Contact& row, const CustomerMessage& e) const {
   row.channel = e.channel;
   row.visitor = e.visitor;
   row.name = e.name;
@@ -56,6 +38,30 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
   row.head_start = c.head_start.value_or(by_priority);
   row.since = now;
   row.v = 1;
+}
+
+ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
+  const Contact* previous = nullptr;
+  const Case* previous_case = nullptr;
+  if (const auto it = recent.find(e.visitor); !e.visitor.empty() && it != recent.end()) {
+    previous = it->second.contact.get();
+    previous_case = it->second.registered.get();
+  } else if (e.facts.previous && e.facts.previous->state == ContactState::closed && e.facts.previous_case) {
+    previous = &*e.facts.previous;
+    previous_case = &*e.facts.previous_case;
+  }
+  if (previous && (previous->since + settings.reopen_within < now || !previous_case)) previous = nullptr;
+
+  const ContactId id(make_id());
+  ContactNode& node = contacts[id];
+  node.row = std::make_shared<Contact>();
+  node.touched = step_no;
+  step.contacts.push_back(&node);
+  node.channel = &settings.channels.find(e.channel.str())->second;
+  Contact& row = *node.row;
+  row.id = id;
+  describe(row, e);
+  const Classification& c = e.classification;
   QueueNode* queue = find(c.queue);
   if (!queue) queue = find(settings.default_queue);
   if (!queue) throw std::logic_error("no default queue");
