@@ -25,9 +25,11 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   e.locale = m.locale;
   if (const auto it = m.attributes.find("service"); it != m.attributes.end()) e.service = it->second;
   for (const Identity& identity : m.identities) {
-    if (identity.verified && identity.kind == "external")
-      if (const auto listed = settings_.grades.find(identity.value); listed != settings_.grades.end())
-        e.grade = listed->second;
+    if (identity.verified && identity.kind == "external") {
+      // the edge says WEBSITE:id, so that no website claims another's customer; the list holds the id as it is signed
+      const std::string id = identity.value.substr(identity.value.find(':') + 1);
+      if (const auto listed = settings_.grades.find(id); listed != settings_.grades.end()) e.grade = listed->second;
+    }
     // what nobody proved may fill a form, but finds no customer: else one could read another's history
     if (identity.verified || identity.kind == "visitor")
       e.identities.emplace_back(identity.kind, digest(settings_.pepper, identity.kind, identity.value));

@@ -3,14 +3,20 @@
 
 Real daemon, managed Redis, public protocols (python3-websockets). Usage: walk.py FRONTDESKD. Exit 0 = every step held.
 """
-import asyncio, json, os, re, shutil, signal, subprocess, sys, tempfile, urllib.request
+import asyncio, base64, hashlib, hmac, json, os, re, shutil, signal, subprocess, sys, tempfile, time, urllib.request
 
 import websockets
 
 DAEMON = os.path.abspath(sys.argv[1])
 CLI = os.path.join(os.path.dirname(DAEMON), "frontdesk")
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+SECRET = "a secret of the demo website, for this test"
 steps = 0
+
+
+def identity(secret, **who):
+    body = base64.urlsafe_b64encode(json.dumps({"exp": int(time.time()) + 600, **who}).encode()).decode().rstrip("=")
+    return body + "." + hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
 def held(what, ok, seen=None):
@@ -29,6 +35,10 @@ class Site:
         text = open(os.path.join(SOURCE, "config/frontdesk.yaml"), encoding="utf-8").read()
         text = re.sub(r"127\.0\.0\.1:8080\b(?=\s*(#|$))", "127.0.0.1:0", text, count=1, flags=re.M)
         text = re.sub(r"127\.0\.0\.1:8081\b(?=\s*(#|$))", "127.0.0.1:0", text, count=1, flags=re.M)
+        text = text.replace("      # secret: {file: website-demo.secret}", "      secret: {file: website-demo.secret}", 1)
+        text = re.sub(r"^  vip: \[\]", "  vip: [C1001]", text, count=1, flags=re.M)
+        with open(os.open(f"{self.dir}/website-demo.secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(SECRET)
         open(f"{self.dir}/frontdesk.yaml", "w", encoding="utf-8").write(text)
         open(f"{self.dir}/pw", "w").write("correct horse\n")
         for no, name, teams in (("1024", "陈静", ["online", "complaints", "vip", "counter:2"]), ("1031", "赵敏", ["complaints"])):
@@ -50,12 +60,10 @@ class Site:
                 break
             if self.process.poll() is not None:
                 sys.exit("daemon ended: " + open(f"{self.dir}/log").read())
-            import time
             time.sleep(0.05)
         for _ in range(200):
             if status(f"http://127.0.0.1:{self.internal}/readyz") == 200:
                 return
-            import time
             time.sleep(0.05)
         sys.exit("never ready: " + open(f"{self.dir}/log").read())
 
@@ -170,6 +178,14 @@ async def walk(site):
     sad = await complaint.until("a complaint is taken", of("ack"))
     info = json.loads(site.cli("contact", sad["contact"], "--json").stdout)
     held("it waits in complaints", info.get("queue") == "complaints", info)
+
+    # VIP by list: the signed id counts, an unlisted one and a forged one do not (the controls)
+    for page, who, secret, queue in (("p3", "C1001", SECRET, "vip"), ("p4", "C2002", SECRET, "online"), ("p5", "C1001", "forged", "online")):
+        signed, _ = await customer(site, page, identity=identity(secret, id=who))
+        await signed.send(type="msg", cid=f"{page}:1", text="您好")
+        kept = await signed.until(f"{who} writes", of("ack"))
+        info = json.loads(site.cli("contact", kept["contact"], "--json").stdout)
+        held(f"{who} signed with {'the' if secret == SECRET else 'a forged'} secret goes to {queue}", info.get("queue") == queue, info)
 
     code, _, body = post(f"http://127.0.0.1:{site.public}/v1/walkin/tickets", {"service": "repair", "lang": "zh"}, {"Idempotency-Key": "k1"})
     held("a ticket without a device is refused", code in (401, 403, 404), (code, body))
