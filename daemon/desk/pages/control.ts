@@ -2,7 +2,7 @@
 
 import type { App } from "./app";
 import type { Action } from "./keys";
-import { shownOrder } from "./list";
+import { shownOrder } from "./order";
 import { acceptOffer } from "./offer";
 import { openOffers, unread } from "./select";
 import { canReply } from "./composer";

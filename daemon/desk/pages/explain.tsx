@@ -4,7 +4,7 @@
 import { useEffect } from "preact/hooks";
 import { Dialog } from "./dialog";
 import { copyText, Icon, refusalText, useDesk, useLang, useWords } from "./pieces";
-import { nameIn, optionName } from "./select";
+import { optionName, personName } from "./select";
 import type { App } from "./app";
 import type { Words } from "./words.zh-CN";
 import { clockSeconds, duration } from "../../../channels/http/browser/format";
@@ -19,15 +19,6 @@ const num = (v: unknown): number => (typeof v === "number" ? v : 0);
 export interface Story {
   readonly title: string;
   readonly lines: readonly string[];
-}
-
-/** A colleague's name where this page knows it. */
-function agentName(app: App, id: string): string {
-  const { me, targets, wall } = app.view.state;
-  const { lang } = app.view.settings;
-  if (me && id === me.id) return `${nameIn(me.name, lang)} ${me.no}`;
-  const known = targets?.agents.find((a) => a.id === id) ?? wall?.agents.find((a) => a.id === id);
-  return known ? `${nameIn(known.name, lang)} ${known.no}`.trim() : id;
 }
 
 function strategy(words: Words, id: string): string {
@@ -47,15 +38,16 @@ function decisionLines(app: App, d: Obj): string[] {
   const name = str(d.strategy);
   const value = (v: unknown, from: number): string => {
     if (typeof v !== "number") return "";
-    // longest_idle compares instants: say how long that was
-    return name === "longest_idle" && v > 1e11
-      ? fill(words.explain.value.longest_idle, { v: duration(Math.max(0, from - v), lang) })
-      : fill(words.explain.value.other, { v });
+    if (name !== "longest_idle") return fill(words.explain.value.other, { v });
+    // How long, in ms; an instant where the record has one.
+    return fill(words.explain.value.longest_idle, { v: duration(v > 1e11 ? Math.max(0, from - v) : v, lang) });
   };
   const winner = str(d.winner);
   const head = [
     at > 0 ? clockSeconds(at, zone) : "",
-    winner ? fill(words.explain.winner, { name: agentName(app, winner) }) : words.explain.nobody,
+    winner
+      ? fill(words.explain.winner, { name: personName(app.view.state, winner, app.view.settings.lang) })
+      : words.explain.nobody,
     name ? fill(words.explain.strategy, { name: strategy(words, name) }) : "",
     value(d.value, at),
     num(d.waited_ms) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited_ms), lang) }) : "",
@@ -63,7 +55,9 @@ function decisionLines(app: App, d: Obj): string[] {
   const lines = [head.filter((part) => part !== "").join(" · ")];
   for (const other of list(d.runners_up)) {
     const why = str(other.reason) ? reason(words, str(other.reason)) : value(other.value, at);
-    lines.push(`${words.explain.runnersUp}${words.colon}${agentName(app, str(other.agent))}${why ? ` · ${why}` : ""}`);
+    lines.push(
+      `${words.explain.runnersUp}${words.colon}${personName(app.view.state, str(other.agent), app.view.settings.lang)}${why ? ` · ${why}` : ""}`,
+    );
   }
   const excluded = Array.isArray(d.excluded)
     ? d.excluded.map((pair) => (Array.isArray(pair) ? [str(pair[0]), num(pair[1])] : ["", 0]) as [string, number])
@@ -84,7 +78,9 @@ function stepLine(app: App, t: Obj): string {
     num(t.at) > 0 ? clockSeconds(num(t.at), zone) : "",
     to || str(t.event),
     str(t.reason),
-    str(t.actor) ? fill(words.explain.by, { name: agentName(app, str(t.actor)) }) : "",
+    str(t.actor)
+      ? fill(words.explain.by, { name: personName(app.view.state, str(t.actor), app.view.settings.lang) })
+      : "",
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }
@@ -108,7 +104,7 @@ export function story(app: App, body: Obj): Story[] {
     num(body.place) > 0 ? fill(words.explain.place, { n: num(body.place) }) : "",
   ].filter((part) => part !== "");
   const waiting = Object.entries(obj(body.waiting)).map(
-    ([agent, why]) => `${agentName(app, agent)} · ${reason(words, str(why))}`,
+    ([agent, why]) => `${personName(app.view.state, agent, app.view.settings.lang)} · ${reason(words, str(why))}`,
   );
   const missed = list(body.path)
     .filter((one) => one.matched === false)

@@ -8,6 +8,7 @@ import type {
   Earlier,
   Lists,
   Me,
+  Name,
   Offer,
   Presence,
   Row,
@@ -47,6 +48,12 @@ export interface Gone {
   readonly at: number;
 }
 
+/** A colleague as this page came across them: whose notes and decisions carry only an id. */
+export interface Person {
+  readonly name: Name;
+  readonly no: string;
+}
+
 export interface State {
   /** Site time − local time. */
   readonly offset: number;
@@ -62,6 +69,7 @@ export interface State {
   /** Contacts that left this agent and may still be open on the screen. */
   readonly gone: ReadonlyMap<string, Gone>;
   readonly todo: readonly Todo[];
+  readonly people: ReadonlyMap<string, Person>;
   readonly talks: ReadonlyMap<string, Talk>;
   readonly outbox: Outbox;
   readonly verdicts: ReadonlyMap<string, Verdict>;
@@ -102,6 +110,7 @@ export const initial = (page: string): State => ({
   contacts: new Map(),
   gone: new Map(),
   todo: [],
+  people: new Map(),
   talks: new Map(),
   outbox: emptyOutbox(page),
   verdicts: new Map(),

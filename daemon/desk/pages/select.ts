@@ -14,6 +14,12 @@ export const CHAT_COST = 25;
 
 export const nameIn = (name: Name, lang: Lang): string => (lang === "en" ? name.en || name.zh : name.zh || name.en);
 
+/** 陈静 1024, or the id of somebody this page never met. */
+export function personName(state: State, id: string, lang: Lang): string {
+  const person = state.people.get(id);
+  return person ? `${nameIn(person.name, lang)} ${person.no}`.trim() : id;
+}
+
 export function optionName(options: readonly Option[], id: string, lang: Lang): string {
   const found = options.find((o) => o.id === id);
   return found ? nameIn(found, lang) : id;

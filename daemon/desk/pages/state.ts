@@ -1,7 +1,7 @@
 // The desk as a fold: state = reduce(state, frame, now). Pure; `now` is the local clock in ms. Effects (socket, sound,
 // storage) look at what changed and live in effects.ts; what the agent has open is ui.ts.
 
-import { siteNow, subjectOf, talkOf, type Gone, type OfferCard, type Staging, type State } from "./model";
+import { siteNow, subjectOf, talkOf, type Gone, type OfferCard, type Person, type Staging, type State } from "./model";
 import { add, adopt, done, expire, flying, landed, refused, slowDown, welcomed } from "./outbox";
 import type { Command, Delta, In, Line, Note, Offer, Row, Snapshot, Welcome } from "./protocol";
 import { append, lastSeq, merge, mergeNotes, TYPING_MS, type Talk } from "./talk";
@@ -28,6 +28,16 @@ function carry(old: Row | undefined, row: Row): Row {
   const last = row.last?.text === "" && old.last?.at === row.last.at ? old.last : row.last;
   return waits === row.waits && last === row.last ? row : { ...row, waits, ...(last ? { last } : {}) };
 }
+/** Remembers who is who; nothing changes when everybody is known. */
+function meet(state: State, found: Iterable<Person & { readonly id: string }>): State {
+  const fresh = [...found].filter(({ id, name }) => id !== "" && name.zh !== "" && !state.people.has(id));
+  if (fresh.length === 0) return state;
+  const people = new Map(state.people);
+  for (const { id, name, no } of fresh) people.set(id, { name, no });
+  return { ...state, people };
+}
+const inLines = (lines: readonly Line[]) => lines.map((line) => ({ id: line.agent, name: line.name, no: line.no }));
+
 const putTalk = (state: State, contact: string, talk: Talk): State => ({
   ...state,
   talks: set(state.talks, contact, talk),
@@ -86,7 +96,7 @@ export function unplugged(state: State): State {
 }
 
 function onWelcome(state: State, f: Welcome, now: number): State {
-  const { staging: _half, ...rest } = state;
+  const { staging: _half, ...rest } = meet(state, [f.me]);
   return {
     ...rest,
     offset: f.at - now,
@@ -233,7 +243,7 @@ function onOfferEnd(state: State, f: Extract<Delta, { type: "offer_end" }>, at: 
 }
 
 function onLine(state: State, contact: string, line: Line): State {
-  const next = putTalk(state, contact, append(talkOf(state, contact), line));
+  const next = putTalk(meet(state, inLines([line])), contact, append(talkOf(state, contact), line));
   const row = next.contacts.get(contact);
   if (!row || row.seq >= line.seq) return next;
   const last = line.kind === "event" ? row.last : { at: line.at, by: line.by, text: line.text };
@@ -297,11 +307,11 @@ export function reduce(state: State, f: In, now: number): State {
     case "refused":
       return onRefused(state, f, now);
     case "history":
-      return putTalk(state, f.contact, merge(talkOf(state, f.contact), f.lines, f.notes));
+      return putTalk(meet(state, inLines(f.lines)), f.contact, merge(talkOf(state, f.contact), f.lines, f.notes));
     case "customer":
       return { ...state, earlier: set(state.earlier, f.id, f.contacts) };
     case "targets":
-      return { ...state, targets: f };
+      return { ...meet(state, f.agents), targets: f };
     case "find":
       return { ...clearVerdict(state, "ask:find"), found: f };
     case "explain":
@@ -316,7 +326,7 @@ export function reduce(state: State, f: In, now: number): State {
       return { ...state, contacts: set(state.contacts, f.contact, { ...row, read: { ...row.read, customer: f.seq } }) };
     }
     case "wall":
-      return { ...state, wall: { at: f.at, heard: now, queues: f.queues, agents: f.agents } };
+      return { ...meet(state, f.agents), wall: { at: f.at, heard: now, queues: f.queues, agents: f.agents } };
     case "slow_down":
       return {
         ...state,

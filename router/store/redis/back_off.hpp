@@ -3,6 +3,7 @@
 // that many who lost the same server do not come back in step.
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include "router/model/time.hpp"
@@ -11,18 +12,19 @@ namespace fd::store::redis {
 
 class BackOff {
  public:
-  BackOff(Duration least, Duration most) : least_(least), most_(most), random_(std::random_device{}()) {}
+  BackOff(Duration least, Duration most) : least_(least), most_(most) {}
   [[nodiscard]] Duration next() {
     const auto step = step_;
     step_ = std::clamp(step_ * 2, least_, most_);
     if (step.count() == 0) return step;
-    return Duration{std::uniform_int_distribution<Duration::rep>(step.count() / 2, step.count())(random_)};
+    if (!random_) random_.emplace(std::random_device{}());  // most are made and never waited on
+    return Duration{std::uniform_int_distribution<Duration::rep>(step.count() / 2, step.count())(*random_)};
   }
   void reset() noexcept { step_ = Duration{0}; }
 
  private:
   Duration least_, most_, step_{0};
-  std::minstd_rand random_;
+  std::optional<std::minstd_rand> random_;
 };
 
 }  // namespace fd::store::redis

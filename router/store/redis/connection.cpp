@@ -141,8 +141,11 @@ asio::awaitable<boost::system::result<Replies, Failure>> ReadConnection::ask(con
   BackOff back_off(settings_.back_off_min, settings_.back_off_max);
   std::string why = "closed";
   for (int attempt = 0; attempt < 4 && !closed_; ++attempt) {
-    asio::steady_timer pause(executor_, back_off.next());
-    if (attempt > 0) co_await pause.async_wait(asio::use_awaitable);
+    const auto wait = back_off.next();
+    if (attempt > 0) {
+      asio::steady_timer pause(executor_, wait);
+      co_await pause.async_wait(asio::use_awaitable);
+    }
     why = co_await reach();
     if (!why.empty()) continue;
     auto link = link_;

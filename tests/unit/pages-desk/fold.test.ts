@@ -6,7 +6,7 @@ import type { Command, In, RawFrame } from "../../../daemon/desk/pages/protocol"
 import * as fold from "../../../daemon/desk/pages/state";
 import type { State } from "../../../daemon/desk/pages/state";
 import { launch } from "../../../daemon/desk/pages/outbox";
-import { ordered, unread } from "../../../daemon/desk/pages/select";
+import { ordered, personName, unread } from "../../../daemon/desk/pages/select";
 import { golden } from "../pages/files";
 
 const NOW = 1_795_507_200_000;
@@ -251,4 +251,14 @@ test("who waits waits from the first unanswered line, whatever comes after it", 
   assert.equal(since(), 0);
   state = next(state, "msg_customer", { seq: 12, at: NOW + 90_000 });
   assert.equal(since(), NOW + 90_000);
+});
+
+test("a note's author has a name as soon as this page met them", () => {
+  let state = signedIn();
+  assert.equal(personName(state, "a1031", "zh-CN"), "a1031");
+  state = play(state, "targets");
+  assert.equal(personName(state, "a1031", "zh-CN"), "赵敏 1031");
+  assert.equal(personName(state, "a1024", "en"), "Chen Jing 1024");
+  const people = state.people;
+  assert.equal(play(state, "targets").people, people, "nobody new, nothing changed");
 });

@@ -17,7 +17,7 @@ import {
   type Store,
 } from "../../../daemon/desk/pages/keep";
 import { actionOf, sends, type Place } from "../../../daemon/desk/pages/keys";
-import { heldOrder, moved, windowOf } from "../../../daemon/desk/pages/list";
+import { heldOrder, moved, windowOf } from "../../../daemon/desk/pages/order";
 import { caseNumber } from "../../../daemon/desk/pages/palette";
 import { readRow } from "../../../daemon/desk/pages/decode";
 import { signIn } from "../../../daemon/desk/pages/signin";

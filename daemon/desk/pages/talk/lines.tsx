@@ -15,6 +15,8 @@ interface Props {
   readonly last: boolean;
   readonly customer: string;
   readonly lang: Lang;
+  /** Who wrote a note. */
+  readonly author: string;
   readonly zone: string | undefined;
   readonly receipt: "" | "read" | "delivered";
 }
@@ -42,22 +44,20 @@ function eventText(words: Words, line: Line, lang: Lang): string {
   return fill(words.talk.event.other, { name: line.event || line.text });
 }
 
-function ItemBody({ item, joined, last, customer, lang, zone, receipt }: Props) {
+function ItemBody({ item, joined, last, customer, author, lang, zone, receipt }: Props) {
   const words = useWords();
-  const { app } = useDesk();
   const stamp = (
     <time class="stamp" title={fullTime(item.at, zone)}>
       {clock(item.at, zone)}
     </time>
   );
   if (item.note) {
-    const mine = item.note.agent === app.view.state.me?.id;
     return (
       <div class="entry note">
         <p class="note-head">
           <Icon name="lock" size={12} /> {words.talk.note} · {words.talk.noteHidden}
           <span class="grow" />
-          {mine ? words.list.you : item.note.agent} {stamp}
+          {author} {stamp}
         </p>
         <p class="note-text">
           <Text text={item.note.text} />

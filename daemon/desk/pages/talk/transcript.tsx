@@ -3,14 +3,15 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon, useDesk, useLang, useWords } from "../pieces";
 import { customerName } from "../list";
-import { isTyping, unsent } from "../select";
-import type { Row } from "../protocol";
-import { talkOf } from "../state";
+import { isTyping, personName, unsent } from "../select";
+import type { Note, Row } from "../protocol";
+import { talkOf, type State } from "../state";
+import type { Words } from "../words.zh-CN";
 import { firstSeq, hasOlder, lastSeq } from "../talk";
 import { itemsOf, type Item } from "./items";
 import { ItemView, PendingView } from "./lines";
 import { dayLine, sameDay } from "../../../../channels/http/browser/format";
-import { plural } from "../../../../channels/http/browser/words";
+import { plural, type Lang } from "../../../../channels/http/browser/words";
 
 const SHOWN = 200;
 const MORE = 100;
@@ -190,6 +191,7 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
               joined={!newDay && before !== undefined && before.group === item.group && item.at - before.at < 180_000}
               last={shown[i + 1]?.group !== item.group || (shown[i + 1]?.at ?? 0) - item.at >= 180_000}
               customer={name}
+              author={item.note ? authorOf(state, item.note, words, lang) : ""}
               lang={lang}
               zone={zone}
               receipt={item === lastMine(shown) ? (row.read.customer >= item.seq ? "read" : "delivered") : ""}
@@ -219,6 +221,10 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
       )}
     </div>
   );
+}
+
+function authorOf(state: State, note: Note, words: Words, lang: Lang): string {
+  return note.agent === state.me?.id ? words.list.you : personName(state, note.agent, lang);
 }
 
 function lastMine(items: readonly Item[]): Item | undefined {
