@@ -68,8 +68,12 @@ site::Settings site_settings(const config::Configuration& c, const config::RootS
 // The process: what is built, in the order in which it depends on one another; taken down in reverse.
 class Process {
  public:
-  Process(Options options, config::Configuration configuration)
-      : options_(std::move(options)), c_(std::move(configuration)), root_(open_root()), signals_(io_, SIGTERM, SIGINT) {
+  Process(Options options, config::Configuration configuration, WrapStore wrap)
+      : options_(std::move(options)),
+        wrap_(std::move(wrap)),
+        c_(std::move(configuration)),
+        root_(open_root()),
+        signals_(io_, SIGTERM, SIGINT) {
     config::fill_keys(c_, *root_);
   }
 
@@ -165,9 +169,10 @@ class Process {
     const std::string name = redis.router;
     redis.site = c_.engine.site;
     store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
+    if (wrap_) wrapped_ = wrap_(io_, *store_);
     router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
     site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, *root_, name), c_.engine, std::move(*rules),
-                                         *store_, *router_);
+                                         wrapped_ ? *wrapped_ : *store_, *router_);
     spawn(router_->run(), "bus router");
     spawn(site_->run(), "site");
     co_return true;
@@ -265,6 +270,7 @@ class Process {
   }
 
   Options options_;
+  WrapStore wrap_;
   config::Configuration c_;
   std::optional<config::RootSecret> root_;
   SystemClock clock_;
@@ -275,6 +281,7 @@ class Process {
   std::optional<std::vector<config::StoredAccount>> accounts_;
   std::unique_ptr<store::ManagedRedis> managed_;
   std::unique_ptr<store::RedisStore> store_;
+  std::unique_ptr<store::Store> wrapped_;
   std::unique_ptr<bus::ZmqRouter> router_;
   std::unique_ptr<site::Site> site_;
   std::unique_ptr<bus::ZmqEdge> edge_;
@@ -289,7 +296,7 @@ class Process {
 
 }  // namespace
 
-int run_daemon(const Options& options) {
+int run_daemon(const Options& options, const WrapStore& wrap) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("frontdeskd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
   config::LoadOptions how;
@@ -303,7 +310,7 @@ int run_daemon(const Options& options) {
   static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                      spdlog::level::warn, spdlog::level::err};
   spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);
-  Process process(options, std::move(*loaded.configuration));
+  Process process(options, std::move(*loaded.configuration), wrap);
   const int code = process.run();
   // All is committed and closed. Suspended coroutines refer to parts that refer to the loop: no order of destruction
   // suits both, so the process ends here instead of taking itself apart.

@@ -107,29 +107,28 @@ void FaultyStore::release() {
   stall_.cancel();
 }
 
-namespace {
-
-asio::awaitable<void> commit_later(asio::io_context& io, store::Store& inner,
-                                   std::shared_ptr<std::deque<store::Batch>> waiting) {
-  co_await asio::post(io, asio::use_awaitable);  // a spawn may run at once: the receipt must be out first
-  if (waiting->empty()) co_return;               // dropped meanwhile
-  auto batch = std::move(waiting->front());
-  waiting->pop_front();
-  static_cast<void>(co_await inner.commit(std::move(batch)));
+asio::awaitable<void> EarlyReceiptStore::commit_later(std::shared_ptr<Waiting> waiting) {
+  co_await asio::post(io_, asio::use_awaitable);  // a spawn may run at once: the receipt must be out first
+  while (!waiting->batches.empty()) {             // empty: dropped meanwhile
+    auto batch = std::move(waiting->batches.front());
+    waiting->batches.pop_front();
+    static_cast<void>(co_await inner_.commit(std::move(batch)));
+  }
+  waiting->running = false;
 }
-
-}  // namespace
 
 Result<Receipt> EarlyReceiptStore::commit(store::Batch batch) {
   const auto early = receipt(batch.number);
   if (batch.mutations.empty() && batch.events.empty() && batch.facts.empty()) co_return early;
-  waiting_->push_back(std::move(batch));
-  asio::co_spawn(io_, commit_later(io_, inner_, waiting_), [](std::exception_ptr failed) {
+  waiting_->batches.push_back(std::move(batch));
+  if (waiting_->running) co_return early;  // a store takes one commit at a time
+  waiting_->running = true;
+  asio::co_spawn(io_, commit_later(waiting_), [](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
   });
   co_return early;
 }
 
-void EarlyReceiptStore::drop() { waiting_->clear(); }
+void EarlyReceiptStore::drop() { waiting_->batches.clear(); }
 
 }  // namespace fd::test

@@ -96,11 +96,17 @@ class EarlyReceiptStore final : public PassingStore {
   EarlyReceiptStore(boost::asio::io_context& io, store::Store& inner) : PassingStore(inner), io_(io) {}
   boost::asio::awaitable<boost::system::result<Receipt, store::Failure>> commit(store::Batch batch) override;
   void drop();  // the batches not yet begun never happen
-  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_->size(); }
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_->batches.size(); }
 
  private:
+  struct Waiting {
+    std::deque<store::Batch> batches;
+    bool running = false;
+  };
+  boost::asio::awaitable<void> commit_later(std::shared_ptr<Waiting> waiting);
+
   boost::asio::io_context& io_;
-  std::shared_ptr<std::deque<store::Batch>> waiting_ = std::make_shared<std::deque<store::Batch>>();
+  std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
 };
 
 }  // namespace fd::test
