@@ -146,7 +146,10 @@ export function welcomed(box: Outbox, last: number): Outbox {
   };
 }
 
-/** Lines that are in the transcript now: what was kept or unconfirmed and is among them has arrived. */
+/**
+ * Lines that are in the transcript now: what is among them has arrived, whether its answer came (kept), is still to come
+ * (flying: a line may be heard of first, and must not be shown twice), or was lost with an earlier page.
+ */
 export function landed(
   box: Outbox,
   contact: string,
@@ -157,7 +160,8 @@ export function landed(
   const entries = box.entries.filter((e) => {
     if (e.command.type !== "msg" || e.command.contact !== contact) return true;
     if (e.phase === "kept" && e.seq <= last) return false;
-    return !(e.before !== "" && cids.has(e.before));
+    const known = e.before || (e.phase === "flying" ? idOf(box, e) : "");
+    return !(known !== "" && cids.has(known));
   });
   return entries.length === box.entries.length ? box : { ...box, entries };
 }

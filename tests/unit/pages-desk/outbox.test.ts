@@ -133,6 +133,16 @@ test("lines of one conversation do not clear another's texts", () => {
   assert.equal(box.landed(b, C, [], 3).entries.length, 0);
 });
 
+test("a line that came before the answer to its message is that message; the next one may fly", () => {
+  let b = box.launch(fill("a", "b"), 1000)!.box;
+  assert.deepEqual(texts(box.landed(b, C, [{ seq: 3, cid: "p:9" }], 3)), ["a", "b"], "another's line");
+  b = box.landed(b, C, [{ seq: 3, cid: "p:1" }], 3);
+  assert.deepEqual(texts(b), ["b"]);
+  const next = box.launch(b, 1000)!;
+  assert.equal(next.entry.n, 2);
+  assert.equal(box.done(next.box, "p:1", 3), next.box, "the late answer means nothing any more");
+});
+
 test("busy holds until its time, then the same number goes again", () => {
   let b = box.launch(fill("a"), 1000)!.box;
   b = box.slowDown(b, 5000, "busy", 0, 1000);
