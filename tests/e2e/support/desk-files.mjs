@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { esbuild } from "./widget-files.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const dir = join(root, "daemon/desk/pages");
 
-/** Address → file. */
-export function buildDesk() {
+/** Address → file; of the source in `from`. */
+export function buildDesk(from = root) {
+  const dir = join(from, "daemon/desk/pages");
   const out = mkdtempSync(join(tmpdir(), "fd-desk-"));
   const script = ["--format=esm", "--target=es2020", "--jsx=automatic", "--jsx-import-source=preact"];
   esbuild([join(dir, "main.tsx"), `--outfile=${out}/desk.js`, `--metafile=${out}/meta.json`, ...script], {

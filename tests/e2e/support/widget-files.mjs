@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const dir = join(root, "channels/chat/widget");
 
 export function esbuild(args, env = {}) {
   execFileSync(
@@ -19,12 +18,13 @@ export function esbuild(args, env = {}) {
   );
 }
 
-/** Address → file, for scripted-chat's `files`. */
-export function buildWidget() {
+/** Address → file, for scripted-chat's `files`; of the source in `from`, with further flags for widget.js. */
+export function buildWidget(from = root, more = []) {
+  const dir = join(from, "channels/chat/widget");
   const out = mkdtempSync(join(tmpdir(), "fd-widget-"));
   esbuild([join(dir, "widget.css"), `--outfile=${out}/text/widget.css`]);
   const script = ["--format=iife", "--target=es2020"];
-  esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, "--loader:.css=text", ...script], {
+  esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, "--loader:.css=text", ...script, ...more], {
     NODE_PATH: `${out}/text`,
   });
   esbuild([join(dir, "demo.ts"), `--outfile=${out}/demo.js`, ...script]);
