@@ -43,8 +43,9 @@ void desk_effects(StepState& step, const Contact* before, const std::shared_ptr<
   if (is && (!was || before->v != row->v || before->away != row->away || before->lease != row->lease ||
              before->owner != row->owner || before->notes != row->notes))
     step.rows.push_back(RowChanged{row->owner, row});
-  const bool on_display = before && before->state == ContactState::connecting && !row->ticket.empty();
-  if (on_display && row->state != ContactState::connecting) step.rest.push_back(DisplayChanged{row});
+  if (row->ticket.empty() || row->state == ContactState::connecting) return;  // Called says it
+  const bool was_called = before && before->state == ContactState::connecting;
+  if (was_called || waits(before) != waits(row.get())) step.rest.push_back(DisplayChanged{row});
 }
 
 bool presence_differs(const Agent& before, const Agent& after) {

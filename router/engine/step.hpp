@@ -182,7 +182,7 @@ struct Called {
 };  // call display
 struct DisplayChanged {
   Row row;
-};  // display: a number leaves or greys
+};  // display: a number leaves it, or the line became longer or shorter
 struct SessionOver {
   AgentId agent;
 };  // sockets closed 4403

@@ -144,6 +144,23 @@ void Site::attach(const Asker& asker, bus::Attach request) {
 
 // --- chat -----------------------------------------------------------------------------------------------------------
 
+json::object Site::chat_welcome(const engine::Row& row, const std::optional<engine::Place>& place) {
+  const auto agents = engine_->agents();
+  const bool online = std::any_of(agents.begin(), agents.end(), [](const auto& v) {
+    return v.row->presence == Presence::available && v.row->attached;
+  });
+  json::object welcome{{"at", now().ms}, {"online", online}};
+  welcome["contact"] = row ? json::value(row->id.str()) : json::value(nullptr);
+  welcome["seq"] = row ? row->seq : 0;
+  if (!row) return welcome;
+  welcome["case"] = row->number.str();
+  welcome["state"] = shown_state(*row);
+  welcome["read"] = json::object{{"customer", row->read_customer}, {"agent", row->read_agent}};
+  if (shown_state(*row) == "active" && !row->owner.empty()) welcome["agent"] = names().agent(row->owner, row->locale);
+  if (place) welcome["place"] = place_frame(row->id, *place);
+  return welcome;
+}
+
 asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   auto visitor = engine_->visitor(request.visitor);
   if (!visitor) {
@@ -192,22 +209,10 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   if (visitor)
     for (const PageCounter& page : visitor->pages)
       if (page.page == request.page) last = page.n;
-  const auto agents = engine_->agents();
-  const bool online = std::any_of(agents.begin(), agents.end(), [](const auto& v) {
-    return v.row->presence == Presence::available && v.row->attached;
-  });
-  json::object welcome{{"at", now().ms}, {"online", online}, {"from", from}, {"reset", reset}, {"last", last}};
-  welcome["contact"] = row ? json::value(row->id.str()) : json::value(nullptr);
-  if (row) {
-    welcome["case"] = row->number.str();
-    welcome["state"] = shown_state(*row);
-    welcome["seq"] = row->seq;
-    welcome["read"] = json::object{{"customer", row->read_customer}, {"agent", row->read_agent}};
-    if (shown_state(*row) == "active" && !row->owner.empty()) welcome["agent"] = names().agent(row->owner, row->locale);
-    if (place) welcome["place"] = place_frame(row->id, *place);
-  } else {
-    welcome["seq"] = 0;
-  }
+  json::object welcome = chat_welcome(row, place);
+  welcome["from"] = from;
+  welcome["reset"] = reset;
+  welcome["last"] = last;
   answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
   for (json::object& frame : frames) port_.notice(a->edge, {a->id, std::move(frame)});
   std::erase_if(a->waiting, [&](const json::object& frame) {  // lines the store had already

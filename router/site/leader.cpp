@@ -15,7 +15,6 @@ asio::awaitable<bool> Site::lead() {
   if (!won) {
     if (why_not_ != won.error().text) spdlog::warn("event=leader.waiting reason=\"{}\"", won.error().text);
     why_not_ = won.error().text;
-    if (won.error().code == store::Fail::unreachable) co_return false;
     co_return false;
   }
   auto image = co_await store_.load();
@@ -24,7 +23,8 @@ asio::awaitable<bool> Site::lead() {
     spdlog::error("event=leader.refused reason=\"{}\"", why_not_);
     co_return false;
   }
-  auto receipt = co_await store_.commit({won->batch, won->sequence, won->now, {}, {}, {}});
+  store::Batch nothing{won->batch, won->sequence, won->now, {}, {}, {}};
+  auto receipt = co_await store_.commit(std::move(nothing));
   if (!receipt) {
     why_not_ = receipt.error().text;
     co_return false;

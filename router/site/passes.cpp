@@ -1,4 +1,6 @@
 // What is told by the clock: places in line, the wall, the call display. Read from the engine, held like all else.
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 
 #include "router/model/words.hpp"
@@ -68,18 +70,23 @@ void Site::wall_pass() {
 json::object Site::display_frame() {
   json::array calls(calls_.begin(), calls_.end());
   json::array waiting;
-  for (const auto& view : services()["services"].as_array())
-    waiting.push_back(json::object{{"service", view.at("id")}, {"waiting", view.at("waiting")}});
+  const auto views = services();
+  for (const auto& view : views.at("services").as_array())
+    waiting.push_back(json::object{{"id", view.at("id")}, {"waiting", view.at("waiting")}});
   return {{"type", "display"}, {"at", now().ms}, {"calls", std::move(calls)}, {"waiting", std::move(waiting)}};
 }
 
+// One frame a batch at most, however many tickets it held.
 void Site::display_changed() {
-  if (displays_.empty()) return;
+  if (displays_.empty() || std::exchange(display_stale_, true)) return;
   spawn(
-      [](Site* site, json::object frame) -> asio::awaitable<void> {
+      [](Site* site) -> asio::awaitable<void> {
+        co_await asio::post(site->io_, asio::use_awaitable);
+        site->display_stale_ = false;
+        const auto frame = site->leading_ ? site->display_frame() : json::object{};
         if (!co_await site->barrier()) co_return;
         for (const Attached& a : site->displays_) site->to(*a, frame);
-      }(this, display_frame()),
+      }(this),
       "display");
 }
 

@@ -46,22 +46,8 @@ void Site::emit_line(const engine::LineAdded& e, const Bodies& bodies) {
   to_agent(row.owner, line_frame(row.id, line, names(), row.locale, false));
 }
 
-namespace {
-
-struct Emit {
-  json::object kept(const engine::Kept& e) const {
-    json::object o{{"contact", e.contact.str()},
-                   {"seq", e.seq},
-                   {"case", e.number.str()},
-                   {"duplicate", e.duplicate},
-                   {"at", e.at.ms}};
-    return o;
-  }
-};
-
-}  // namespace
-
-void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
+// Answers to who asked. False: the effect is none.
+bool Site::emit_answer(const engine::Effect& effect) {
   const auto reply = [this](engine::RequestRef r, bus::Answer a) {
     if (auto ref = take_ref(r)) {
       answer(ref->asker, std::move(a));
@@ -69,7 +55,11 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     }
   };
   if (const auto* e = std::get_if<engine::Kept>(&effect)) {
-    json::object o = Emit{}.kept(*e);
+    json::object o{{"contact", e->contact.str()},
+                   {"seq", e->seq},
+                   {"case", e->number.str()},
+                   {"duplicate", e->duplicate},
+                   {"at", e->at.ms}};
     if (e->row && !e->row->ticket.empty()) {
       o["ticket"] = e->row->ticket;
       o["ahead"] = e->position > 0 ? json::value(e->position - 1) : json::value(nullptr);
@@ -86,7 +76,36 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
           bus::Reject{refused->code, refused->why, refused->now ? row(*refused->now, {}) : json::object{}});
   } else if (const auto* gap = std::get_if<engine::Gap>(&effect)) {
     reply(gap->ref, bus::Retry{0, "gap", {{"next", gap->next}}});
-  } else if (const auto* line = std::get_if<engine::LineAdded>(&effect)) {
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// The call display in the hall. False: the effect is none of its.
+bool Site::emit_display(const engine::Effect& effect) {
+  const auto forget = [this](const engine::Row& row) {
+    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == row->ticket; });
+  };
+  if (const auto* called = std::get_if<engine::Called>(&effect)) {
+    forget(called->row);
+    calls_.push_front({{"number", called->row->ticket},
+                       {"counter", called->row->counter},
+                       {"at", now().ms},
+                       {"recall", called->recall}});
+    if (calls_.size() > 6) calls_.pop_back();
+  } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
+    forget(display->row);
+  } else {
+    return false;
+  }
+  display_changed();
+  return true;
+}
+
+void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
+  if (emit_answer(effect) || emit_display(effect)) return;
+  if (const auto* line = std::get_if<engine::LineAdded>(&effect)) {
     emit_line(*line, bodies);
   } else if (const auto* note = std::get_if<engine::NoteAdded>(&effect)) {
     Note n = note->note;
@@ -127,19 +146,6 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     const json::object frame{{"type", "read"}, {"contact", read->row->id.str()}, {"seq", read->seq}};
     if (read->by == Author::agent && !read->row->visitor.empty()) to_customer(read->row->visitor, frame);
     if (read->by == Author::customer && !read->row->owner.empty()) to_agent(read->row->owner, frame);
-  } else if (const auto* called = std::get_if<engine::Called>(&effect)) {
-    std::erase_if(calls_,
-                  [&](const json::object& call) { return call.at("number").as_string() == called->row->ticket; });
-    calls_.push_front({{"number", called->row->ticket},
-                       {"counter", called->row->counter},
-                       {"at", now().ms},
-                       {"recall", called->recall}});
-    if (calls_.size() > 6) calls_.pop_back();
-    display_changed();
-  } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
-    std::erase_if(calls_,
-                  [&](const json::object& call) { return call.at("number").as_string() == display->row->ticket; });
-    display_changed();
   } else if (const auto* over = std::get_if<engine::SessionOver>(&effect)) {
     to_agent(over->agent, {{"type", "error"}, {"code", "disabled"}, {"text", "the account was disabled"}});
   } else if (const auto* alarm = std::get_if<engine::Alarm>(&effect)) {

@@ -127,6 +127,7 @@ class Site final : public bus::RouterSink {
   void detach(const bus::EdgeId&, const bus::Detach&);
   void leave(const Attached&, bool lost);
   [[nodiscard]] Attached enter(const Asker&, const bus::Attach&);
+  [[nodiscard]] json::object chat_welcome(const engine::Row&, const std::optional<engine::Place>&);
   [[nodiscard]] json::object desk_welcome(const AgentId&, const std::string& page);
   asio::awaitable<void> send_snapshot(Attached, json::object presence, json::object capacity, json::array offers,
                                       std::vector<engine::Row> rows, std::vector<CaseNumber> todo);
@@ -156,6 +157,8 @@ class Site final : public bus::RouterSink {
   // --- release.cpp ---
   void release(const Receipt&);
   void emit(const engine::Effect&, const Bodies&);
+  [[nodiscard]] bool emit_answer(const engine::Effect&);
+  [[nodiscard]] bool emit_display(const engine::Effect&);
   asio::awaitable<json::array> todo_list(std::vector<CaseNumber>);
   asio::awaitable<void> tell_todo(std::shared_ptr<const Agent>);
   void emit_line(const engine::LineAdded&, const Bodies&);
@@ -205,6 +208,7 @@ class Site final : public bus::RouterSink {
   std::vector<Attached> displays_;
   std::unordered_map<ContactId, std::string> previews_;
   std::deque<json::object> calls_;  // newest first, <= 6
+  bool display_stale_ = false;      // a frame of the display is on its way
   Instant next_place_, next_wall_;
 };
 
