@@ -1,0 +1,77 @@
+// Chromium for the walk-in pages: a watched context, a browser that speaks and prints into lists, axe.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+];
+export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+
+/** Runs in the page before its scripts: what is said, played, printed and shaken is written down. */
+export function furnish({ voices, print }) {
+  const seen = { said: [], tones: 0, prints: 0, shakes: 0 };
+  window.seen = seen;
+  const engine = new EventTarget();
+  engine.getVoices = () => voices.map((lang) => ({ lang, localService: true, name: lang }));
+  engine.cancel = () => {};
+  engine.speak = (words) => {
+    seen.said.push(words.text);
+    setTimeout(() => words.onend?.(), 30);
+  };
+  Object.defineProperty(window, "speechSynthesis", { value: engine });
+  window.SpeechSynthesisUtterance = class {
+    constructor(text) {
+      this.text = text;
+    }
+  };
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...at) {
+    seen.tones += 1;
+    return start.apply(this, at);
+  };
+  navigator.vibrate = () => (seen.shakes += 1) > 0;
+  if (print === "missing") window.print = undefined;
+  else {
+    window.print = () => {
+      seen.prints += 1;
+      if (print === "on") dispatchEvent(new Event("afterprint"));
+    };
+  }
+}
+
+/** A page whose errors and policy violations fail the test that opened it. */
+export async function open(browser, t, url, { voices = ["zh-CN", "en-US"], print = "on", clock, ...options } = {}) {
+  const context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const problems = [];
+  page.sockets = [];
+  page.on("websocket", (socket) => page.sockets.push(socket.url()));
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
+  if (clock) await page.clock.install();
+  await page.addInitScript(furnish, { voices, print });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Needs a context with `bypassCSP`. */
+export async function axe(page, what) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run());
+  const lines = found.violations.map((v) => `${what}: ${v.id} ${v.nodes.map((n) => n.target).join(" ")}`);
+  assert.deepEqual(lines, []);
+}

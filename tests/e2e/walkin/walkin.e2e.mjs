@@ -1,0 +1,337 @@
+// Kiosk, phone and call display in Chromium against the real daemon: a touch becomes a number, an agent calls it, the
+// hall sees and hears it. FD_DAEMON names the program. Each promise has its negative beside it.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { axe, launch, open } from "./browser.mjs";
+import { Site, until } from "./site.mjs";
+
+let browser;
+let site;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+beforeEach(async () => {
+  site = new Site(process.env.FD_DAEMON);
+  await site.start();
+});
+afterEach(() => site.remove());
+
+const kiosk = (t, options) => open(browser, t, site.page("/kiosk/", "kiosk-1", options?.query), options);
+const display = (t, options) => open(browser, t, site.page("/display/", "display-1", options?.query), options);
+const phone = (t, token, options = {}) => {
+  const small = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+  return open(browser, t, `${site.origin}/t/${token}`, { ...small, ...options });
+};
+const waiting = async (id) => (await site.services()).find((one) => one.id === id).waiting;
+const stage = (page, number) => page.locator(".stage .number", { hasText: number });
+const pick = (page, name) => page.locator(".service", { hasText: name });
+const seen = (page) => page.evaluate(() => window.seen);
+
+test("one touch makes a number; the call is on the display within a second, said twice, and on the phone", async (t) => {
+  const desk = await site.desk("1024", "3");
+  const hall = await display(t);
+  const touch = await kiosk(t);
+  await pick(touch, "维修").click();
+  await touch.locator(".ticket .number", { hasText: "A001" }).waitFor();
+  await touch.getByText("请取走小票").waitFor();
+  assert.equal((await seen(touch)).prints, 1);
+  assert.deepEqual((await seen(touch)).said, ["您的号码是A001，下一位就是您"]);
+  await touch.waitForFunction(() => document.querySelector("#qr").naturalWidth > 0);
+  const token = (await touch.locator("#qr").getAttribute("src")).split("/")[2];
+  const hand = await phone(t, token);
+  await hand.getByText("等候中").waitFor();
+  await hand.getByText("下一位就是您").waitFor();
+  assert.equal(await stage(hall, "A001").count(), 0, "nothing is called before the agent calls");
+
+  const called = Date.now();
+  await desk.next();
+  await stage(hall, "A001").waitFor();
+  const took = Date.now() - called;
+  t.diagnostic(`from next to the display: ${took} ms`);
+  assert.ok(took < 1000, `${took} ms`);
+  await hall.locator(".stage.flash .counter", { hasText: "请到3号窗口" }).waitFor();
+  const words = await until("both announcements", async () => {
+    const { said } = await seen(hall);
+    return said.length >= 2 && said;
+  });
+  assert.deepEqual(words, ["请A001号到3号窗口", "请A001号到3号窗口"]);
+  assert.equal((await seen(hall)).tones, 2, "ding and dong");
+  await hand.getByText("请到3号窗口").waitFor();
+  assert.ok((await seen(hand)).shakes >= 1);
+  assert.equal(await hand.locator(".leave").count(), 1);
+  assert.equal(hall.sockets.length, 1, "one socket, ever");
+
+  await desk.recall();
+  await hall.getByText("再次呼叫").waitFor({ timeout: 12_000 });
+  await until("said again", async () => (await seen(hall)).said.length === 4);
+
+  await desk.serve();
+  await hall.locator(".stage.over").waitFor();
+  await hand.getByText("正在3号窗口为您办理").waitFor();
+  assert.equal(await hand.locator(".leave").count(), 0, "who is being served cannot leave the line");
+  await desk.say({ type: "done", contact: desk.contact, kind: "repair", disposition: "repaired" });
+  await hand.getByText("办理完成").first().waitFor({ timeout: 15_000 });
+});
+
+test("two calls at once wait for one another, eight seconds each, and the second is not lost", async (t) => {
+  const [one, two] = [await site.desk("1024", "1"), await site.desk("1031", "2")];
+  const hall = await display(t, { voices: [] });
+  await site.ticket("repair", "k1");
+  await site.ticket("returns", "k2");
+  await hall.locator("footer dd", { hasText: "1" }).first().waitFor();
+  await Promise.all([one.next(), two.next()]);
+  await hall.locator(".stage.flash").waitFor();
+  const first = await hall.locator(".stage .number").textContent();
+  const since = Date.now();
+  const second = first === "A001" ? "B001" : "A001";
+  await hall.waitForTimeout(3000);
+  assert.equal(await stage(hall, first).count(), 1, "the first still stands");
+  await stage(hall, second).waitFor({ timeout: 12_000 });
+  const held = Date.now() - since;
+  t.diagnostic(`the first call stood for ${held} ms`);
+  assert.ok(held >= 7_800 && held < 9_500, `${held} ms`);
+  await hall.locator("aside b", { hasText: first }).waitFor();
+  assert.deepEqual((await seen(hall)).said, [], "no voice: tone and flash only");
+  assert.ok((await seen(hall)).tones >= 4);
+});
+
+test("without printing: the number and its code stand on the screen with a word about the printer", async (t) => {
+  await site.desk("1024", "3");
+  const rows = [
+    ["missing", "", "打印机故障，请记住号码或扫码"],
+    ["silent", "", "打印机故障，请记住号码或扫码"],
+    ["on", "", "请取走小票"],
+    ["on", "&print=off", "请记住号码或扫码，留意叫号"],
+  ];
+  for (const [print, query, words] of rows) {
+    const touch = await kiosk(t, { print, query });
+    await pick(touch, "维修").click();
+    await touch.locator(".print", { hasText: words }).waitFor();
+    await touch.waitForFunction(() => document.querySelector("#qr").naturalWidth > 0);
+    assert.match(await touch.locator(".ticket .number").textContent(), /^A00\d$/);
+    if (query) assert.equal((await seen(touch)).prints, 0);
+  }
+});
+
+test("an answer that is lost on the way does not make a second number", async (t) => {
+  await site.desk("1024", "3");
+  const touch = await kiosk(t);
+  const keys = [];
+  await touch.route("**/v1/walkin/tickets", async (route) => {
+    const key = route.request().headers()["idempotency-key"];
+    if (!key) return route.continue();
+    keys.push(key);
+    const answer = await route.fetch(); // the daemon keeps it; the kiosk never hears
+    return keys.length < 3 ? route.abort() : route.fulfill({ response: answer });
+  });
+  await pick(touch, "维修").click();
+  await touch.getByText("正在重试").waitFor();
+  await touch.locator(".ticket .number", { hasText: "A001" }).waitFor();
+  assert.equal(keys.length, 3);
+  assert.equal(new Set(keys).size, 1, "one key for all attempts");
+  assert.equal(await waiting("repair"), 1);
+  await site.ticket("repair", "another-key");
+  assert.equal(
+    (await until("the count", async () => (await waiting("repair")) === 2)) && 2,
+    2,
+    "control: a new key is a new number",
+  );
+});
+
+test("who leaves before the answer leaves no ghost: the number is found and canceled", async (t) => {
+  await site.desk("1024", "3");
+  const touch = await kiosk(t);
+  let cut = true;
+  await touch.route("**/v1/walkin/tickets", async (route) => {
+    if (!cut || !route.request().headers()["idempotency-key"]) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await pick(touch, "维修").click();
+  await touch.getByRole("button", { name: "取消" }).click();
+  await touch.getByText("请选择业务").waitFor();
+  assert.equal(await until("the ghost", async () => waiting("repair")), 1, "the number nobody holds is there");
+  cut = false;
+  await until("the ghost is gone", async () => (await waiting("repair")) === 0, 30);
+  await touch.waitForFunction(() => localStorage.length === 0);
+});
+
+test("closed, offline, foreign: one sentence each, and back by itself", async (t) => {
+  const touch = await kiosk(t);
+  await touch.getByText("目前没有窗口办理业务").waitFor();
+  await touch.getByText("有窗口开放后，这里会自动恢复取号").waitFor();
+  assert.equal(await touch.locator(".service").count(), 0);
+  await site.desk("1024", "3");
+  await pick(touch, "维修").waitFor();
+  await touch.route("**/v1/walkin/services", (route) => route.abort());
+  await touch.getByText("暂时无法取号").waitFor({ timeout: 20_000 });
+  await touch.unroute("**/v1/walkin/services");
+  await pick(touch, "维修").waitFor();
+
+  const stranger = await open(browser, t, `${site.origin}/kiosk/`);
+  await stranger.getByText("此设备尚未登记").waitFor();
+  assert.equal(await stranger.locator(".service").count(), 0);
+  const blind = await open(browser, t, `${site.origin}/display/?device=guess`);
+  await blind.getByText("此设备尚未登记").waitFor();
+});
+
+test("the device's cookie is enough afterwards", async (t) => {
+  await site.desk("1024", "3");
+  const touch = await kiosk(t);
+  await pick(touch, "维修").waitFor();
+  await touch.goto(`${site.origin}/kiosk/`);
+  await pick(touch, "维修").click();
+  await touch.locator(".ticket .number", { hasText: "A001" }).waitFor();
+});
+
+test("thirty seconds after the last touch the kiosk is at its start again, in its own language", async (t) => {
+  await site.desk("1024", "3");
+  const touch = await kiosk(t, { clock: true });
+  await touch.getByRole("button", { name: "English" }).click();
+  await pick(touch, "Repair").click();
+  await touch.locator(".ticket .number", { hasText: "A001" }).waitFor();
+  await touch.getByText("Take your slip").waitFor();
+  await touch.clock.fastForward(20_000);
+  assert.equal(await touch.locator(".ticket .number").count(), 1, "not yet");
+  await touch.clock.fastForward(11_000);
+  await touch.getByText("请选择业务").waitFor();
+});
+
+test("a phone cancels only after it was asked, and the line is shorter", async (t) => {
+  await site.desk("1024", "3");
+  await site.ticket("repair", "k1");
+  const { token, number } = await site.ticket("repair", "k2");
+  const hand = await phone(t, token);
+  await hand.getByText("1 位").waitFor();
+  await hand.getByRole("button", { name: "取消排队" }).click();
+  await hand.getByRole("alertdialog").waitFor();
+  await hand.getByRole("button", { name: "继续排队" }).click();
+  await hand.getByRole("alertdialog").waitFor({ state: "hidden" });
+  assert.equal((await site.look(token)).state, "queued", "staying stays");
+  await hand.getByRole("button", { name: "取消排队" }).click();
+  await hand.getByRole("button", { name: "确定取消" }).click();
+  await hand.getByText("已取消排队").waitFor();
+  assert.equal((await site.look(token)).state, "closed");
+  assert.equal(number, "A002");
+  await until("one is left", async () => (await waiting("repair")) === 1);
+  const wrong = await phone(t, `${token.slice(0, -2)}xx`);
+  await wrong.getByText("没有这个号码").waitFor();
+});
+
+test("a phone without a line says since when, and catches up", async (t) => {
+  const desk = await site.desk("1024", "3");
+  const { token } = await site.ticket("repair", "k1");
+  const hand = await phone(t, token, { clock: true });
+  await hand.getByText("等候中").waitFor();
+  assert.equal(await hand.locator(".strip:not(.off)").count(), 0);
+  await hand.route("**/v1/walkin/tickets/**", (route) => route.abort());
+  await hand.clock.fastForward(20_000);
+  await hand.getByText("网络中断，以下为").waitFor();
+  await hand.getByText("等候中").waitFor();
+  await desk.next();
+  await hand.unroute("**/v1/walkin/tickets/**");
+  await hand.clock.fastForward(30_000);
+  await hand.getByText("请到3号窗口").waitFor();
+  assert.equal(await hand.locator(".strip:not(.off)").count(), 0);
+});
+
+test("a cut line: the last state stays with a mark, is called old after a minute, and comes back", async (t) => {
+  const desk = await site.desk("1024", "3");
+  const hall = await display(t, { clock: true });
+  await site.ticket("repair", "k1");
+  await desk.next();
+  await stage(hall, "A001").waitFor();
+  assert.equal(await hall.locator(".line").textContent(), "");
+  const port = site.public;
+  await site.stop("SIGKILL");
+  await hall.getByText("连接中断，正在重连").waitFor();
+  assert.equal(await stage(hall, "A001").count(), 1);
+  assert.equal(await hall.getByText("显示可能已过期").count(), 0, "not old yet");
+  await hall.clock.fastForward(61_000);
+  await hall.getByText("显示可能已过期").waitFor();
+  assert.equal(await stage(hall, "A001").count(), 1);
+  await site.start(port);
+  await until("the mark is gone", async () => {
+    await hall.clock.fastForward(5_000);
+    return (await hall.locator(".line").textContent()) === "";
+  });
+  const said = (await seen(hall)).said.length;
+  assert.equal(said, 2, "a new leader's list is not announced again");
+});
+
+test("the display reloads once after 04:00 and not before, and not into an error page", async (t) => {
+  const context = await browser.newContext({ locale: "zh-CN" });
+  t.after(() => context.close());
+  const hall = await context.newPage();
+  let loads = 0;
+  hall.on("load", () => (loads += 1));
+  await hall.clock.install({ time: new Date(2026, 10, 24, 3, 58) });
+  await hall.goto(site.page("/display/", "display-1"));
+  await hall.locator(".stage.idle").waitFor();
+  await hall.clock.runFor(60_000);
+  assert.equal(loads, 1);
+  await hall.route("**/display/**", (route) => route.abort());
+  await hall.clock.runFor(75_000);
+  assert.equal(loads, 1, "a page that cannot be had is not reloaded");
+  await hall.unroute("**/display/**");
+  await until("the reload", async () => {
+    await hall.clock.runFor(10_000).catch(() => undefined); // cut off by the very reload
+    return loads === 2;
+  });
+});
+
+for (const [width, paper] of [
+  [80, ""],
+  [58, "&paper=58"],
+]) {
+  test(`the slip is one page, ${width} mm wide, with the number and the code`, async (t) => {
+    await site.desk("1024", "3");
+    const touch = await kiosk(t, { query: paper });
+    await pick(touch, "维修").click();
+    await touch.getByText("请取走小票").waitFor();
+    const pdf = (await touch.pdf({ preferCSSPageSize: true })).toString("latin1");
+    const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map((m) => (Number(m[1]) / 72) * 25.4);
+    assert.equal(boxes.length, 1, "one page");
+    assert.ok(Math.abs(boxes[0] - width) < 1, `${boxes[0]} mm`);
+    await touch.emulateMedia({ media: "print" });
+    assert.equal(await touch.locator(".slip-number").isVisible(), true);
+    assert.equal(await touch.locator("main").isVisible(), false);
+  });
+}
+
+for (const [colorScheme, lang] of [
+  ["light", "zh-CN"],
+  ["dark", "en"],
+]) {
+  test(`axe finds nothing, ${colorScheme} ${lang}`, async (t) => {
+    const options = { bypassCSP: true, colorScheme, locale: lang, query: `&lang=${lang}`, print: "missing" };
+    const touch = await kiosk(t, options);
+    await touch.locator(".notice").waitFor();
+    await axe(touch, "closed");
+    const desk = await site.desk("1024", "3");
+    await touch.locator(".service").first().waitFor();
+    await axe(touch, "start");
+    const hall = await display(t, options);
+    await hall.locator(".idle").waitFor();
+    await axe(hall, "idle");
+    await touch.locator(".service").first().click();
+    await touch.locator(".print.warn").waitFor();
+    await axe(touch, "printer failed");
+    const token = (await touch.locator("#qr").getAttribute("src")).split("/")[2];
+    const hand = await phone(t, token, options);
+    await hand.locator(".state.waiting").waitFor();
+    await axe(hand, "waiting");
+    await hand.locator(".leave").click();
+    await axe(hand, "leaving");
+    await hand.locator("dialog .primary").click();
+    await desk.next();
+    await hall.locator(".stage.flash").waitFor();
+    await axe(hall, "call");
+    await hand.locator(".state.called").waitFor();
+    await axe(hand, "called");
+    await desk.serve();
+    await hand.locator(".state.serving").waitFor({ timeout: 15_000 });
+    await axe(hand, "serving");
+    await hall.locator(".stage.over").waitFor();
+    await axe(hall, "over");
+  });
+}
