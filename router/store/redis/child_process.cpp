@@ -101,6 +101,7 @@ void ChildProcess::signal(int number) noexcept {
 
 std::string ChildProcess::reap(bool block) {
   int status = 0;
+  ::kill(-pid_, SIGKILL);  // its own children: a rewrite outlives it and keeps the lock
   while (::waitpid(pid_, &status, block ? 0 : WNOHANG) < 0 && errno == EINTR) continue;
   running_ = false;
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));

@@ -62,6 +62,17 @@ bool has_open(pid_t pid, const std::string& path) {
   return false;
 }
 
+// A rewrite of a redis-server that is dead itself: in its group, without use, and it keeps the lock for as long as it
+// runs.
+void end_left_rewrites(pid_t server, const std::string& lock) {
+  if (has_open(server, lock)) return;
+  std::error_code error;
+  for (const auto& entry : files::directory_iterator("/proc", error)) {
+    const auto pid = static_cast<pid_t>(std::atoi(entry.path().filename().c_str()));
+    if (pid > 1 && ::getpgid(pid) == server && has_open(pid, lock)) ::kill(pid, SIGKILL);
+  }
+}
+
 }  // namespace
 
 class ManagedRedis::Child : public std::enable_shared_from_this<Child> {
@@ -145,6 +156,7 @@ asio::awaitable<std::string> ManagedRedis::Child::wait_for_lock() {
 }
 
 asio::awaitable<std::string> ManagedRedis::Child::take_lock() {
+  if (const auto server = lock_.redis()) end_left_rewrites(*server, lock_.path());
   auto why = co_await wait_for_lock();
   if (why != "held") co_return why;
   const auto daemon = lock_.daemon();

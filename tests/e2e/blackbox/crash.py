@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+"""Crash: seeded kill -9 of the daemon, of its Redis, or of both, in the middle of chat and walk-in load, some inside an
+AOF rewrite. Afterwards the clients' own logs are held against the store, in both directions.
+
+Usage: crash.py FRONTDESKD [--seeds 1-20] [--early FAULTY_DAEMON]
+With --early the daemon acknowledges before it commits, and the ledgers must find out.
+"""
+import argparse, asyncio, json, os, random, signal, sys, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "../support"), os.path.join(HERE, "../../../deploy/demo")]
+from client import ChatClient, DeskClient, WalkinClient
+from running_site import PASSWORD, Site, wait_for
+
+CUSTOMERS, AGENTS, UNANSWERED = 30, 4, 20
+READY = 6  # seconds; a rewrite that its server left behind held the lock for as long as it ran
+NAMES = tuple((str(1100 + i), f"客服{i}", ("online", "complaints", "counter:2")) for i in range(AGENTS))
+
+
+def plan(seed):
+    """What this seed kills, whether inside an AOF rewrite, whether on a disk that stalls: fixed, so that twenty in a row
+    have six rewrites and ten stalls."""
+    return ("daemon", "redis", "both")[seed % 3], seed % 10 in (1, 4, 7), seed % 2 == 0
+
+
+class Load:
+    def __init__(self, site, seed):
+        self.site, self.rng = site, random.Random(seed)
+        public, internal = f"http://127.0.0.1:{site.public}", f"http://127.0.0.1:{site.internal}"
+        self.asked, self.tickets, self.tasks = {}, {}, []  # tickets: key -> answer
+        self.accepted = {}  # contact -> agent, as the agents were promised
+        self.customers = [ChatClient(public, f"s{seed}p{i}", origin="http://127.0.0.1:8080", rng=random.Random(f"{seed}/{i}"))
+                          for i in range(CUSTOMERS)]
+        self.desks = [DeskClient(internal, no, PASSWORD, f"s{seed}d{no}", rng=random.Random(f"{seed}/{no}")) for no, _, _ in NAMES]
+        self.kiosk = WalkinClient(public, site.tokens["kiosk-1"], rng=random.Random(f"{seed}/k"), log=self.hear)
+
+    def hear(self, _, way, note):
+        if note.get("key"):
+            self.asked[note["key"]] = way == "sent"
+
+    def unanswered(self):
+        """Requests that are on the wire without an answer."""
+        chat = sum(min(one.sent, len(one.pending)) for one in (*self.customers, *self.desks))
+        return chat + sum(self.asked.values())
+
+    async def begin(self):
+        for link in (*self.customers, *self.desks):
+            link.start()
+        for link in (*self.customers, *self.desks):
+            assert await link.until(lambda: link.ready, 30), f"{link.who} never connected"
+        for i, desk in enumerate(self.desks):
+            await asyncio.wait_for(desk.go("available", counter=str(i + 1)), 10)
+            self.tasks.append(asyncio.create_task(self.serve(desk)))
+
+    async def serve(self, desk):
+        seen = set()
+        while True:
+            await desk.until(lambda: [o for o in desk.offers if o not in seen])
+            for name, offer in list(desk.offers.items()):
+                if name in seen:
+                    continue
+                seen.add(name)
+                answer = desk.accept(offer)
+                answer.add_done_callback(lambda f, c=offer["contact"], d=desk: self.was_accepted(f, c, d))
+                if offer["contact"] in desk.contacts:
+                    desk.say(offer["contact"], "请稍等")
+
+    def was_accepted(self, future, contact, desk):
+        if not future.cancelled() and not future.exception():
+            self.accepted.setdefault(contact, []).append(desk.staff_no)
+
+    async def ticket(self):
+        key = self.kiosk.new_key()
+        status, answer = await self.kiosk.ticket("repair", key=key)
+        assert status == 201, (status, answer)
+        self.tickets[key] = answer
+
+    def burst(self):
+        for one in self.rng.sample(self.customers, CUSTOMERS):
+            one.say(f"{one.page} 第 {len(one.acked) + len(one.pending) + 1} 句")
+        self.tasks += [asyncio.create_task(self.ticket()) for _ in range(2)]
+
+    async def until_answered(self, seconds=90):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            waiting = sum(len(one.pending) for one in (*self.customers, *self.desks)) + sum(self.asked.values())
+            if waiting == 0 and all(t.done() for t in self.tasks[AGENTS:]):
+                for task in self.tasks[AGENTS:]:
+                    task.result()
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{waiting} requests are never answered: " +
+                             str([(o.who, o.ready, len(o.pending), o.sent) for o in (*self.customers, *self.desks) if o.pending][:8]))
+
+    async def end(self):
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, *(link.stop() for link in (*self.customers, *self.desks)), return_exceptions=True)
+
+
+class Store:
+    """All contacts as Redis has them now."""
+
+    def __init__(self, site):
+        names = [k for k in site.redis("--raw", "KEYS", "fd:{main}:contact:*").splitlines() if k.count(":") == 3]
+        self.rows, self.lines, self.places = {}, {}, places(site)
+        for name in names:
+            contact = name.split(":")[3]
+            flat = site.redis("--raw", "HGETALL", name).split("\n")
+            self.rows[contact] = dict(zip(flat[::2], flat[1::2]))
+            raw = site.redis("--raw", "LRANGE", f"{name}:messages", "0", "-1")
+            self.lines[contact] = [json.loads(line) for line in raw.splitlines() if line]
+
+
+def places(site):
+    found = {}
+    for queue in ("online", "complaints", "counter"):
+        flat = site.redis("--raw", "ZRANGE", f"fd:{{main}}:queue:{queue}", "0", "-1", "WITHSCORES").split("\n")
+        found.update({c: (queue, score) for c, score in zip(flat[::2], flat[1::2])})
+    return found
+
+
+def judge(load, store, before):
+    """What the ledgers say against each other; empty: all is well."""
+    wrong = []
+    promised = {cid: (contact, seq, text) for one in load.customers for cid, contact, seq, text in one.acked}
+    stored = {}
+    for contact, lines in store.lines.items():
+        for seq, line in enumerate(lines, 1):
+            if line.get("by") == "customer" and line.get("cid"):
+                stored.setdefault(line["cid"], []).append((contact, seq, line["b"]))
+    for key, answer in load.tickets.items():  # the line of a ticket has the device and the key for a cid
+        kept = stored.pop(f"kiosk-1:{key}", [])
+        if len(kept) != 1 or store.rows[kept[0][0]].get("ticket") != answer["number"]:
+            wrong.append(f"ticket {answer['number']} of {key} was given, the store has {kept}")
+    for cid, what in promised.items():
+        if stored.get(cid) != [what]:
+            wrong.append(f"{cid} was acknowledged as {what}, the store has {stored.get(cid)}")
+    wrong += [f"the store has {cid}, which nobody was told" for cid in stored if cid not in promised]
+    given = [answer["number"] for answer in load.tickets.values()]
+    if len(set(given)) != len(given):
+        wrong.append(f"a number was given twice: {sorted(given)}")
+    for contact, agents in load.accepted.items():
+        row = store.rows.get(contact, {})
+        if len(set(agents)) != 1 or row.get("owner") != f"a{agents[0]}" or row.get("state") != "active":
+            wrong.append(f"{contact} was accepted by {agents}, the store says {row.get('owner')} {row.get('state')}")
+    held = [c for desk in load.desks for c in desk.contacts]
+    wrong += [f"{c} is on the desks of two agents" for c in set(held) if held.count(c) > 1]
+    for contact, place in before.items():
+        if contact not in store.rows:
+            wrong.append(f"{contact} waited at {place} and is gone")
+        elif contact in store.places and store.places[contact] != place:
+            wrong.append(f"{contact} waited at {place}, now at {store.places[contact]}")
+        elif contact not in store.places and store.rows[contact]["state"] not in ("connecting", "active"):
+            wrong.append(f"{contact} waited at {place}, now {store.rows[contact]['state']} in no queue")
+    return wrong
+
+
+def server(site):
+    """The pid of the redis-server that answers; 0: none does."""
+    return int((site.redis("INFO", "server").partition("process_id:")[2].split() or ["0"])[0])
+
+
+async def kill(site, load, seed):
+    """(unanswered, inside a rewrite, what was killed, places before, pid of the redis-server before)"""
+    what, in_rewrite, stalled = plan(seed)
+    child = server(site)
+    if in_rewrite:  # a slow one: with so little data it would be over at once
+        assert site.redis("CONFIG", "SET", "rdb-key-save-delay", "30000") == "OK"
+        site.redis("BGREWRITEAOF")
+    before = places(site)
+    acks = sum(len(one.acked) for one in load.customers) + load.rng.randrange(0, 2 * CUSTOMERS)
+    end = time.monotonic() + 20
+    while True:  # the moment: some acknowledgements further on, with enough on the wire
+        if load.unanswered() < UNANSWERED:
+            load.burst()
+        await asyncio.sleep(0)
+        if sum(len(one.acked) for one in load.customers) >= acks and load.unanswered() >= UNANSWERED:
+            break
+        assert time.monotonic() < end, "the moment never came"
+    if stalled:  # what is acknowledged now is not in the store
+        assert site.redis("CLIENT", "PAUSE", "2000", "WRITE") == "OK"
+        load.burst()
+        await asyncio.sleep(load.rng.uniform(0.05, 0.3))
+    if in_rewrite and "aof_rewrite_in_progress:1" not in site.redis("INFO", "persistence"):
+        in_rewrite = False
+    unanswered = load.unanswered()
+    for pid in ([site.process.pid] if what != "redis" else []) + ([child] if what != "daemon" else []):
+        os.kill(pid, signal.SIGKILL)
+    return unanswered, in_rewrite, what, before, child
+
+
+async def once(daemon, seed, env):
+    site = Site(daemon, agents=NAMES, env=env)
+    load = None
+    try:
+        site.start()
+        load = Load(site, seed)
+        await load.begin()
+        for _ in range(3):
+            load.burst()
+            await load.until_answered()
+        unanswered, in_rewrite, what, before, child = await kill(site, load, seed)
+        fell = time.monotonic()
+        if what == "redis":
+            await asyncio.to_thread(wait_for, "another redis-server", lambda: server(site) not in (0, child))
+            await asyncio.to_thread(site.wait_ready)
+        else:
+            site.process.wait()
+            await asyncio.to_thread(site.start)
+        back = time.monotonic()
+        assert env or back - fell < READY, f"ready only {back - fell:.1f} s after the kill"
+        try:
+            await load.until_answered()
+            load.burst()  # and it goes on
+            await load.until_answered()
+            wrong = judge(load, Store(site), before)
+        except AssertionError as e:
+            if not env:
+                raise
+            wrong = [str(e)]  # a store that forgot what it acknowledged may also refuse to go on
+        kept = sum(len(one.acked) for one in load.customers) + len(load.tickets)
+        print(f"seed {seed}: {what} killed{' inside an AOF rewrite' if in_rewrite else ''}{' on a stalled disk' if plan(seed)[2] else ''} with {unanswered} unanswered; "
+              f"{kept} kept, {len(load.accepted)} accepted, {len(before)} had waited; ready after {back - fell:.1f} s, "
+              f"all answered {time.monotonic() - back:.1f} s later; {len(wrong)} wrong", flush=True)
+        return unanswered, in_rewrite, wrong
+    except AssertionError as e:
+        sys.exit(f"FAILED: seed {seed}: {e}\n{site.log()[-3000:]}")
+    finally:
+        if load:
+            await load.end()
+        site.close()
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("daemon")
+    arguments.add_argument("--seeds", default="1-20")
+    arguments.add_argument("--early")
+    args = arguments.parse_args()
+    first, _, last = args.seeds.partition("-")
+    seeds = range(int(first), int(last or first) + 1)
+    os.environ["FD_TEST_COMMAND"] = os.path.join(os.path.dirname(os.path.abspath(args.daemon)), "frontdesk")
+    if args.early:
+        for seed in seeds:
+            _, _, wrong = asyncio.run(once(args.early, seed, {"FD_TEST_FAULT": "early"}))
+            if wrong:
+                print(f"control, a store that acknowledges early: seed {seed} finds {wrong[0][:200]}")
+                print("1 passed, 0 failed")
+                return
+        sys.exit("FAILED: an early acknowledgement was never noticed")
+    rewrites = 0
+    for seed in seeds:
+        unanswered, in_rewrite, wrong = asyncio.run(once(args.daemon, seed, None))
+        rewrites += in_rewrite
+        if wrong or unanswered < UNANSWERED:
+            sys.exit(f"FAILED: seed {seed} (repeat with --seeds {seed}): " + "\n".join(wrong[:10]))
+    if len(seeds) >= 20 and rewrites < 5:
+        sys.exit(f"FAILED: only {rewrites} kills were inside an AOF rewrite")
+    print(f"{len(seeds)} passed, 0 failed; {rewrites} inside an AOF rewrite")
+
+
+main()
