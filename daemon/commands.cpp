@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "config/accounts.hpp"
+#include "config/devices.hpp"
 #include "config/load.hpp"
 #include "daemon/cli/cli.hpp"
 #include "daemon/version.hpp"
@@ -37,6 +38,31 @@ int check_configuration(const std::string& file, bool as_json, const std::string
   return result.errors.empty() ? cli::done : cli::errors_found;
 }
 
+namespace {
+
+std::variant<cli::DeviceAccess, cli::DeviceTrouble> find_device(const std::string& name, const std::string& file,
+                                                                const std::string& state) {
+  using Kind = cli::DeviceTrouble::Kind;
+  config::LoadOptions options;
+  options.environment = config::process_environment();
+  const auto read = config::load(file, options);
+  if (!read.configuration) return cli::DeviceTrouble{Kind::bad_config, {}};
+  const auto credentials = options.environment.find("CREDENTIALS_DIRECTORY");
+  const auto found = config::find_device(*read.configuration, name, state,
+                                         credentials == options.environment.end() ? "" : credentials->second);
+  if (const auto* device = std::get_if<config::DeviceAccess>(&found))
+    return cli::DeviceAccess{device->token, device->base};
+  const auto& trouble = std::get<config::DeviceTrouble>(found);
+  switch (trouble.kind) {
+    case config::DeviceTrouble::Kind::unknown: return cli::DeviceTrouble{Kind::unknown, trouble.text};
+    case config::DeviceTrouble::Kind::no_secret: return cli::DeviceTrouble{Kind::no_secret, trouble.text};
+    case config::DeviceTrouble::Kind::unreadable: break;
+  }
+  return cli::DeviceTrouble{Kind::unreadable, trouble.text};
+}
+
+}  // namespace
+
 int run_command(int argc, char** argv) {
   const char* state = std::getenv("FRONTDESK_CONFIG");
   cli::Context context;
@@ -44,7 +70,9 @@ int run_command(int argc, char** argv) {
   context.config_file = state ? state : "/etc/frontdesk/frontdesk.yaml";
   context.agents_file = (std::filesystem::path(context.config_file).parent_path() / "agents.yaml").string();
   context.socket = "/run/frontdesk/control.sock";
+  context.state = "/var/lib/frontdesk";
   context.check = check_configuration;
+  context.device = find_device;
   context.hash_password = config::hash_password;
   context.add_account = [](const std::string& file, const cli::NewAccount& account) -> std::optional<std::string> {
     engine::Account a;

@@ -34,11 +34,12 @@ Lang lang_of(const std::vector<std::string>& args) {
 struct Given {
   std::string lang, file, queue, action, reason, agent, contact, help;
   AgentAdd add;
+  DeviceAsk device;
   Options options;
 };
 
 struct Verbs {
-  CLI::App *check, *status, *queues, *queue, *agents, *contact, *explain, *agent, *agent_add, *version, *help;
+  CLI::App *check, *status, *queues, *queue, *agents, *contact, *explain, *agent, *agent_add, *device, *version, *help;
 };
 
 void add_common(CLI::App& app, Given& given, const Words& w) {
@@ -69,6 +70,14 @@ void add_agent_options(CLI::App& app, AgentAdd& add, const Words& w) {
   app.add_option("--agents-file", add.agents_file, w.opt_agents_file.str());
 }
 
+void add_device_options(CLI::App& app, DeviceAsk& ask, const Words& w) {
+  app.add_option("name", ask.name, w.opt_device.str())->required();
+  app.add_option("--config", ask.config_file, w.opt_file.str());
+  app.add_option("--state", ask.state, w.opt_state.str());
+  auto* page = app.add_option("--page", ask.page, w.opt_page.str())->check(CLI::IsMember({"kiosk", "display"}));
+  app.add_option("--url", ask.url, w.opt_url.str())->needs(page);
+}
+
 Verbs add_verbs(CLI::App& app, Given& given, const Words& w) {
   Verbs v{};
   v.check = app.add_subcommand("check", w.verb_check.str());
@@ -93,6 +102,8 @@ Verbs add_verbs(CLI::App& app, Given& given, const Words& w) {
   v.agent->fallthrough();
   v.agent_add = v.agent->add_subcommand("add", w.verb_agent_add.str());
   add_agent_options(*v.agent_add, given.add, w);
+  v.device = app.add_subcommand("device", w.verb_device.str());
+  add_device_options(*v.device, given.device, w);
   v.version = app.add_subcommand("version", w.verb_version.str());
   v.help = app.add_subcommand("help", w.verb_help.str());
   v.help->add_option("verb", given.help, w.opt_verb.str());
@@ -166,6 +177,11 @@ int dispatch(const Command& command, CLI::App& app, const Verbs& v, Given& given
   if (v.agent_add->parsed()) {
     if (given.add.agents_file.empty()) given.add.agents_file = command.context.agents_file;
     return add_agent(command, given.add);
+  }
+  if (v.device->parsed()) {
+    if (given.device.config_file.empty()) given.device.config_file = command.context.config_file;
+    if (given.device.state.empty()) given.device.state = command.context.state;
+    return show_device(command, given.device);
   }
   if (v.version->parsed()) return show_version(command);
   return show_help(command, app, given.help);

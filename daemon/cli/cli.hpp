@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace fd::cli {
@@ -32,16 +33,31 @@ struct NewAccount {  // a row of agents.yaml
   std::string password;               // argon2id string as libsodium writes it
 };
 
+// The token of a kiosk or call display, or why there is none.
+struct DeviceAccess {
+  std::string token;
+  std::string base;  // public address of the daemon
+};
+struct DeviceTrouble {
+  enum class Kind : std::uint8_t { bad_config, unknown, no_secret, unreadable } kind = Kind::unknown;
+  std::string text;
+};
+
 // What the executable knows and the command does not.
 struct Context {
   std::string version;
   std::string socket;       // control socket, unless --socket or FRONTDESK_SOCKET names one
   std::string config_file;  // default of `check`
   std::string agents_file;  // default of `agent add`
+  std::string state;        // default of `device --state`
   // Checks a configuration and prints what it finds; returns the exit code. lang: "zh" or "en".
   std::function<int(const std::string& file, bool as_json, const std::string& lang)> check;
   // Adds an account to the file and writes it whole; an error text, or nothing.
   std::function<std::optional<std::string>(const std::string& agents_file, const NewAccount&)> add_account;
+  // Looks a device up without a daemon.
+  std::function<std::variant<DeviceAccess, DeviceTrouble>(const std::string& name, const std::string& config_file,
+                                                          const std::string& state)>
+      device;
   // argon2id string of a password.
   std::function<std::string(const std::string& password)> hash_password;
 };

@@ -46,4 +46,10 @@ struct AgentAdd {
 };
 int add_agent(const Command&, AgentAdd);
 
+struct DeviceAsk {
+  std::string name, config_file, state;
+  std::string page, url;  // kiosk or display: a whole address instead of the token
+};
+int show_device(const Command&, const DeviceAsk&);
+
 }  // namespace fd::cli

@@ -30,6 +30,7 @@ struct Words {
   Word verb_explain;
   Word verb_agent;
   Word verb_agent_add;
+  Word verb_device;
   Word verb_version;
   Word verb_help;
   Word opt_json;
@@ -56,6 +57,10 @@ struct Words {
   Word opt_password_file;
   Word opt_generate;
   Word opt_agents_file;
+  Word opt_device;
+  Word opt_state;
+  Word opt_page;
+  Word opt_url;
   Word opt_verb;
   Word unreachable;
   Word not_permitted;
@@ -83,6 +88,10 @@ struct Words {
   Word account_live;
   Word account_later;
   Word account_unread;
+  Word device_unknown;
+  Word device_no_secret;
+  Word device_unreadable;
+  Word device_config;
   Word none_waiting;
   Word yes;
   Word no;

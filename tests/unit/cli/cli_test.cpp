@@ -320,5 +320,55 @@ TEST_F(Cli, WrongAccountsAreRefusedBeforeAnythingIsAsked) {
   EXPECT_TRUE(added.empty());
 }
 
+TEST_F(Cli, DevicePrintsTheTokenOrAnAddress) {
+  std::vector<std::string> asked;
+  context.config_file = "/etc/frontdesk/frontdesk.yaml";
+  context.state = "/var/lib/frontdesk";
+  context.device = [&](const std::string& name, const std::string& file,
+                       const std::string& state) -> std::variant<DeviceAccess, DeviceTrouble> {
+    asked = {name, file, state};
+    return DeviceAccess{"a/b+c", "https://service.example.cn/"};
+  };
+  EXPECT_EQ(run({"device", "kiosk-1"}), done);
+  EXPECT_EQ(out, "a/b+c\n");
+  EXPECT_EQ(err, "") << "a token is data, never words";
+  EXPECT_EQ(asked, (std::vector<std::string>{"kiosk-1", "/etc/frontdesk/frontdesk.yaml", "/var/lib/frontdesk"}));
+  EXPECT_EQ(run({"device", "kiosk-1", "--config", "f.yaml", "--state", "s", "--page", "kiosk"}), done);
+  EXPECT_EQ(asked, (std::vector<std::string>{"kiosk-1", "f.yaml", "s"}));
+  EXPECT_EQ(out, "https://service.example.cn/kiosk/?device=a%2Fb%2Bc\n");
+  EXPECT_EQ(run({"device", "d", "--page", "display", "--url", "http://127.0.0.1:8080"}), done);
+  EXPECT_EQ(out, "http://127.0.0.1:8080/display/?device=a%2Fb%2Bc\n");
+  EXPECT_EQ(run({"device", "d", "--json", "--page", "display", "--url", "http://h"}), done);
+  EXPECT_EQ(out, R"({"v":1,"name":"d","token":"a/b+c","url":"http://h/display/?device=a%2Fb%2Bc"})"
+                 "\n");
+  EXPECT_EQ(run({"device"}), wrong_usage);
+  EXPECT_EQ(run({"device", "d", "--page", "desk"}), wrong_usage);
+  EXPECT_EQ(run({"device", "d", "--url", "http://h"}), wrong_usage) << "an address of which page?";
+  EXPECT_TRUE(daemon.asked().empty()) << "no daemon is needed";
+}
+
+TEST_F(Cli, DeviceSaysWhyThereIsNoToken) {
+  using Kind = DeviceTrouble::Kind;
+  struct Case {
+    Kind kind;
+    int code;
+    const char *english, *chinese;
+  };
+  for (const auto& c :
+       {Case{Kind::unknown, not_found, "kiosk-1, display-1", "walkin.devices"},
+        Case{Kind::no_secret, failed, "--state", "--state"}, Case{Kind::unreadable, not_permitted, "root", "root"},
+        Case{Kind::bad_config, failed, "frontdesk check f.yaml", "frontdesk check f.yaml"}}) {
+    context.device = [&](const std::string&, const std::string&,
+                         const std::string&) -> std::variant<DeviceAccess, DeviceTrouble> {
+      return DeviceTrouble{c.kind, "kiosk-1, display-1"};
+    };
+    EXPECT_EQ(run({"device", "x", "--config", "f.yaml"}), c.code);
+    EXPECT_NE(err.find(c.english), std::string::npos) << err;
+    EXPECT_EQ(out, "");
+    EXPECT_EQ(run({"device", "x", "--config", "f.yaml", "--lang", "zh"}), c.code);
+    EXPECT_NE(err.find(c.chinese), std::string::npos) << err;
+  }
+}
+
 }  // namespace
 }  // namespace fd::cli

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "config/accounts.hpp"
+#include "config/devices.hpp"
 #include "config/file.hpp"
 #include "config/secrets.hpp"
 #include "tests/unit/config/folder.hpp"
@@ -200,6 +201,38 @@ TEST(RootSecret, FillsWhatTheFilesDoNotSay) {
   EXPECT_EQ(c->walkin.ticket_key.size(), 32U);
   EXPECT_EQ(c->engine.id_key.size(), 16U);
   EXPECT_NE(c->chat.token_key, c->walkin.ticket_key);
+}
+
+TEST(Devices, TheTokenIsTheOneTheDaemonWillJudgeBy) {
+  const Folder state;
+  Configuration c;
+  c.walkin.devices = {{"kiosk-1", ""}, {"display-2", "of-its-file"}};
+  const auto before = find_device(c, "kiosk-1", state.path(), "");
+  ASSERT_TRUE(std::holds_alternative<DeviceTrouble>(before));
+  EXPECT_EQ(std::get<DeviceTrouble>(before).kind, DeviceTrouble::Kind::no_secret);
+  EXPECT_FALSE(std::filesystem::exists(state.path() / "root-secret")) << "asking makes no secret";
+  EXPECT_EQ(std::get<DeviceAccess>(find_device(c, "display-2", state.path(), "")).token, "of-its-file");
+
+  const auto root = RootSecret::open(state.path(), "");
+  ASSERT_TRUE(root);
+  auto running = c;
+  fill_keys(running, *root);
+  const auto found = std::get<DeviceAccess>(find_device(c, "kiosk-1", state.path(), ""));
+  EXPECT_EQ(found.token, running.walkin.devices.at("kiosk-1"));
+  EXPECT_EQ(found.base, "http://127.0.0.1:8080");
+  c.public_url = "https://service.example.cn";
+  EXPECT_EQ(std::get<DeviceAccess>(find_device(c, "kiosk-1", state.path(), "")).base, c.public_url);
+
+  const Folder other;  // control: another secret gives another token
+  ASSERT_TRUE(RootSecret::open(other.path(), ""));
+  EXPECT_NE(std::get<DeviceAccess>(find_device(c, "kiosk-1", other.path(), "")).token, found.token);
+
+  const auto unknown = std::get<DeviceTrouble>(find_device(c, "kiosk-9", state.path(), ""));
+  EXPECT_EQ(unknown.kind, DeviceTrouble::Kind::unknown);
+  EXPECT_EQ(unknown.text, "display-2, kiosk-1");
+  std::filesystem::permissions(state.path() / "root-secret", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  EXPECT_EQ(std::get<DeviceTrouble>(find_device(c, "kiosk-1", state.path(), "")).kind, DeviceTrouble::Kind::unreadable);
 }
 
 }  // namespace
