@@ -110,8 +110,8 @@ export function DisplayView({ state, lang, line, services, blocked, unblock }: P
       <Big stage={state.stage} state={state} lang={lang} />
       <Past state={state} lang={lang} />
       <footer>
-        <dl aria-label={words.waiting}>
-          <dt class="caption">{words.waiting}</dt>
+        <span class="caption">{words.waiting}</span>
+        <dl>
           {ids.map((id) => (
             <div key={id}>
               <dt>{names[id] ?? id}</dt>

@@ -4,7 +4,7 @@ import { isClosed, isOffline, secondsLeft, type Attempt, type Event, type Kiosk,
 import { Icon, LanguageSwitch, named } from "./pieces";
 import * as en from "./words.en";
 import * as zh from "./words.zh-CN";
-import { clock, wholeMinutes } from "../../http/browser/format";
+import { clock, count, wholeMinutes } from "../../http/browser/format";
 import * as icons from "../../http/browser/icons";
 import { fill, plural, type Lang } from "../../http/browser/words";
 
@@ -28,6 +28,9 @@ const waitText = (words: Words, wait_s: number | undefined): string =>
 function serviceName(state: Kiosk, id: string): string {
   return named(state.services?.find((one) => one.id === id)?.name, state.lang, id);
 }
+
+/** Han characters are twice as wide. */
+const isLong = (name: string): boolean => [...name].reduce((n, c) => n + (c > "\u2e80" ? 2 : 1), 0) > 12;
 
 /** One sentence in the middle of the screen, and what comes next. */
 function Notice(props: {
@@ -64,10 +67,8 @@ function Services({ state, act, newKey }: Props) {
               class={one.open ? "service" : "service shut"}
               onClick={() => act({ type: "touch", service: one.id, key: newKey() })}
             >
-              <b>{named(one.name, state.lang, one.id)}</b>
-              <span>
-                {!one.open ? words.notOpen : one.waiting === 0 ? words.nobody : fill(words.waiting, { n: one.waiting })}
-              </span>
+              <b class={isLong(serviceName(state, one.id)) ? "long" : ""}>{serviceName(state, one.id)}</b>
+              <span>{one.open ? fill(words.waiting, { n: count(one.waiting) }) : words.notOpen}</span>
             </button>
           </li>
         ))}

@@ -71,7 +71,7 @@ function Waiting({ state, look, words }: { state: Ticket; look: Look; words: Wor
           </dd>
         </div>
       </dl>
-      {state.first > 0 && <progress max={100} value={Math.round(share * 100)} aria-label={words.aheadLabel} />}
+      {share > 0 && <progress max={100} value={Math.round(share * 100)} aria-label={words.aheadLabel} />}
     </>
   );
 }

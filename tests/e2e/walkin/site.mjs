@@ -10,6 +10,15 @@ import WebSocket from "ws";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const TOKENS = { "kiosk-1": "kiosk-token-of-this-test", "display-1": "display-token-of-this-test" };
 
+export const AGENTS = [
+  ["1024", "陈静"],
+  ["1031", "赵敏"],
+  ["1044", "李雷"],
+  ["1055", "韩梅梅"],
+  ["1066", "王晓明"],
+  ["1077", "孙立国"],
+];
+
 /** Waits until `look()` gives something true; fails by name after `seconds`. */
 export async function until(what, look, seconds = 15) {
   const end = Date.now() + seconds * 1000;
@@ -36,11 +45,7 @@ export class Site {
     }
     writeFileSync(join(this.dir, "frontdesk.yaml"), text);
     writeFileSync(join(this.dir, "pw"), "correct horse\n");
-    for (const [no, name] of [
-      ["1024", "陈静"],
-      ["1031", "赵敏"],
-      ["1044", "李雷"],
-    ]) {
+    for (const [no, name] of AGENTS) {
       const who = ["agent", "add", `a${no}`, "--staff-no", no, "--name", name, "--role", "agent", "--team", "counter"];
       const files = ["--password-file", join(this.dir, "pw"), "--agents-file", join(this.dir, "agents.yaml")];
       execFileSync(this.cli, ["--socket", join(this.dir, "run/control.sock"), ...who, ...files], { stdio: "pipe" });
