@@ -62,7 +62,7 @@ class Redis:
 
 class Site:
     def __init__(self, daemon, redis=None, agents=AGENTS, change=None, env=None, flags=()):
-        """`change` gets and returns the configuration's text; `env` is added to the daemon's; `redis` is a Redis."""
+        """`change` gets the configuration's text and the site, and returns it changed; `env` is added to the daemon's; `redis` is a Redis."""
         self.daemon, self.env, self.flags, self.process = os.path.abspath(daemon), dict(env or {}), list(flags), None
         # the command is the daemon's own link; a test's daemon has none beside it
         beside = os.path.join(os.path.dirname(self.daemon), "frontdesk")
@@ -81,7 +81,7 @@ class Site:
             text = text.replace(f"    {name}: {{}}", f"    {name}: {{token: {{file: {name}.token}}}}", 1)
             with open(os.open(f"{self.dir}/{name}.token", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
                 file.write(token)
-        text = change(text) if change else text
+        text = change(text, self) if change else text
         open(f"{self.dir}/frontdesk.yaml", "w", encoding="utf-8").write(text)
         open(f"{self.dir}/pw", "w").write(PASSWORD + "\n")
         for no, name, teams in agents:
