@@ -208,6 +208,14 @@ class DeskClient(Link):
     def say(self, contact, text):
         return self.command("msg", contact=contact, text=text)
 
+    def note(self, contact, text):
+        return self.command("note", contact=contact, text=text)
+
+    async def whisper(self, kind, /, **fields):
+        """typing and read: without a number, and lost when the line is."""
+        if self.ready:
+            await self.put({"type": kind, **fields})
+
     def transfer(self, contact, to, reason):
         return self.command("transfer", contact=contact, v=self.contacts[contact]["v"], to=to, reason=reason)
 
@@ -221,6 +229,9 @@ class DeskClient(Link):
 
     def serve(self, contact):
         return self.command("serve", contact=contact)
+
+    def absent(self, contact):
+        return self.command("absent", contact=contact)
 
     def ticket_done(self, contact, kind, disposition):
         return self.command("done", contact=contact, kind=kind, disposition=disposition)
