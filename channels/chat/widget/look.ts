@@ -81,9 +81,10 @@ export function blocked(state: State, draft: string, words: Words, now: number):
 
 export function eventText({ event, text }: Line, words: Words): string {
   const { name, agent } = event ?? {};
+  // It names who passed it on; who serves next says so by "joined".
+  if (name === "transferred") return words.transferring;
   if (name === "ended") return words.ended;
-  if (name !== "joined" && name !== "transferred") return text;
-  return agent ? fill(agent.no ? words.joinedNo : words.joined, { ...agent }) : words.transferring;
+  return name === "joined" && agent ? fill(agent.no ? words.joinedNo : words.joined, { ...agent }) : text;
 }
 
 interface Row {

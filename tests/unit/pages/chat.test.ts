@@ -273,6 +273,7 @@ test("words of events, and the transcript's order", () => {
       en,
     );
   assert.equal(event("transferred"), "You are being transferred");
+  assert.equal(event("transferred", { name: "Chen" }), "You are being transferred", "Chen is who leaves");
   assert.equal(event("joined", { name: "Chen" }), "Chen is with you");
   const { items: few, older } = items(state, { words: zh, lang: "zh-CN", way: "" }, 2, NOW);
   assert.deepEqual([few.length, older], [3, true]);
