@@ -172,7 +172,9 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
   const armed = (): boolean => app.now() - since.current >= ARM_MS;
   const declining = ui.form?.kind === "decline" && ui.form.offer === offer.offer;
   const verdict = state.verdicts.get(`offer:${offer.offer}`);
-  const after = slots(state.capacity.used + offer.cost, state.capacity.total);
+  // An open offer holds its share already: after this one is accepted, only the others' are still to be decided.
+  const others = state.offers.reduce((sum, o) => (o.ended || o === offer ? sum : sum + o.cost), 0);
+  const after = slots(state.capacity.used - others, state.capacity.total);
   const name = offer.customer.name || words.panel.anonymous;
   const channel = channelWord(words, offer.channel);
   const why = whyText(words, state.lists.transfer, offer.why, lang);
