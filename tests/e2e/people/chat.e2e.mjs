@@ -13,7 +13,8 @@ let site;
 let people;
 
 before(async () => {
-  [browser, site] = await Promise.all([launch(), new Site({ agents, conf, rules }).open()]);
+  browser = await launch();
+  site = await new Site({ agents, conf, rules }).open();
   people = new People(browser, site, list);
 });
 after(async () => {

@@ -58,8 +58,11 @@ export class People {
     const page = await context.newPage();
     const problems = [];
     page.setDefaultTimeout(this.patience * 1000);
+    page.sent = [];
+    page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => page.sent.push(JSON.parse(payload))));
     page.on("pageerror", (fault) => problems.push(String(fault)));
     page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
+    if (this.problems) problems.push = (one) => this.problems.push(one); // a twin's faults are looked for
     t.after(() => assert.deepEqual(problems, []));
     for (const [path, file] of Object.entries(this.twin)) {
       const answer = { body: readFileSync(file), contentType: `${TYPES[file.split(".").pop()]}; charset=utf-8` };
@@ -121,6 +124,27 @@ export class People {
     return (await desk.locator(".case-no").first().innerText()).trim();
   }
 
+  /** Two agents of one team, online, and a customer who wrote: `asked` has the offer, `other` has none. */
+  async offered(t, text = "你好") {
+    const { word, nos } = this.team();
+    const desks = [await this.desk(t, nos[0]), await this.desk(t, nos[1])];
+    const customer = await this.customer(t);
+    await say(customer, `${word} ${text}`);
+    const at = await this.until("an offer", async () => {
+      const counts = await Promise.all(desks.map((desk) => offers(desk).count()));
+      return counts.includes(1) && [counts.indexOf(1)];
+    });
+    return {
+      word,
+      nos,
+      customer,
+      asked: desks[at[0]],
+      other: desks[1 - at[0]],
+      no: nos[at[0]],
+      otherNo: nos[1 - at[0]],
+    };
+  }
+
   async accept(desk) {
     await offers(desk).first().waitFor();
     await desk.keyboard.press("F2");
@@ -160,6 +184,7 @@ export class People {
    */
   async mustFail(t, twin, scenario, by, patience = 3) {
     const doomed = new People(this.browser, this.site, this.teams, { patience, twin });
+    doomed.problems = [];
     let fault;
     await t.test("the twin", async (inner) => {
       fault = await scenario(inner, doomed).then(
@@ -168,7 +193,7 @@ export class People {
       );
     });
     assert.ok(fault, "the faulty twin passed: this case cannot fail");
-    assert.match(`${fault.message}\n${fault.stack}`, by);
+    assert.match([fault.message, fault.stack, ...doomed.problems].join("\n"), by);
   }
 }
 
@@ -180,6 +205,7 @@ export async function openChat(page) {
 export const box = (page) => page.locator("textarea.box");
 export const composer = (desk) => desk.locator(".composer textarea");
 export const offers = (desk) => desk.locator(".offer:not(.ended)");
+export const frames = (page, type) => page.sent.filter((frame) => frame.type === type);
 export const theirs = (page) => page.locator("frontdesk-chat .their .bubble");
 
 export async function say(page, text) {

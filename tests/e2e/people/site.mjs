@@ -56,17 +56,21 @@ export class Site {
     return JSON.parse(out);
   }
 
+  /** The first account is made by the command; the others are written beside it with its password. */
   async open() {
-    for (const { no, name, role = "agent", teams } of this.agents) {
-      const file = ["--password-file", join(this.dir, "pw"), "--agents-file", join(this.dir, "agents.yaml")];
-      const team = teams.flatMap((one) => ["--team", one]);
-      const { code, err } = await this.cli(
-        ...["agent", "add", `a${no}`, "--staff-no", no, "--name", name, "--role", role],
-        ...file,
-        ...team,
-      );
-      assert.equal(code, 0, err);
-    }
+    const [{ no, name, role = "agent", teams }, ...others] = this.agents;
+    const { code, err } = await this.cli(
+      ...["agent", "add", `a${no}`, "--staff-no", no, "--name", name, "--role", role],
+      ...["--password-file", join(this.dir, "pw"), "--agents-file", join(this.dir, "agents.yaml")],
+      ...teams.flatMap((one) => ["--team", one]),
+    );
+    assert.equal(code, 0, err);
+    const first = readFileSync(join(this.dir, "agents.yaml"), "utf8");
+    const password = /password: (".*")/.exec(first)[1];
+    const account = (one) =>
+      `  - {id: "a${one.no}", staff_no: "${one.no}", name: "${one.name}", role: ${one.role ?? "agent"}, ` +
+      `teams: [${one.teams.map((queue) => `{queue: "${queue}"}`)}], password: ${password}}\n`;
+    this.write("agents.yaml", first + others.map(account).join(""));
     await this.start();
     return this;
   }

@@ -1,0 +1,179 @@
+// ui.md §13, cases 9, 11 and 12: transfer without consulting, wrap-up with missing fields, a sign-in that ends.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { composer, entries, frames, launch, offers, People, reply, say, texts } from "./people.mjs";
+import { PASSWORD, Site, teams } from "./site.mjs";
+import { deskTwin } from "./twin.mjs";
+
+const LIFE = 60_000; // the shortest life of a sign-in there is
+const { conf, rules, agents, list } = teams([...Array(8).fill(""), "wrapup: 30s", "wrapup: 30s"], 1);
+let browser;
+let site;
+let people;
+let wrapping; // people of the teams whose contacts have a time for notes
+let brief; // a site whose sign-ins end after a minute
+const early = {}; // an agent and a customer there, from the beginning of these tests on
+
+before(async () => {
+  browser = await launch();
+  site = await new Site({ agents, conf, rules }).open();
+  people = new People(browser, site, list.slice(0, 8));
+  wrapping = new People(browser, site, list.slice(8));
+  const one = teams([""], 1);
+  brief = await new Site({ ...one, conf: `${one.conf}desk: {session_life: 1m}\n` }).open();
+  early.people = new People(browser, brief, one.list);
+  early.t = { after: (work) => (early.clean ??= []).unshift(work) };
+  early.talk = await begin(early.t, early.people);
+  early.from = Date.now();
+  await composer(early.talk.desk).fill("写到一半");
+});
+after(async () => {
+  for (const work of early.clean ?? []) await work();
+  await browser?.close();
+  await site?.close();
+  await brief?.close();
+});
+
+async function begin(t, who) {
+  const { word, nos } = who.team();
+  const desk = await who.desk(t, nos[0]);
+  const customer = await who.customer(t);
+  const number = await who.converse(customer, desk, `${word} 你好`);
+  const { id } = await who.site.json("contact", number);
+  return { word, no: nos[0], desk, customer, number, id };
+}
+
+/** Leaves the text box and presses a letter. */
+async function key(desk, letter) {
+  await desk.keyboard.press("Escape");
+  await desk.locator("#transcript").focus();
+  await desk.keyboard.press(letter);
+}
+
+async function transferred(t, who, kind) {
+  const { desk, customer, id, no, word } = await begin(t, who);
+  const to = who.team();
+  const colleague = await who.desk(t, to.nos[0]);
+  await reply(desk, "我帮您转接");
+  await say(customer, "好的");
+  await key(desk, "t");
+  const form = desk.locator("dialog.transfer");
+  await form.locator("[type=submit]").click();
+  await form.getByText("还缺：转给谁、转接原因").waitFor();
+  assert.deepEqual(frames(desk, "transfer"), [], "nothing leaves before both are said");
+  if (kind === "agent") await form.locator(".segments button", { hasText: "同事" }).click();
+  const target = kind === "agent" ? `客服${to.nos[0]}` : `队列${to.queue.slice(1)}`;
+  await form.locator(".choice-list button", { hasText: target }).click();
+  await form.locator(".choice-list button", { hasText: "需要专业人员" }).click();
+  await form.getByText("第 1 次转接").waitFor();
+  await form.locator("[type=submit]").click();
+  await form.waitFor({ state: "detached" });
+  await desk.locator(".banner", { hasText: "已转接" }).waitFor();
+  assert.equal(await desk.locator(".row").count(), 0);
+  await customer.locator(".event", { hasText: "正在为您转接" }).waitFor();
+  const card = await offers(colleague).first().innerText();
+  assert.match(card, kind === "agent" ? /同事转接 · 需要专业人员/ : /您空闲最久/);
+  assert.match(card, /接入后 1\/4/); // the colleague has no other: an offer is not counted twice
+  await who.accept(colleague);
+  await customer.getByText(`客服${to.nos[0]}（工号 ${to.nos[0]}）为您服务`).waitFor();
+  await who.until("the whole talk", async () => (await entries(colleague, ".theirs")).join() === `${word} 你好,好的`);
+  await say(customer, "您好");
+  await who.until("the new line", async () => (await entries(colleague, ".theirs")).includes("您好"));
+  await reply(colleague, "由我继续");
+  await who.until("the answer", async () => (await texts(customer, ".their")).includes("由我继续"));
+  const row = await who.site.json("contact", id);
+  assert.deepEqual(
+    [row.owner, row.queue, row.transfers],
+    [`a${to.nos[0]}`, kind === "agent" ? `q${word.slice(4)}` : to.queue, 1],
+  );
+  assert.equal((await entries(desk)).includes("您好"), false, `${no} hears no more of it`);
+}
+
+const silent = ["daemon/desk/pages/transfer.tsx", "missing.length > 0 || going || !row", "going || !row"];
+
+test("9: transfer to a queue, blind", (t) => transferred(t, people, "queue"));
+test("9: transfer to a colleague, blind", (t) => transferred(t, people, "agent"));
+test("9, control: a desk that sends a transfer nobody filled in", (t) =>
+  people.mustFail(t, deskTwin([silent]), (inner, who) => transferred(inner, who, "queue"), /nothing leaves|还缺/));
+
+async function wrapUp(t, who) {
+  const { desk, customer, id } = await begin(t, who);
+  await customer.locator(".header .tool").first().click();
+  await customer.locator(".menu .item", { hasText: "结束对话" }).click();
+  await customer.locator(".ask .primary:visible").click();
+  await desk.getByText("整理时间").waitFor();
+  const before = (await who.site.json("contact", id)).due;
+  await desk.getByRole("button", { name: "+30 秒" }).click();
+  await who.until("30 s more", async () => (await who.site.json("contact", id)).due > before);
+  await key(desk, "e");
+  const form = desk.locator("dialog.wrapup");
+  const submit = form.locator("[type=submit]");
+  await submit.click();
+  await form.getByText("还缺：工单类型、处理结果").waitFor();
+  assert.equal(await form.locator("[aria-invalid=true]").count(), 2);
+  await form.locator(".choice-list button", { hasText: "维修" }).first().click();
+  await submit.click();
+  await form.getByText("还缺：处理结果").waitFor();
+  assert.equal(await form.locator(".choice-list button", { hasText: "已开票" }).count(), 0, "of another kind");
+  assert.deepEqual(frames(desk, "resolve"), [], "nothing leaves while a field is missing");
+  assert.equal((await who.site.json("contact", id)).state, "wrapup");
+  await form.locator(".choice-filter").fill("预约");
+  await desk.keyboard.press("Enter");
+  await form.locator("textarea").fill("周三上午");
+  await submit.click();
+  await form.waitFor({ state: "detached" });
+  const row = await who.until("closed", async () => {
+    const now = await who.site.json("contact", id);
+    return now.state === "closed" && now;
+  });
+  assert.equal(row.kind, "repair");
+  const [sent] = frames(desk, "resolve");
+  assert.deepEqual([sent.kind, sent.disposition, sent.text], ["repair", "repair_booked", "周三上午"]);
+}
+
+test("11: wrap-up names what is missing, and takes it when it is there", (t) => wrapUp(t, wrapping));
+test("11, control: a desk that lets the server find out", (t) => {
+  const eager = ["daemon/desk/pages/wrapup.tsx", "if (missing.length > 0 || going) return;", "if (going) return;"];
+  return wrapping.mustFail(t, deskTwin([eager]), wrapUp, /nothing leaves|还缺/);
+});
+
+/** The session ends by `end`; the page stays, what was typed stays, and after signing in again it can be sent. */
+async function signedOut(who, { desk, customer, no }, end) {
+  const url = desk.url();
+  await desk.evaluate(() => (window.same = true));
+  await end();
+  const over = desk.getByRole("alertdialog");
+  await over.waitFor();
+  await over.getByText("页面和草稿都会保留").waitFor();
+  assert.equal(await composer(desk).inputValue(), "写到一半");
+  await say(customer, "还在吗");
+  await over.locator("[name=password]").fill(PASSWORD);
+  await desk.keyboard.press("Enter");
+  await over.waitFor({ state: "detached" });
+  await who.until("what came meanwhile", async () => (await entries(desk, ".theirs")).includes("还在吗"));
+  assert.deepEqual([desk.url(), await desk.evaluate(() => window.same)], [url, true], "the page was loaded anew");
+  assert.equal(await composer(desk).inputValue(), "写到一半");
+  await composer(desk).press("Enter");
+  await who.until("the draft is sent", async () => (await texts(customer, ".their")).includes("写到一半"));
+  assert.equal((await who.site.json("agents")).agents.find(({ id }) => id === `a${no}`).state, "available");
+}
+
+async function signedOutElsewhere(t, who) {
+  const talk = await begin(t, who);
+  await composer(talk.desk).fill("写到一半");
+  await signedOut(who, talk, () => talk.desk.evaluate(() => fetch("/desk/logout", { method: "POST" })));
+}
+
+test("12: signed out in another tab: the draft stays", (t) => signedOutElsewhere(t, people));
+test("12, control: a desk that shows the sign-in page in place of its own", (t) => {
+  const away = ["daemon/desk/pages/effects.ts", 'access: "over", over:', 'access: "out", over:'];
+  return people.mustFail(t, deskTwin([away]), signedOutElsewhere, /alertdialog/);
+});
+
+test("12: an expired sign-in keeps the draft", async () => {
+  const left = early.from + LIFE - Date.now();
+  assert.ok(early.talk && left < LIFE);
+  early.people.patience = 15 + Math.max(0, left / 1000);
+  early.talk.desk.setDefaultTimeout(early.people.patience * 1000);
+  await signedOut(early.people, early.talk, () => undefined);
+});
