@@ -56,14 +56,13 @@ export class People {
 
   async tab(t, context) {
     const page = await context.newPage();
-    const problems = [];
+    const problems = this.problems ?? []; // a twin's are looked for
     page.setDefaultTimeout(this.patience * 1000);
     page.sent = [];
     page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => page.sent.push(JSON.parse(payload))));
     page.on("pageerror", (fault) => problems.push(String(fault)));
     page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
-    if (this.problems) problems.push = (one) => this.problems.push(one); // a twin's faults are looked for
-    t.after(() => assert.deepEqual(problems, []));
+    t.after(() => this.problems || assert.deepEqual(problems, []));
     for (const [path, file] of Object.entries(this.twin)) {
       const answer = { body: readFileSync(file), contentType: `${TYPES[file.split(".").pop()]}; charset=utf-8` };
       await page.route(
