@@ -1,75 +1,9 @@
 // The contract of store.hpp, on memory and on a real redis-server.
 
-#include <gtest/gtest.h>
+#include "tests/integration/store/contract.hpp"
 
-#include "tests/integration/store/rig.hpp"
-#include "tests/support/store_records.hpp"
-
+namespace fd::store_test {
 namespace {
-
-using namespace fd;
-using namespace fd::store;
-using test::finish;
-using test::Rig;
-using test::Site;
-
-constexpr Instant wall{1'795'507'200'000};
-
-class Contract : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    const std::string kind = GetParam();
-    if (kind == "memory")
-      rig = std::make_unique<test::MemoryRig>();
-    else
-      rig = std::make_unique<test::RedisRig>(kind == "tcp");
-    store = rig->open("r1");
-  }
-  void TearDown() override {
-    rig->close(*store);
-    if (other) rig->close(*other);
-  }
-
-  template <class T>
-  T now(boost::asio::awaitable<T> work) {
-    return finish(rig->io, std::move(work));
-  }
-  template <class T>
-  T good(boost::asio::awaitable<boost::system::result<T, Failure>> work) {
-    auto result = now(std::move(work));
-    if (!result) throw std::runtime_error(result.error().text);
-    return std::move(*result);
-  }
-  template <class T>
-  Failure bad(boost::asio::awaitable<boost::system::result<T, Failure>> work) {
-    auto result = now(std::move(work));
-    if (result) throw std::runtime_error("it did not fail");
-    return result.error();
-  }
-  Site lead(Store& s) { return Site(good(s.acquire(wall))); }
-  std::uint64_t commit(Store& s, Batch batch) { return good(s.commit(std::move(batch))).batch().n; }
-  // A site with three contacts, one of them closed; the Image it must load as is what the store says itself.
-  Contact filled(Site& site) {
-    auto batch = site.batch();
-    auto first = site.arrive(batch, "v1", "one");
-    site.arrive(batch, "v2", "two");
-    const auto gone = site.arrive(batch, "v3", "three");
-    site.close(batch, gone);
-    Agent agent;
-    agent.id = AgentId("a1");
-    agent.presence = Presence::available;
-    agent.todo = {CaseNumber("20261124-000009"), CaseNumber("20261124-000002")};
-    agent.pages = {{"p9", 4}};
-    batch.mutations.push_back(engine::PutAgent{nullptr, std::make_shared<Agent>(agent)});
-    batch.mutations.push_back(
-        engine::PutQueueState{{QueueName("online"), true, AgentId("s1"), "lunch", AgentId("a1")}});
-    commit(*store, site.sealed(std::move(batch)));
-    return first;
-  }
-
-  std::unique_ptr<Rig> rig;
-  std::unique_ptr<Store> store, other;
-};
 
 TEST_P(Contract, AnEmptyStoreIsLedFromTheStart) {
   const auto lead = good(store->acquire(wall));
@@ -215,6 +149,26 @@ TEST_P(Contract, LinesNotesFactsAndHistory) {
   EXPECT_FALSE(good(store->facts(ContactId(Ulid::make(1, 1, 1)))));
 }
 
+TEST_P(Contract, TheRecordOfInputsIsReadFromAnEventOn) {
+  auto site = lead(*store);
+  EXPECT_TRUE(good(store->events(1, 10)).empty());
+  const auto contact = filled(site);
+  for (int i = 0; i < 4; ++i) commit(*store, site.sealed(site.batch()));
+  const auto all = good(store->events(0, 10));
+  ASSERT_EQ(all.size(), 5U);
+  const auto some = good(store->events(all[1].sequence, 2));
+  ASSERT_EQ(some.size(), 2U);
+  EXPECT_EQ(some[0].sequence, 2U);
+  EXPECT_EQ(some[1].sequence, 3U);
+  EXPECT_EQ(some[1].input, R"({"type":"tick"})");
+  EXPECT_EQ(some[1].transitions, "[]");
+  EXPECT_EQ(some[1].rules, "00ff");
+  EXPECT_EQ(some[1].at, all[2].at);
+  EXPECT_GT(some[1].at, some[0].at);
+  EXPECT_LE(contact.id.ulid().sequence(), all[0].sequence);  // an id says where its story begins
+  EXPECT_TRUE(good(store->events(6, 10)).empty());
+}
+
 TEST_P(Contract, NewestFiftyContactsOfACustomer) {
   auto site = lead(*store);
   std::vector<ContactId> ids;
@@ -315,114 +269,8 @@ TEST_P(Contract, ACidIsFoundInTheLastTwoContactsOfAVisitor) {
   EXPECT_FALSE(ask("p7:1"));
 }
 
-TEST_P(Contract, AnErrorInsidePoisonsAndNobodyLeads) {
-  auto site = lead(*store);
-  auto contact = filled(site);
-  rig->break_next(contact.id);
-  auto batch = site.batch();
-  site.say(batch, contact, {0, batch.now, Author::customer, MessageKind::text, "p1:2", {}, "x", {}});
-  const auto failure = bad(store->commit(site.sealed(std::move(batch))));
-  EXPECT_EQ(failure.code, Fail::poisoned);
-  EXPECT_NE(rig->poisoned().find("2:"), std::string::npos) << rig->poisoned();
-  EXPECT_NE(rig->poisoned().find("WRONGTYPE"), std::string::npos) << rig->poisoned();
-  other = rig->open("r2");
-  const auto refused = bad(other->acquire(wall));
-  EXPECT_EQ(refused.code, Fail::refused);
-  EXPECT_NE(refused.text.find("poisoned"), std::string::npos);
-  EXPECT_EQ(bad(store->acquire(wall)).code, Fail::refused);
-}
-
-TEST_P(Contract, ADeletedLeaderStops) {
-  auto site = lead(*store);
-  filled(site);
-  rig->delete_leader();
-  auto batch = site.batch();
-  batch.mutations.push_back(engine::PutCounter{"x", 1});
-  EXPECT_EQ(bad(store->commit(site.sealed(std::move(batch)))).code, Fail::deleted);
-  other = rig->open("r2");
-  EXPECT_EQ(bad(other->acquire(wall)).code, Fail::refused);  // never made anew over a store with schema
-}
-
-TEST_P(Contract, ARolledBackStoreStops) {
-  auto site = lead(*store);
-  for (int i = 0; i < 3; ++i) {
-    auto batch = site.batch();
-    batch.mutations.push_back(engine::PutCounter{"x", 1});
-    commit(*store, site.sealed(std::move(batch)));
-  }
-  rig->set_batch(1);
-  auto batch = site.batch();
-  batch.mutations.push_back(engine::PutCounter{"x", 2});
-  const auto failure = bad(store->commit(site.sealed(std::move(batch))));
-  EXPECT_EQ(failure.code, Fail::rolled_back);
-  EXPECT_NE(failure.text.find("3"), std::string::npos);
-  EXPECT_NE(failure.text.find("1"), std::string::npos);
-}
-
-TEST_P(Contract, ALoadRefusesWhatDoesNotAgree) {
-  auto site = lead(*store);
-  auto contact = filled(site);
-  const auto refused = [&](auto spoil, const std::string& names) {
-    auto batch = site.batch();
-    spoil(batch);
-    commit(*store, site.sealed(std::move(batch)));
-    const auto failure = bad(store->load());
-    EXPECT_EQ(failure.code, Fail::refused);
-    EXPECT_NE(failure.text.find(names), std::string::npos) << failure.text;
-    site = lead(*store);
-  };
-  good(store->load());  // sound so far
-  const OrderKey stray{1, 5, ContactId(Ulid::make(5, 5, 5))};
-  refused([&](Batch& b) { b.mutations.push_back(engine::QueueAdd{QueueName("vip"), stray}); }, "queue:vip");
-  refused(
-      [&](Batch& b) {
-        b.mutations.push_back(engine::QueueRemove{QueueName("vip"), stray.id});
-        b.mutations.push_back(engine::QueueAdd{QueueName("vip"), contact.key()});
-      },
-      "queue:vip");
-  refused(
-      [&](Batch& b) {
-        b.mutations.push_back(engine::QueueRemove{QueueName("vip"), contact.id});
-        b.mutations.push_back(engine::QueueRemove{contact.queue, contact.id});
-      },
-      "contact:" + contact.id.str());
-  auto wrong = contact.key();
-  wrong.start_ms += 1;
-  refused([&](Batch& b) { b.mutations.push_back(engine::QueueAdd{contact.queue, wrong}); }, "queue:online");
-  auto offered = contact;
-  offered.offers = {{OfferId(Ulid::make(9, 9, 9)), AgentId("nobody"), OfferState::pending, Instant{9}}};
-  refused(
-      [&](Batch& b) {
-        b.mutations.push_back(engine::QueueAdd{contact.queue, contact.key()});
-        site.change(b, contact, offered);
-      },
-      contact.id.str());
-  auto state = offered;
-  state.state = ContactState::offered;
-  refused([&](Batch& b) { site.change(b, offered, state); }, "agent:nobody");
-  refused(
-      [&](Batch& b) {
-        site.change(b, state, contact);
-        b.mutations.push_back(engine::LiveAdd{stray.id});
-      },
-      stray.id.str());
-  auto batch = site.batch();
-  batch.mutations.push_back(engine::LiveRemove{stray.id, Duration{1000}});
-  commit(*store, site.sealed(std::move(batch)));
-  EXPECT_EQ(good(store->load()).contacts.size(), 2U);  // mended: it loads again
-}
-
-TEST_P(Contract, NothingBeforeTheLead) {
-  Batch batch;
-  batch.number = {1};
-  batch.mutations.push_back(engine::PutCounter{"x", 1});
-  EXPECT_FALSE(now(store->load()));
-  other = rig->open("r2");
-  lead(*other);
-  EXPECT_FALSE(now(store->commit(batch)));
-}
-
 INSTANTIATE_TEST_SUITE_P(Stores, Contract, testing::Values("memory", "unix", "tcp"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace
+}  // namespace fd::store_test
