@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 import time
 
 from client import ChatClient
@@ -18,27 +19,30 @@ def identity(secret, **who):
 
 
 class Crowd:
-    """Customers arriving at random, `rate` conversations a minute, at most `most` at a time; seeded."""
+    """Customers arriving at random, `rate` conversations a minute, at most `most` at a time. The same seed brings the
+    same customers in the same order: each has a generator of its own, so that nobody's haste changes another's."""
 
     def __init__(self, public, texts, rng, rate, pace=1.0, most=24, secret=None, origin=None, kiosk=None,
                  ticket_rate=0.0, log=None):
-        self.public, self.texts, self.rng, self.rate, self.pace, self.most = public, texts, rng, rate, pace, most
+        self.public, self.texts, self.rate, self.pace, self.most = public, texts, rate, pace, most
+        self.deal, self.chats, self.halls = (random.Random(rng.getrandbits(64)) for _ in range(3))
         self.secret, self.origin, self.kiosk, self.ticket_rate, self.log = secret, origin, kiosk, ticket_rate, log
         self.inside, self.made, self.finished, self.tickets = set(), 0, 0, []
         self.deck = []
 
     async def run(self):
-        await asyncio.gather(self.arrive(self.rate, self.chat), self.arrive(self.ticket_rate, self.ticket))
+        await asyncio.gather(self.arrive(self.rate, self.chats, self.chat),
+                             self.arrive(self.ticket_rate, self.halls, self.ticket))
 
-    async def arrive(self, rate, visit):
+    async def arrive(self, rate, rng, visit):
         if rate <= 0:
             return
         first = True
         while True:
-            await asyncio.sleep(0.5 if first else self.rng.expovariate(rate / 60))
+            await asyncio.sleep(0.5 if first else rng.expovariate(rate / 60))
             first = False
             if len(self.inside) < self.most:
-                task = asyncio.create_task(visit())
+                task = asyncio.create_task(visit(random.Random(rng.getrandbits(64))))
                 self.inside.add(task)
                 task.add_done_callback(self.left)
 
@@ -56,43 +60,43 @@ class Crowd:
         """The next conversation: all of them once, shuffled, before any comes again."""
         if not self.deck:
             self.deck = [s for s in self.texts.scripts if self.secret or not s.vip]
-            self.rng.shuffle(self.deck)
+            self.deal.shuffle(self.deck)
         return self.deck.pop()
 
-    def who(self, script):
+    def who(self, script, rng):
         if not self.secret:
             return None
         if script.vip:
-            vip = self.rng.choice([one for one in self.texts.vip if one["lang"] == script.lang])
+            vip = rng.choice([one for one in self.texts.vip if one["lang"] == script.lang])
             return identity(self.secret, id=vip["id"], name=vip["name"], grade="VIP")
         names = self.texts.people[script.lang]
-        at = self.rng.randrange(len(names))
-        phone = f"+86138{at:04d}{self.rng.randrange(10000):04d}"
+        at = rng.randrange(len(names))
+        phone = f"+86138{at:04d}{rng.randrange(10000):04d}"
         return identity(self.secret, id=f"{script.lang}-{at}-{self.made}", name=names[at], grade="B", phone=phone)
 
-    async def think(self, least, most):
-        await asyncio.sleep(self.rng.uniform(least, most) * self.pace)
+    async def think(self, rng, least, most):
+        await asyncio.sleep(rng.uniform(least, most) * self.pace)
 
-    async def chat(self):
+    async def chat(self, rng):
         self.made += 1
         script = self.draw()
-        page = f"c{self.rng.getrandbits(60):015x}"
+        page = f"c{rng.getrandbits(60):015x}"
         client = ChatClient(self.public, page, locale="zh-CN" if script.lang == "zh" else "en", origin=self.origin,
-                            identity=self.who(script), log=self.log).start()
+                            identity=self.who(script, rng), rng=rng, log=self.log).start()
         try:
-            await self.follow(client, script)
+            await self.follow(client, script, rng)
             self.finished += 1
         finally:
             await client.stop()
 
-    async def follow(self, client, script):
+    async def follow(self, client, script, rng):
         for before, text in script.customer():
             if not await self.answers(client, before, script):
                 break
-            await self.think(1.5, 4)
+            await self.think(rng, 1.5, 4)
             await client.read()
             await client.typing()
-            await self.think(0.5 + len(text) / 12, 1.5 + len(text) / 8)
+            await self.think(rng, 0.5 + len(text) / 12, 1.5 + len(text) / 8)
             if client.state == "closed":
                 return
             await client.say(text)
@@ -111,17 +115,17 @@ class Crowd:
                 return False
         return client.state != "closed"
 
-    async def ticket(self):
-        plan = self.rng.choice(self.texts.tickets)
+    async def ticket(self, rng):
+        plan = rng.choice(self.texts.tickets)
         status, answer = await self.kiosk.ticket(plan["service"], plan["lang"])
         if status != 201:
             return
         self.tickets.append(answer)
         while True:  # waits in the hall and looks at the phone now and then
-            await self.think(4, 8)
+            await self.think(rng, 4, 8)
             seen = await self.kiosk.status(answer["token"])
             if seen is None or seen.get("state") in ("closed", "canceled", "expired", None):
                 return
-            if seen["state"] == "queued" and seen.get("ahead", 0) > 6 and self.rng.random() < 0.02:
+            if seen["state"] == "queued" and seen.get("ahead", 0) > 6 and rng.random() < 0.02:
                 await self.kiosk.cancel(answer["token"])
                 return
