@@ -54,8 +54,12 @@ export async function open(browser, t, url, { voices = ["zh-CN", "en-US"], print
   const context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const problems = [];
-  page.sockets = [];
-  page.on("websocket", (socket) => page.sockets.push(socket.url()));
+  page.sockets = { made: 0, open: 0, most: 0 };
+  page.on("websocket", (socket) => {
+    page.sockets.made += 1;
+    page.sockets.most = Math.max(page.sockets.most, ++page.sockets.open);
+    socket.on("close", () => (page.sockets.open -= 1));
+  });
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
   if (clock) await page.clock.install();

@@ -58,7 +58,7 @@ test("one touch makes a number; the call is on the display within a second, said
   await hand.getByText("请到3号窗口").waitFor();
   assert.ok((await seen(hand)).shakes >= 1);
   assert.equal(await hand.locator(".leave").count(), 1);
-  assert.equal(hall.sockets.length, 1, "one socket, ever");
+  assert.equal(hall.sockets.made, 1, "one socket, ever");
 
   await desk.recall();
   await hall.getByText("再次呼叫").waitFor({ timeout: 12_000 });
@@ -254,6 +254,8 @@ test("a cut line: the last state stays with a mark, is called old after a minute
     await hall.clock.fastForward(5_000);
     return (await hall.locator(".line").textContent()) === "";
   });
+  assert.ok(hall.sockets.made > 1, "control: it did connect again");
+  assert.equal(hall.sockets.most, 1, "never two sockets at a time");
   const said = (await seen(hall)).said.length;
   assert.equal(said, 2, "a new leader's list is not announced again");
 });
@@ -277,6 +279,48 @@ test("the display reloads once after 04:00 and not before, and not into an error
     await hall.clock.runFor(10_000).catch(() => undefined); // cut off by the very reload
     return loads === 2;
   });
+});
+
+test("seven days of calls leave the heap where it was", async (t) => {
+  const hall = await open(browser, t, "about:blank", { clock: true });
+  let server;
+  let sockets = 0;
+  await hall.routeWebSocket("**/v1/walkin/display?*", (socket) => {
+    server = socket;
+    sockets += 1;
+    socket.onMessage((text) => {
+      const type = JSON.parse(text).type;
+      socket.send(JSON.stringify(type === "hello" ? { type: "welcome", v: 1 } : { type: "pong" }));
+    });
+  });
+  await hall.goto(site.page("/display/", "display-1"));
+  await hall.locator(".idle").waitFor();
+  await hall.route("**/display/**", (route) => route.abort()); // no reload at night
+  const inspector = await hall.context().newCDPSession(hall);
+  const heap = async () => {
+    await inspector.send("HeapProfiler.collectGarbage");
+    return (await inspector.send("Runtime.getHeapUsage")).usedSize;
+  };
+  let at = await hall.evaluate(() => Date.now());
+  const call = async (i) => {
+    at += 1_200_000;
+    const number = `A${String(1 + (i % 999)).padStart(3, "0")}`;
+    const calls = [{ number, counter: String(1 + (i % 9)), at, recall: false }];
+    server.send(JSON.stringify({ type: "display", at, calls, waiting: [{ id: "repair", waiting: i % 50 }] }));
+    await hall.clock.fastForward(1_200_000);
+    return number;
+  };
+  for (let i = 0; i < 60; i += 1) await call(i);
+  const early = await heap();
+  let number;
+  for (let i = 60; i < 7 * 72; i += 1) number = await call(i);
+  await stage(hall, number).waitFor();
+  const grown = (await heap()) - early;
+  t.diagnostic(`heap after 60 calls ${early} bytes, after 7 days ${grown} more; sockets ${sockets}`);
+  assert.equal(sockets, 1);
+  assert.ok(Math.abs(grown) < 2 * 1024 * 1024, `${grown} bytes`);
+  await hall.evaluate(() => (window.kept = Array.from({ length: 400_000 }, (_, i) => ({ i }))));
+  assert.ok((await heap()) - early > 2 * 1024 * 1024, "control: a leak would be seen");
 });
 
 for (const [width, paper] of [
