@@ -1,12 +1,10 @@
 // Pictures of every state of desk and wall, for a person to look at: node screens-desk.mjs [state …]
-// With AXE=1 axe-core runs over each page too. Console errors and policy violations are printed.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// Console errors and policy violations are printed, and pages that scroll sideways.
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { buildDesk } from "./support/desk-files.mjs";
-import { id, makeSite, makeWall, offer, row } from "./support/desk-site.mjs";
-import { playDesk } from "./support/scripted-desk.mjs";
+import { DESK, reach, WALL } from "./support/desk-states.mjs";
 
 const SCREENS = fileURLToPath(new URL("./screens/", import.meta.url));
 const SIZES = {
@@ -15,357 +13,17 @@ const SIZES = {
   "360x740": { width: 360, height: 740 },
   "1920x1080": { width: 1920, height: 1080 },
 };
-const narrow = (page) => page.viewportSize().width < 720;
-const C = id(0);
-
-async function openFirst(page) {
-  await page.waitForSelector(`#row-${C}`);
-  await page.locator(`#row-${C}`).click();
-  await page.waitForSelector(".bubble");
-}
-const form = async (page, name) => {
-  const wide = page.locator(".talk-actions button", { hasText: name });
-  if (!narrow(page)) return wide.click();
-  await page.locator(".talk-head .menu-button").click();
-  await page.locator(".talk-head .menu-item", { hasText: name }).click();
-};
-
-/** state → {site(site, lang, now), scene(line), act(page, server, lang)}; `size`, `lang` filters by the checklist. */
-const DESK = {
-  login: {
-    signedIn: false,
-    login: () => [401, { error: { code: "sign_in_failed", message: "" } }],
-    act: async (page) => {
-      await page.locator("[name=staff_no]").fill("1024");
-      await page.locator("[name=password]").fill("wrong-password");
-      await page.locator(".login-form .primary").click();
-      await page.waitForSelector(".login-form .fault:not(:empty)");
-    },
-  },
-  "login-wait": {
-    signedIn: false,
-    login: () => [429, { error: { code: "too_many_tries", seconds: 42 } }],
-    act: async (page) => {
-      await page.locator("[name=staff_no]").fill("1024");
-      await page.locator("[name=password]").fill("wrong-password");
-      await page.locator(".login-form .primary").click();
-      await page.waitForSelector(".login-form .fault:not(:empty)");
-    },
-  },
-  empty: {
-    site: (site) => Object.assign(site, { contacts: [], todo: [], capacity: { used: 0, total: 125 } }),
-    act: (page) => page.waitForSelector(".list-empty"),
-  },
-  start: {
-    site: (site) => {
-      Object.assign(site, { contacts: [], todo: [], capacity: { used: 0, total: 125 } });
-      site.presence.state = "offline";
-    },
-    act: (page) => page.waitForSelector(".primary:visible"),
-  },
-  "list-1000": {
-    contacts: 1000,
-    act: async (page) => {
-      await page.waitForSelector(".row");
-      await page.keyboard.press("j");
-      await page.keyboard.press("j");
-    },
-  },
-  chat: {
-    full: true,
-    scene: async (line) => {
-      await line.next("history");
-      setTimeout(() => line.say({ type: "typing", contact: C, on: true }), 100);
-    },
-    act: async (page) => {
-      await openFirst(page);
-      await page.locator(".composer textarea").fill("您好，周三上午九点到十一点可以安排，");
-      await page.waitForSelector(".typing");
-    },
-  },
-  phrases: {
-    act: async (page) => {
-      await openFirst(page);
-      await page.locator(".composer textarea").fill("/");
-      await page.waitForSelector(".phrases li");
-    },
-  },
-  counter: {
-    site: (site, lang, now) => {
-      site.welcome.me.teams.push({ queue: "counter", rank: 1 });
-      site.presence.counter = "3";
-      site.contacts = [
-        row(0, lang, now, {
-          id: C,
-          channel: "walkin",
-          queue: "counter",
-          state: "connecting",
-          ticket: "A023",
-          counter: "3",
-          customer: { id: "", name: "", grade: "", masked: "" },
-          seq: 0,
-          last: null,
-          read: { customer: 0, agent: 0 },
-          kind: "install",
-          due: now + 47_000,
-        }),
-        ...site.contacts.slice(1, 4),
-      ];
-      site.lines = {};
-      site.notes = {};
-    },
-    act: async (page) => {
-      await page.locator(`#row-${C}`).click();
-      await page.waitForSelector(".counter-number");
-    },
-  },
-  "counter-next": {
-    site: (site) => {
-      site.welcome.me.teams.push({ queue: "counter", rank: 1 });
-      site.presence.counter = "3";
-    },
-    scene: async (line) => {
-      line.hold("next");
-      const { id } = await line.next("next");
-      line.say({ type: "refused", id, code: "empty", why: "" });
-    },
-    act: async (page) => {
-      await page.locator(".counter-next .btn").click();
-      await page.waitForSelector(".counter-verdict");
-    },
-  },
-  offer: {
-    full: true,
-    site: (site, lang, now) => (site.offers = [offer(0, lang, now), offer(1, lang, now)]),
-    act: async (page) => {
-      await page.waitForSelector(".offer");
-      await openFirst(page);
-      await page.locator(".composer textarea").fill("请稍等");
-    },
-  },
-  decline: {
-    site: (site, lang, now) => (site.offers = [offer(0, lang, now)]),
-    act: async (page) => {
-      await page.waitForSelector(".offer");
-      await page.waitForTimeout(350);
-      await page.locator(".offer-buttons .btn").nth(1).click();
-      await page.waitForSelector(".decline");
-    },
-  },
-  "offer-ended": {
-    site: (site, lang, now) => (site.offers = [offer(0, lang, now), offer(1, lang, now), offer(2, lang, now)]),
-    scene: async (line) => {
-      await line.next("hello");
-      setTimeout(() => {
-        const ends = [
-          ["expired", ""],
-          ["withdrawn", "answered_elsewhere"],
-          ["canceled", ""],
-        ];
-        ends.forEach(([end, reason], n) =>
-          line.delta({ type: "offer_end", offer: id(700 + n), end, reason, by: "a1031" }),
-        );
-      }, 400);
-    },
-    act: (page) => page.waitForSelector(".offer.ended"),
-  },
-  "not-responding": {
-    site: (site, _lang, now) =>
-      Object.assign(site.presence, { state: "not_responding", missed: 3, since: now - 65_000 }),
-    act: openFirst,
-  },
-  transfer: {
-    act: async (page, _server, lang) => {
-      await openFirst(page);
-      await form(page, lang === "en" ? "Transfer" : "转接");
-      await page.waitForSelector(".transfer .choice-list button");
-      await page.locator(".transfer .segments button").nth(1).click();
-      await page.locator(".transfer .choice-list button").first().click();
-      await page.locator(".transfer [type=submit]").click();
-    },
-  },
-  wrapup: {
-    full: true,
-    act: async (page, _server, lang) => {
-      await openFirst(page);
-      await form(page, lang === "en" ? "Resolve" : "结束");
-      await page.waitForSelector(".wrapup .choice-list button");
-      await page.locator(".wrapup [type=submit]").click();
-      await page.waitForSelector(".wrapup .fault:not(:empty)");
-    },
-  },
-  explain: {
-    act: async (page, _server, lang) => {
-      await openFirst(page);
-      if (narrow(page)) await form(page, lang === "en" ? "Why" : "派单依据");
-      else {
-        await page.locator("#transcript").focus();
-        await page.keyboard.press("w");
-      }
-      await page.waitForSelector(".story dd");
-    },
-  },
-  reconnecting: {
-    site: (site, lang, now) => (site.offers = [offer(0, lang, now)]),
-    act: async (page, server) => {
-      await openFirst(page);
-      server.refuse(true);
-      server.cut();
-      await page.locator(".composer textarea").fill("好的，已为您预约周三上午。");
-      await page.locator(".composer .send").click();
-      await page.locator(".composer textarea").fill("师傅会提前一小时联系您");
-      await page.waitForSelector(".strip.warn");
-    },
-  },
-  expired: {
-    act: async (page, server) => {
-      await openFirst(page);
-      await page.locator(".composer textarea").fill("好的，已为您预约周三上午");
-      server.expire();
-      server.lines[0].close(4401);
-      await page.waitForSelector(".over");
-    },
-  },
-  palette: {
-    act: async (page) => {
-      await openFirst(page);
-      await page.keyboard.press("Control+k");
-      await page.waitForSelector(".palette-one");
-    },
-  },
-  keys: {
-    act: async (page) => {
-      await page.waitForSelector(".row");
-      await page.keyboard.press("?");
-      await page.waitForSelector(".key-groups");
-    },
-  },
-  settings: {
-    act: async (page, _server, lang) => {
-      await page.waitForSelector(".row");
-      await page.keyboard.press("Control+k");
-      await page.locator(".palette-input input").fill(lang === "en" ? "Settings" : "设置");
-      await page.keyboard.press("Enter");
-      await page.waitForSelector(".settings");
-    },
-  },
-  drawer: {
-    sizes: ["1024x768", "360x740"],
-    act: async (page, _server, lang) => {
-      await openFirst(page);
-      if (narrow(page)) await form(page, lang === "en" ? "Customer" : "客户资料");
-      else await page.locator(".talk-actions .only-drawer").click();
-      await page.waitForSelector(".earlier");
-      await page.waitForTimeout(250);
-    },
-  },
-  me: {
-    sizes: ["360x740"],
-    act: async (page) => {
-      await page.waitForSelector(".row");
-      await page.locator(".bottom button").nth(2).click();
-    },
-  },
-};
-const supervisor = (site) => (site.welcome.me.role = "supervisor");
-const WALL = {
-  "wall-calm": { full: true, site: supervisor, act: (page) => page.waitForSelector(".agent") },
-  "wall-trouble": {
-    full: true,
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: (page) => page.waitForSelector(".agent"),
-  },
-  "wall-stale": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: async (page, server) => {
-      await page.waitForSelector(".agent");
-      server.refuse(true);
-      server.cut();
-      await page.waitForSelector(".live.stale");
-    },
-  },
-  "wall-pause": {
-    sizes: ["1440x900"],
-    site: supervisor,
-    act: async (page) => {
-      await page.locator(".queues .btn").first().click();
-      await page.locator("dialog [type=submit]").click();
-    },
-  },
-  "wall-reassign": {
-    sizes: ["1440x900"],
-    site: supervisor,
-    act: async (page) => page.locator(".wall-top .btn").first().click(),
-  },
-  "wall-tv": {
-    sizes: ["1920x1080"],
-    site: (site, _l, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
-    act: async (page) => {
-      await page.waitForSelector(".agent");
-      await page.locator(".wall-top .btn").nth(1).click();
-    },
-  },
-};
-
-const axe = process.env.AXE ? readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8") : "";
 let faults = 0;
 
-async function check(page, name) {
-  if (!axe) return;
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-  );
-  for (const v of violations) {
-    faults += 1;
-    console.log(
-      `axe ${name}: ${v.id} (${v.impact}) ${v.nodes
-        .slice(0, 3)
-        .map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? n.all[0]?.message ?? ""))
-        .join(" || ")}`,
-    );
-  }
-}
-
-async function shoot(browser, files, name, state, size, lang, theme) {
-  const short = lang === "en" ? "en" : "zh";
-  const now = Date.now();
-  const site = makeSite(short, now, state.contacts);
-  state.site?.(site, short, now);
-  const server = await playDesk({ files, site, scene: state.scene, signedIn: state.signedIn, login: state.login });
-  const context = await browser.newContext({
-    viewport: SIZES[size],
-    locale: lang,
-    colorScheme: theme,
-    bypassCSP: Boolean(axe),
-    hasTouch: size === "360x740",
-  });
-  const page = await context.newPage();
-  const problems = [];
-  page.on("console", (m) => m.type() === "error" && !/WebSocket|40[13]|429/.test(m.text()) && problems.push(m.text()));
-  page.on("pageerror", (e) => problems.push(String(e)));
-  try {
-    await page.goto(`${server.origin}${name.startsWith("wall") ? "/desk/wall" : "/desk/"}`);
-    await state.act(page, server, short);
-    await page.waitForTimeout(350);
-    await page.screenshot({
-      path: `${SCREENS}${name.startsWith("wall") ? "" : "desk-"}${name}-${size}-${lang}-${theme}.png`,
-    });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) problems.push(`scrolls sideways by ${wide} px`);
-    await check(page, `${name} ${size} ${lang} ${theme}`);
-  } catch (error) {
-    problems.push(String(error).split("\n")[0]);
-    await page.screenshot({ path: `${SCREENS}failed-${name}-${size}.png` });
-  }
-  await context.close();
-  await server.stop();
+async function shoot(browser, files, name, size, lang, theme) {
+  const look = { lang, theme, viewport: SIZES[size], hasTouch: size === "360x740" };
+  const { page, problems, close } = await reach(browser, files, name, look);
+  await page.waitForTimeout(350);
+  const face = name in WALL ? "" : "desk-";
+  await page.screenshot({ path: `${SCREENS}${face}${name}-${size}-${lang}-${theme}.png` });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) problems.push(`scrolls sideways by ${wide} px`);
+  await close();
   faults += problems.length;
   if (problems.length) console.log(`${name} ${size} ${lang} ${theme}: ${problems.join(" | ")}`);
 }
@@ -389,10 +47,10 @@ for (const [name, state] of Object.entries({ ...DESK, ...WALL })) {
   if (wanted.length && !wanted.includes(name)) continue;
   const usual = name.startsWith("wall") ? ["1920x1080", "1440x900", "360x740"] : ["1440x900", "1024x768", "360x740"];
   for (const size of state.sizes ?? usual) {
-    await shoot(browser, files, name, state, size, "zh-CN", "light");
+    await shoot(browser, files, name, size, "zh-CN", "light");
     if (!state.full && !process.env.FULL) continue;
-    await shoot(browser, files, name, state, size, "en", "light");
-    await shoot(browser, files, name, state, size, "zh-CN", "dark");
+    await shoot(browser, files, name, size, "en", "light");
+    await shoot(browser, files, name, size, "zh-CN", "dark");
   }
 }
 await browser.close();
