@@ -15,6 +15,7 @@ import sys
 from agents import Agent
 from client import WalkinClient
 from customers import Crowd
+from link import end_all
 from script import Texts
 
 
@@ -82,10 +83,8 @@ async def robots(o):
         ends.append(asyncio.create_task(asyncio.sleep(o.seconds)))
     done, _ = await asyncio.wait(tasks + ends, return_when=asyncio.FIRST_COMPLETED)
     failed = [t for t in done if t in tasks and not t.cancelled() and t.exception()]
-    for task in tasks + ends:
-        task.cancel()
+    await end_all(tasks + ends)
     await crowd.stop()
-    await asyncio.gather(*tasks, *ends, return_exceptions=True)
     print(f"demo: {crowd.made} conversations begun, {crowd.finished} finished, {sum(a.resolved for a in agents)} resolved; "
           f"{len(crowd.tickets)} tickets, {sum(a.served for a in agents)} served", flush=True)
     for task in failed:

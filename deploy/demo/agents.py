@@ -2,6 +2,7 @@
 import asyncio
 
 from client import DeskClient, Refused
+from link import end_all
 
 
 class Agent:
@@ -26,11 +27,11 @@ class Agent:
             mine = [team["queue"] for team in desk.me["teams"]]
             work = [self.offers(), self.talk(), self.stay()]
             work += [self.call(queue) for queue in mine if queue in pulls and self.account.get("counter")]
-            await asyncio.gather(*work)
+            async with asyncio.TaskGroup() as group:
+                for part in work:
+                    group.create_task(part)
         finally:
-            for task in list(self.busy.values()):
-                task.cancel()
-            await asyncio.gather(*self.busy.values(), return_exceptions=True)
+            await end_all(self.busy.values())
             await desk.stop()
 
     async def come(self, state="available", **more):
@@ -107,7 +108,7 @@ class Agent:
                     return
                 moved = await (self.step(contact, script, customer, said) if script
                                else self.improvise(contact, customer, said, last))
-            except (Refused, KeyError, asyncio.TimeoutError):
+            except (Refused, KeyError, TimeoutError):
                 moved = False  # the contact changed under our hands: look again
             seen = row["seq"]
             if moved == "end":

@@ -246,7 +246,8 @@ class DeskClient(Link):
             future = self.asks[name] = asyncio.get_running_loop().create_future()
             await self.put({"type": kind, **fields, "id": name})
             try:
-                return await asyncio.wait_for(future, max(0.1, limit - time.monotonic()))
+                async with asyncio.timeout(max(0.1, limit - time.monotonic())):
+                    return await future
             except ConnectionError:
                 continue
             except Refused as no:
@@ -255,7 +256,7 @@ class DeskClient(Link):
                 await asyncio.sleep(0.2)
             finally:
                 self.asks.pop(name, None)
-        raise asyncio.TimeoutError(kind)
+        raise TimeoutError(kind)
 
 
 class WalkinClient:
@@ -271,7 +272,7 @@ class WalkinClient:
         headers = {"X-Frontdesk-Device": self.device, **(headers or {})}
         try:
             status, got, answer = await http(self.public, method, path, body, headers)
-        except (OSError, EOFError, ValueError, IndexError, asyncio.TimeoutError) as e:
+        except (OSError, EOFError, ValueError, IndexError, TimeoutError) as e:
             self.log(self.who, "down", {**note, "why": f"{type(e).__name__}: {e}"})
             return None, 0.0, None
         self.log(self.who, "got", {**note, "status": status, "answer": answer})

@@ -8,6 +8,7 @@ import random
 import time
 
 from client import ChatClient
+from link import end_all
 
 
 def identity(secret, **who):
@@ -52,9 +53,7 @@ class Crowd:
             print(f"demo: a customer left badly: {task.exception()!r}", flush=True)
 
     async def stop(self):
-        for task in list(self.inside):
-            task.cancel()
-        await asyncio.gather(*self.inside, return_exceptions=True)
+        await end_all(self.inside)
 
     def draw(self):
         """The next conversation: all of them once, shuffled, before any comes again."""

@@ -27,6 +27,15 @@ class Refused(Exception):
         self.frame, self.code = frame, frame.get("code")
 
 
+async def end_all(tasks):
+    """Cancels until each has ended: a cancellation is lost when it meets a wait_for whose time has just come."""
+    tasks = set(tasks)
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=0.5)
+
+
 class Pause:
     """Grows from 0.1 s to `most`, spread by a seeded generator, so that many clients do not come back at once."""
 
@@ -62,7 +71,8 @@ async def http(base, method, path, body=None, headers=None, seconds=20.0):
         finally:
             writer.close()
 
-    status, got, raw = await asyncio.wait_for(exchange(), seconds)
+    async with asyncio.timeout(seconds):
+        status, got, raw = await exchange()
     return status, got, json.loads(raw) if raw and "json" in got.get("content-type", "") else None
 
 
@@ -103,8 +113,7 @@ class Link:
         self.stopping = True
         if self.task is None:
             return
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        await end_all([self.task])
         for entry in self.pending:
             entry.future.cancel()
 
@@ -117,7 +126,7 @@ class Link:
                 async with websockets.connect(uri, open_timeout=10, close_timeout=1, max_size=None, **more) as socket:
                     await self.converse(socket)
                 why = f"closed {socket.close_code}"
-            except (OSError, EOFError, ValueError, asyncio.TimeoutError, websockets.WebSocketException) as e:
+            except (OSError, EOFError, ValueError, TimeoutError, websockets.WebSocketException) as e:
                 why = f"{type(e).__name__}: {e}"
             finally:
                 self.socket, self.ready = None, False
@@ -140,8 +149,7 @@ class Link:
                 self.dispatch(frame)
                 self.changed.set()
         finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            await end_all([writer])
 
     def lost(self):
         """The line is gone; subclasses forget what only lived on it."""
@@ -166,8 +174,9 @@ class Link:
                 await self.put({**entry.frame, self.number_key: f"{self.page}:{entry.n}"})
                 continue
             try:
-                await asyncio.wait_for(self.wake.wait(), wait if wait > 0 else None)
-            except asyncio.TimeoutError:
+                async with asyncio.timeout(wait if wait > 0 else None):
+                    await self.wake.wait()
+            except TimeoutError:
                 pass
 
     # --- numbered requests ---
@@ -232,6 +241,7 @@ class Link:
             if left is not None and left <= 0:
                 return None
             try:
-                await asyncio.wait_for(self.changed.wait(), left)
-            except asyncio.TimeoutError:
+                async with asyncio.timeout(left):
+                    await self.changed.wait()
+            except TimeoutError:
                 pass
