@@ -232,7 +232,8 @@ asio::awaitable<bool> Connection::exchange() {
   request.body = std::move(parser->get().body());
   const auto response = co_await answer(request, found, allow);
   const bool keep = parser->get().keep_alive() && requests_ + 1 < core().limits.keep_alive_requests_max && !closing_;
-  if (!co_await write(response, {keep, head})) co_return false;
+  const Framing framing{keep, head};
+  if (!co_await write(response, framing)) co_return false;
   if (!keep) co_await linger();
   co_return keep;
 }
@@ -286,16 +287,18 @@ asio::awaitable<Response> Connection::answer(const Request& request, const Route
 
 asio::awaitable<void> Connection::upgrade(Request request, const Routes::Found& found) {
   using Outcome = std::variant<Upgrade, Refusal>;
+  const Framing last{false, false};
   if (auto bad = bad_upgrade(request)) {
     auto response = error_response(bad->status, bad->code, bad->text);
     if (bad->status == 426) response.headers.emplace_back("Sec-WebSocket-Version", "13");
-    if (co_await write(response, {false, false})) co_await linger();
+    if (co_await write(response, last)) co_await linger();
     co_return;
   }
   std::optional<Outcome> outcome;
   std::exception_ptr thrown;
   try {
-    auto done = co_await call(found.socket->handshake(request), SocketLimits{}.handshake_time_max);
+    const SocketLimits limits;
+    auto done = co_await call(found.socket->handshake(request), limits.handshake_time_max);
     if (auto* value = std::get_if<Outcome>(&done))
       outcome = std::move(*value);
     else
@@ -315,7 +318,7 @@ asio::awaitable<void> Connection::upgrade(Request request, const Routes::Found& 
     response = std::move(refusal->response);
   else
     response = error_response(503, "restarting", "the daemon restarts; come again in a moment");
-  if (co_await write(response, {false, false})) co_await linger();
+  if (co_await write(response, last)) co_await linger();
 }
 
 asio::awaitable<bool> Connection::write(const Response& response, Framing framing) {
@@ -334,7 +337,8 @@ asio::awaitable<bool> Connection::write(const Response& response, Framing framin
 asio::awaitable<bool> Connection::refuse(const BadRequest& bad, bool head) {
   if (!bad.limit.empty()) core().count_refusal(bad.limit);
   const auto response = error_response(bad.status, bad.code, bad.text);
-  if (co_await write(response, {false, head})) co_await linger();
+  const Framing framing{false, head};
+  if (co_await write(response, framing)) co_await linger();
   co_return false;
 }
 

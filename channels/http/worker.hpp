@@ -39,9 +39,9 @@ class Worker {
     if (*under_way_ >= threads_ + queue_max_) co_return WorkerBusy{queued()};
     const Place place{under_way_};
     // No slot: a cancellation of the caller would reach into a coroutine of another thread.
+    const boost::asio::cancellation_slot none;
     Result result = co_await boost::asio::co_spawn(
-        pool_, call<Result>(std::move(job)),
-        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot{}, boost::asio::use_awaitable));
+        pool_, call<Result>(std::move(job)), boost::asio::bind_cancellation_slot(none, boost::asio::use_awaitable));
     co_return std::variant<Result, WorkerBusy>{std::in_place_index<0>, std::move(result)};
   }
 

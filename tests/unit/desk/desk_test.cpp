@@ -34,8 +34,8 @@ class Browser {
   Browser(asio::io_context& context, std::uint16_t port) : socket_(context), port_(port) {}
 
   asio::awaitable<std::string> request(std::string head, std::string body = {}) {
-    if (!socket_.is_open())
-      co_await socket_.async_connect({asio::ip::address_v4::loopback(), port_}, asio::use_awaitable);
+    const asio::ip::tcp::endpoint server(asio::ip::address_v4::loopback(), port_);
+    if (!socket_.is_open()) co_await socket_.async_connect(server, asio::use_awaitable);
     if (!body.empty())
       head += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     const std::string bytes = head + "\r\n" + body;
