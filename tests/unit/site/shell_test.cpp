@@ -1,0 +1,191 @@
+// What leaves the site and when: nothing before its batch is durable, nothing to whom it is not meant, and nothing at
+// all once another router leads.
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "tests/support/running.hpp"
+#include "tests/unit/site/small_shell.hpp"
+
+namespace fd::site::test {
+namespace {
+
+using Kind = fd::test::Fault::Kind;
+using bus::Verb;
+
+// A conversation: v1 writes and watches, a1 has accepted.
+void converse(SmallShell& s) {
+  s.available("a1");
+  EXPECT_EQ(s.attach_chat("v1"), "ack");
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  EXPECT_EQ(s.accept("a1"), "ack");
+  s.port.notices.clear();
+}
+
+TEST(OutputCommit, TheAnswerWaitsForItsBatch) {
+  SmallShell s;
+  s.attach_chat("v1");
+  s.port.notices.clear();
+  s.store.script({Kind::stalled, Duration{0}});
+  EXPECT_EQ(s.write("v1", "good day"), "");
+  EXPECT_TRUE(s.store.stalled());
+  EXPECT_EQ(s.port.types("chat.v1"), "") << "and so do the frames";
+  s.store.release();
+  s.run();
+  EXPECT_EQ(s.answered(s.last), "ack");
+  EXPECT_EQ(s.body(s.last).at("seq").to_number<int>(), 1);
+  EXPECT_NE(s.port.types("chat.v1"), "");
+}
+
+TEST(OutputCommit, WhatArrivesMeanwhileWaitsForTheNextBatch) {
+  SmallShell s;
+  s.attach_chat("v1");
+  EXPECT_EQ(s.write("v1", "one"), "ack");
+  s.store.script({Kind::stalled, Duration{0}});
+  s.store.script({Kind::stalled, Duration{0}});
+  EXPECT_EQ(s.write("v1", "two"), "");
+  EXPECT_EQ(s.write("v1", "three"), "");
+  s.store.release();
+  s.run();
+  EXPECT_EQ(s.answered(s.last - 1), "ack");
+  EXPECT_EQ(s.answered(s.last), "") << "its own batch is still under way";
+  EXPECT_FALSE(s.port.told("chat.v1", "three"));
+  s.store.release();
+  s.run();
+  EXPECT_EQ(s.answered(s.last), "ack");
+  EXPECT_TRUE(s.port.told("chat.v1", "three"));
+}
+
+TEST(OutputCommit, AQuestionThatChangesNothingWaitsForWhatItSaw) {
+  SmallShell s;
+  s.store.script({Kind::stalled, Duration{0}});
+  EXPECT_EQ(s.write("v1", "one"), "");
+  EXPECT_EQ(s.write("v1", "five", 5), "") << "a gap: answered from a state that is not durable yet";
+  s.store.release();
+  s.run();
+  EXPECT_EQ(s.answered(s.last), "retry gap");
+}
+
+TEST(OutputCommit, ALostReplyIsOneCommitAndOneAnswer) {
+  SmallShell s;
+  s.store.script({Kind::lost_reply, Duration{5}});
+  s.write("v1", "one");
+  ASSERT_TRUE(fd::test::run_until(s.io, [&] { return s.answered(s.last) == "ack"; }));
+  const auto lines = fd::test::result_of(s.io, s.memory.lines(s.contact(), 1, 9));
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(lines->size(), 1U);
+}
+
+TEST(Fencing, NothingLeavesAfterwardsAndEverybodyIsToldToComeAgain) {
+  SmallShell s;
+  s.available("a1");
+  s.attach_chat("v1");
+  EXPECT_EQ(s.write("v1", "one"), "ack");
+  s.port.notices.clear();
+  s.store.script({Kind::fenced, Duration{0}});
+  EXPECT_EQ(s.write("v1", "two"), "retry fenced");
+  EXPECT_FALSE(s.port.leading.back().leading);
+  EXPECT_TRUE(s.port.notices.empty());
+  EXPECT_FALSE(s.site->ready().leading);
+  EXPECT_EQ(s.write("v1", "three"), "retry not_leading");
+}
+
+TEST(Fencing, ACommitThatWasTakenOverIsNotAcknowledgedHere) {
+  SmallShell s;
+  s.store.script({Kind::taken_over, Duration{0}});
+  EXPECT_EQ(s.write("v1", "one"), "retry fenced") << "the next leader answers the repetition";
+}
+
+TEST(Trouble, OfTheStoreIsSaidWhileItLasts) {
+  SmallShell s;
+  s.store.script({Kind::refused, Duration{50}});
+  s.write("v1", "one");
+  EXPECT_NE(s.site->ready().store, "");
+  ASSERT_TRUE(fd::test::run_until(s.io, [&] { return s.answered(s.last) == "ack"; }));
+  EXPECT_EQ(s.site->ready().store, "");
+}
+
+TEST(Duplicates, TheSameLineIsTakenOnce) {
+  SmallShell s;
+  s.available("a1");
+  EXPECT_EQ(s.write("v1", "one", 1), "ack");
+  const ContactId contact = s.contact();
+  EXPECT_EQ(s.write("v1", "one", 1), "ack");
+  EXPECT_TRUE(s.body(s.last).at("duplicate").as_bool());
+  EXPECT_EQ(s.body(s.last).at("contact").as_string(), contact.str());
+  const auto lines = fd::test::result_of(s.io, s.memory.lines(contact, 1, 9));
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(lines->size(), 1U);
+}
+
+TEST(Audience, LinesReachTheOtherSide) {
+  SmallShell s;
+  converse(s);
+  auto line = s.command(Verb::msg, "a1");
+  line.contact = s.contact();
+  line.text = "how may I help";
+  EXPECT_EQ(s.ask(line), "ack");
+  EXPECT_TRUE(s.port.told("chat.v1", "how may I help"));
+  EXPECT_FALSE(s.port.told("chat.v1", "\"a1\"")) << "customers see names, never ids of agents";
+  EXPECT_EQ(s.write("v1", "my bill"), "ack");
+  EXPECT_TRUE(s.port.told("desk.a1", "my bill"));
+}
+
+TEST(Audience, ANoteNeverReachesTheCustomer) {
+  SmallShell s;
+  converse(s);
+  auto note = s.command(Verb::note, "a1");
+  note.contact = s.contact();
+  note.text = "has called five times";
+  EXPECT_EQ(s.ask(note), "ack");
+  EXPECT_TRUE(s.port.told("desk.a1", "has called five times"));
+  EXPECT_EQ(s.port.types("chat.v1"), "") << "not even that there is one";
+  EXPECT_EQ(s.attach_chat("v1"), "ack");
+  EXPECT_FALSE(s.port.told("chat.v1", "has called five times")) << "nor when the page comes back";
+  const auto kept = fd::test::result_of(s.io, s.memory.notes(s.contact()));
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->size(), 1U);
+  EXPECT_EQ(kept->front().text, "has called five times");
+}
+
+TEST(Audience, NobodyEndsAnothersContact) {
+  SmallShell s;
+  converse(s);
+  bus::Command end;
+  end.verb = Verb::end;
+  end.contact = s.contact();
+  end.visitor = VisitorId("v2");
+  EXPECT_EQ(s.ask(end), "reject not_found");
+  EXPECT_EQ(s.port.types("chat.v1"), "");
+  end.visitor = VisitorId("v1");
+  EXPECT_EQ(s.ask(end), "ack");
+  EXPECT_NE(s.port.types("chat.v1").find("state"), std::string::npos);
+}
+
+TEST(Stopping, WhatWasTakenIsCommittedAndReleased) {
+  SmallShell s;
+  s.store.script({Kind::stalled, Duration{0}});
+  EXPECT_EQ(s.write("v1", "one"), "");
+  const auto first = s.last;
+  bool stopped = false;
+  boost::asio::co_spawn(s.io, s.site->stop(), [&](const std::exception_ptr&) { stopped = true; });
+  s.run();
+  EXPECT_FALSE(stopped) << "a batch is under way";
+  EXPECT_EQ(s.write("v2", "late"), "retry restart");
+  s.store.release();
+  ASSERT_TRUE(fd::test::run_until(s.io, [&] { return stopped; }));
+  EXPECT_EQ(s.answered(first), "ack");
+}
+
+TEST(Greeting, CarriesTheStaffNumberAndTheCompany) {
+  SmallShell s;
+  s.available("a1");
+  s.attach_chat("v1");
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  EXPECT_EQ(s.accept("a1"), "ack");
+  EXPECT_TRUE(s.port.told("chat.v1", "1001 为您服务")) << "nobody said another language";
+  EXPECT_TRUE(s.port.told("chat.v1", "joined"));
+}
+
+}  // namespace
+}  // namespace fd::site::test

@@ -1,0 +1,168 @@
+#include "tests/unit/site/small_shell.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "tests/support/running.hpp"
+
+namespace fd::site::test {
+namespace {
+
+const bus::EdgeId edge("edge-1");
+
+engine::Settings one_queue() {
+  engine::Settings s;
+  s.id_key = "0123456789abcdef";
+  s.queues[QueueName("online")].name = QueueName("online");
+  engine::Channel chat;
+  chat.name = ChannelName("chat");
+  chat.presence = true;
+  s.channels["chat"] = chat;
+  for (const char* id : {"a1", "a2", "s1"}) {
+    engine::Account a;
+    a.id = AgentId(id);
+    a.staff_no = "1001";
+    a.role = a.id.str() == "s1" ? engine::Role::supervisor : engine::Role::agent;
+    if (a.role == engine::Role::agent) a.teams = {{QueueName("online"), 1, Duration{0}}};
+    s.roster[a.id] = a;
+  }
+  return s;
+}
+
+rules::RuleSet no_rules() {
+  rules::Settings s;
+  s.default_queue = QueueName("online");
+  auto set = rules::RuleSet::compile(std::move(s));
+  if (!set) rules::throw_exception_from_error(set.error(), BOOST_CURRENT_LOCATION);
+  return std::move(*set);
+}
+
+Settings shell() {
+  Settings s;
+  s.router = "r1";
+  s.company = {{"zh", "公司"}, {"en", "Company"}};
+  s.greeting = {{"zh", "{company} {staff_no} 为您服务"}, {"en", "{company}, {staff_no}"}};
+  s.pepper = std::string(32, 'p');
+  return s;
+}
+
+}  // namespace
+
+std::string RecordingRouter::types(const std::string& attachment) const {
+  std::string all;
+  for (const auto& n : notices)
+    if (n.attachment == attachment) all.append(all.empty() ? "" : " ").append(n.frame.at("type").as_string());
+  return all;
+}
+
+bool RecordingRouter::told(const std::string& attachment, std::string_view text) const {
+  for (const auto& n : notices)
+    if (n.attachment == attachment && json::serialize(n.frame).find(text) != std::string::npos) return true;
+  return false;
+}
+
+SmallShell::SmallShell() : site(std::make_unique<Site>(io, clock, shell(), one_queue(), no_rules(), store, port)) {
+  boost::asio::co_spawn(io, site->run(), [this](const std::exception_ptr& e) {
+    over_ = true;
+    if (e) std::rethrow_exception(e);
+  });
+  if (!fd::test::run_until(io, [this] { return site->ready().leading; })) throw std::runtime_error("nobody leads");
+}
+
+// Stops as the daemon does: everything taken is committed, then the coroutines end before what they refer to.
+SmallShell::~SmallShell() {
+  store.release();
+  boost::asio::co_spawn(io, site->stop(), [](const std::exception_ptr& e) {
+    if (e) std::rethrow_exception(e);
+  });
+  EXPECT_TRUE(fd::test::run_until(io, [this] { return over_ || !site->ready().leading; })) << "the site did not stop";
+  fd::test::settle(io);
+}
+
+void SmallShell::run() { fd::test::settle(io); }
+
+std::string SmallShell::ask(bus::Request request) {
+  port.sink().on_request(edge, ++last, std::move(request));
+  run();
+  return answered(last);
+}
+
+std::string SmallShell::answered(bus::RequestId id) const {
+  const auto it = port.answers.find(id);
+  if (it == port.answers.end()) return {};
+  if (const auto* reject = std::get_if<bus::Reject>(&it->second)) return "reject " + reject->code;
+  if (const auto* retry = std::get_if<bus::Retry>(&it->second)) return "retry " + retry->reason;
+  return "ack";
+}
+
+const json::object& SmallShell::body(bus::RequestId id) const { return std::get<bus::Ack>(port.answers.at(id)).body; }
+
+std::string SmallShell::write(const std::string& visitor, const std::string& text) {
+  return write(visitor, text, ++counters_[visitor]);
+}
+
+std::string SmallShell::write(const std::string& visitor, const std::string& text, std::uint64_t n) {
+  bus::Submit submit;
+  Message& m = submit.message;
+  m.channel = ChannelName("chat");
+  m.visitor = VisitorId(visitor);
+  m.page = "p";
+  m.n = n;
+  m.external_id = "p:" + std::to_string(n);
+  m.text = text;
+  return ask(std::move(submit));
+}
+
+ContactId SmallShell::contact() const {
+  for (auto it = port.answers.rbegin(); it != port.answers.rend(); ++it)
+    if (const auto* ack = std::get_if<bus::Ack>(&it->second))
+      if (const auto* id = ack->body.if_contains("contact"); id && id->is_string() && ack->body.contains("case"))
+        return *ContactId::parse(std::string(id->as_string()));
+  return {};
+}
+
+std::string SmallShell::attach_chat(const std::string& visitor) {
+  bus::Attach attach;
+  attach.attachment = bus::AttachmentId("chat." + visitor);
+  attach.kind = bus::AttachKind::chat;
+  attach.visitor = VisitorId(visitor);
+  attach.page = "p";
+  return ask(std::move(attach));
+}
+
+std::string SmallShell::attach_desk(const std::string& agent) {
+  bus::Attach attach;
+  attach.attachment = bus::AttachmentId("desk." + agent);
+  attach.kind = bus::AttachKind::desk;
+  attach.agent = AgentId(agent);
+  return ask(std::move(attach));
+}
+
+bus::Command SmallShell::command(bus::Verb verb, const std::string& agent) const {
+  bus::Command c;
+  c.verb = verb;
+  c.agent = AgentId(agent);
+  return c;
+}
+
+void SmallShell::available(const std::string& agent) {
+  EXPECT_EQ(attach_desk(agent), "ack");
+  auto c = command(bus::Verb::presence, agent);
+  c.state = "available";
+  EXPECT_EQ(ask(std::move(c)), "ack");
+}
+
+std::string SmallShell::accept(const std::string& agent) {
+  auto c = command(bus::Verb::accept, agent);
+  for (const auto& n : port.notices)
+    if (n.attachment == "desk." + agent && n.frame.at("type") == "offer") {
+      c.offer = OfferId::parse(std::string(n.frame.at("offer").as_string()));
+      c.contact = ContactId::parse(std::string(n.frame.at("contact").as_string()));
+    }
+  if (!c.offer || !c.contact) return "no offer";
+  return ask(std::move(c));
+}
+
+}  // namespace fd::site::test

@@ -1,0 +1,77 @@
+#pragma once
+// The site over the real engine, the memory store behind FaultyStore, and a RouterPort that records: one process, one
+// thread, a clock that moves when told. One queue, agents a1 and a2, a supervisor s1, one channel "chat".
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+#include <vector>
+
+#include "router/site/site.hpp"
+#include "router/store/memory/memory_store.hpp"
+#include "tests/support/faulty_store.hpp"
+#include "tests/support/manual_clock.hpp"
+
+namespace fd::site::test {
+
+class RecordingRouter final : public bus::RouterPort {
+ public:
+  struct Notified {
+    std::string attachment;
+    json::object frame;
+  };
+  std::map<bus::RequestId, bus::Answer> answers;
+  std::vector<Notified> notices;
+  std::vector<bus::Leading> leading;
+
+  void set_sink(bus::RouterSink* sink) override { sink_ = sink; }
+  void set_leading(const bus::Leading& l) override { leading.push_back(l); }
+  void answer(const bus::EdgeId&, bus::RequestId id, bus::Answer a) override { answers[id] = std::move(a); }
+  void notice(const bus::EdgeId&, bus::Notice n) override {
+    notices.push_back({n.attachment.str(), std::move(n.frame)});
+  }
+  [[nodiscard]] bus::RouterSink& sink() const { return *sink_; }
+  // Types of the frames one attachment got since the last clear, in order: "welcome state msg".
+  [[nodiscard]] std::string types(const std::string& attachment) const;
+  [[nodiscard]] bool told(const std::string& attachment, std::string_view text) const;  // in any frame
+
+ private:
+  bus::RouterSink* sink_ = nullptr;
+};
+
+class SmallShell {
+ public:
+  SmallShell();
+  ~SmallShell();
+  SmallShell(const SmallShell&) = delete;
+  SmallShell& operator=(const SmallShell&) = delete;
+
+  void run();  // until nothing is ready
+  // Each returns what was answered: "ack", "reject CODE", "retry REASON", or "" when nothing has been yet.
+  std::string ask(bus::Request);
+  std::string answered(bus::RequestId) const;
+  std::string write(const std::string& visitor, const std::string& text);  // the visitor's next line
+  std::string write(const std::string& visitor, const std::string& text, std::uint64_t n);
+  std::string attach_chat(const std::string& visitor);
+  std::string attach_desk(const std::string& agent);
+  bus::Command command(bus::Verb, const std::string& agent) const;
+  void available(const std::string& agent);
+  std::string accept(const std::string& agent);  // the offer this agent was last told of
+  [[nodiscard]] ContactId contact() const;       // of the last Submit that was kept
+  [[nodiscard]] const json::object& body(bus::RequestId) const;
+
+  boost::asio::io_context io;
+  fd::test::ManualClock clock;
+  std::shared_ptr<store::MemoryServer> server = std::make_shared<store::MemoryServer>();
+  store::MemoryStore memory{server, "r1"};
+  fd::test::FaultyStore store{io, memory};
+  RecordingRouter port;
+  std::unique_ptr<Site> site;
+  bus::RequestId last = 0;
+
+ private:
+  bool over_ = false;
+  std::map<std::string, std::uint64_t> counters_;
+  ContactId contact_;
+};
+
+}  // namespace fd::site::test
