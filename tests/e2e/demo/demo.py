@@ -5,7 +5,7 @@ import collections, json, os, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../support"), os.path.join(HERE, "../../../deploy/demo")]
-from running_site import SOURCE, Site, wait_for
+from running_site import SOURCE, Site, request, wait_for
 from script import Script, Texts
 
 DEMO = os.path.join(SOURCE, "deploy/demo")
@@ -57,6 +57,7 @@ def scripts():
 def furnish(text, site):
     with open(os.open(f"{site.dir}/website-demo.secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         file.write(SECRET)
+    text = text.replace("    # display-2: {token", "    robot: {}\n    # display-2: {token", 1)
     return text.replace("      # secret: {file: website-demo.secret}", "      secret: {file: website-demo.secret}", 1)
 
 
@@ -105,6 +106,33 @@ def accounts(site):
                             f"{site.dir}/agents.yaml", *[x for t in teams for x in ("--team", t)])
             row = json.loads(made.stdout)
             out.write(json.dumps({**row, **({"counter": counter} if counter else {})}) + "\n")
+
+
+def device(site, name, *more):
+    return site.cli("device", name, "--config", f"{site.dir}/frontdesk.yaml", "--state", f"{site.dir}/state", *more)
+
+
+def devices_before(site):
+    early = device(site, "robot")
+    held("before the first start a derived token is not to be had", early.returncode == 1 and not early.stdout, early)
+    held("and no secret was made by asking", not os.path.exists(f"{site.dir}/state/root-secret"))
+
+
+def devices(site):
+    told = device(site, "robot").stdout.strip()
+
+    def ticket(token):
+        return request(f"http://127.0.0.1:{site.public}/v1/walkin/tickets", {"service": "repair"},
+                       {"X-Frontdesk-Device": token, "Idempotency-Key": "the-verb"})[0]
+
+    held("the printed token opens the kiosk's door", ticket(told) == 201)
+    wrong = told[:-1] + ("0" if told[-1] != "0" else "1")
+    held("control: another one does not", ticket(wrong) == 401)
+    address = device(site, "robot", "--page", "kiosk", "--url", f"http://127.0.0.1:{site.public}").stdout.strip()
+    held("and the printed address its page", request(address)[0] == 200, address)
+    held("a token from a file is printed as it is", device(site, "kiosk-1").stdout.strip() == site.tokens["kiosk-1"])
+    held("an unknown device ends with 5", device(site, "nobody").returncode == 5)
+    held("the log holds no token", told not in site.log() and site.tokens["kiosk-1"] not in site.log())
 
 
 def once_each(frames):
@@ -160,8 +188,10 @@ def live(site):
 scripts()
 site = Site(sys.argv[1], change=furnish)
 accounts(site)
+devices_before(site)
 site.start()
 try:
+    devices(site)
     live(site)
 finally:
     site.close()
