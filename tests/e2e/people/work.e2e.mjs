@@ -11,7 +11,7 @@ let browser;
 let site;
 let people;
 let wrapping; // people of the teams whose contacts have a time for notes
-let brief; // a site whose sign-ins end after a minute
+let brief; // a site whose sign-ins end after a minute, and that waits for its agents longer than these tests take
 const early = {}; // an agent and a customer there, from the beginning of these tests on
 
 before(async () => {
@@ -20,7 +20,7 @@ before(async () => {
   people = new People(browser, site, list.slice(0, 8));
   wrapping = new People(browser, site, list.slice(8));
   const one = teams([""], 1);
-  brief = await new Site({ ...one, conf: `${one.conf}desk: {session_life: 1m}\n` }).open();
+  brief = await new Site({ ...one, conf: `${one.conf}desk: {session_life: 1m}\nrouting: {agent_grace: 10m}\n` }).open();
   early.people = new People(browser, brief, one.list);
   early.t = { after: (work) => (early.clean ??= []).unshift(work) };
   early.talk = await begin(early.t, early.people);

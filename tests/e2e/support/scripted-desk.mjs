@@ -31,11 +31,12 @@ export class DeskLine extends Line {
   }
   snapshot(part = this.site.contacts.length || 1) {
     const { site } = this;
+    const held = site.offers.reduce((sum, one) => sum + one.cost, 0); // an open offer holds its share
+    const capacity = { ...site.capacity, used: site.capacity.used + held };
     const parts = Math.max(1, Math.ceil(site.contacts.length / part));
     for (let i = 0; i < parts; i += 1) {
       this.n += 1;
-      const head =
-        i === 0 ? { presence: site.presence, capacity: site.capacity, offers: site.offers, todo: site.todo } : {};
+      const head = i === 0 ? { presence: site.presence, capacity, offers: site.offers, todo: site.todo } : {};
       const contacts = site.contacts.slice(i * part, (i + 1) * part);
       this.say({ type: "snapshot", n: this.n, part: i + 1, parts, ...head, contacts });
     }

@@ -7,8 +7,8 @@ import { createKept, parseEntries } from "../../../channels/chat/widget/kept";
 import { inLang, isOn, readSettings } from "../../../channels/chat/widget/settings";
 import { buildWidget, list, read } from "./files";
 
-/** A ratchet: it may only be lowered. */
-const BUDGET = 18 * 1024;
+/** A ratchet: it may only be lowered. ui.md asks for 15 kB. */
+const BUDGET = 18_100;
 const { script, css } = buildWidget();
 
 test("widget.js keeps its budget", () => {
