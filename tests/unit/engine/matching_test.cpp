@@ -258,6 +258,31 @@ TEST(Choice, ExcludedThenReadmittedWhenNobodyElseCan) {
   EXPECT_EQ(s.show(c), "offered offer a1");
 }
 
+TEST(Order, AHeadThatExcludesAnAgentDoesNotBlockWhoStandsBehindIt) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId head = s.chat("v1");
+  s.decline("a1", head);
+  s.presence("a1", Presence::away, "tea");
+  const ContactId behind = s.chat("v2");
+  s.presence("a1", Presence::available);
+  EXPECT_EQ(s.show(head), "queued");
+  EXPECT_EQ(s.show(behind), "offered offer a1");
+}
+
+TEST(Order, WhoIsAwayIsPassedOverUntilBack) {
+  SmallSite s;
+  const ContactId away = s.chat("v1");
+  s.gone(away);
+  s.pass(60s);
+  const ContactId there = s.chat("v2");
+  s.desk("a1");
+  EXPECT_EQ(s.show(away), "queued away skip");
+  EXPECT_EQ(s.show(there), "offered offer a1");
+  s.back(away);
+  EXPECT_EQ(s.show(away), "offered offer a1");
+}
+
 TEST(Choice, TheTraceSaysWhy) {
   SmallSite s;
   s.desk("a1");
