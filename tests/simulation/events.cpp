@@ -94,7 +94,7 @@ void World::agent_event() {
   if (what < 36)
     return apply(engine::Transfer{from(d), mine->id, mine->v, QueueName(one_in(2) ? "vip" : "online"), {}, "why"});
   if (what < 38) return apply(engine::Transfer{from(d), mine->id, mine->v, {}, desks_[below(desks_.size())].id, "why"});
-  if (what < 39) return apply(engine::Classify{from(d), mine->id, mine->v, "fault"});
+  if (what < 39) return apply(engine::Classify{from(d), mine->id, mine->v, "fault", {}});
   apply(engine::Extend{from(d), mine->id});
 }
 
