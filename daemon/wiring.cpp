@@ -168,6 +168,8 @@ class Process {
     if (!rules) throw std::runtime_error("rules that were checked do not compile");
     const std::string name = redis.router;
     redis.site = c_.engine.site;
+    redis.config = c_.canonical;
+    redis.config_hash = c_.hash;
     store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
     if (wrap_) wrapped_ = wrap_(io_, *store_);
     router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
@@ -200,7 +202,8 @@ class Process {
   }
 
   boost::system::result<boost::json::object, admin::ReadError> reread() {
-    const auto read = config::read_accounts(options_.config.parent_path() / "agents.yaml");
+    const auto read =
+        config::read_accounts(options_.config.parent_path() / "agents.yaml", config::Language::en, &c_.engine);
     if (!read.errors.empty()) return admin::ReadError{config::text(read.errors.front(), config::Language::en)};
     accounts_ = read.list;
     engine::Roster roster;

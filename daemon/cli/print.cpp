@@ -158,6 +158,10 @@ std::string print_status(const json::object& body, const Style& style) {
                                                                        {w.waiting, "waiting"}})
     lines.emplace_back(word.str(), at(body, key, style));
   lines.emplace_back(w.agents_available.str(), at(agents, "available", style) + "/" + at(agents, "total", style));
+  std::string kinds;
+  for (const auto& [kind, n] : inner(body, "kinds"))
+    kinds += (kinds.empty() ? "" : ", ") + std::string(kind) + " " + cell(n, style);
+  lines.emplace_back(w.kinds_today.str(), kinds.empty() ? "-" : kinds);
   return print_lines(lines);
 }
 
@@ -187,11 +191,15 @@ std::string print_agents(const json::object& body, const Style& style) {
                {w.since.str()},
                {w.load.str(), true},
                {w.sockets.str()},
-               {w.counter.str()}});
+               {w.counter.str()},
+               {w.accepted.str(), true},
+               {w.declined.str(), true},
+               {w.passed_on.str(), true}});
   for (const auto* a : rows_of(body, "agents"))
     table.add({at(*a, "id", style), at(*a, "no", style), at(*a, "name", style), at(*a, "state", style),
                at(*a, "reason", style), at(*a, "since", style), load(*a, style), at(*a, "attached", style),
-               at(*a, "counter", style)});
+               at(*a, "counter", style), at(*a, "accepted", style), at(*a, "declined", style),
+               at(*a, "passed_on", style)});
   return table.str(style.bold);
 }
 

@@ -119,6 +119,10 @@ struct Words {
   Word since;
   Word load;
   Word sockets;
+  Word accepted;
+  Word declined;
+  Word passed_on;
+  Word kinds_today;
   Word counter;
   Word contact;
   Word case_no;

@@ -65,7 +65,7 @@ void Core::on(const AgentNote& e) {
   AgentNode* agent = nullptr;
   if (!begin(e.from, agent)) return;
   ContactNode* node = find(e.contact);
-  if (!node) return refuse(e.from, "closed", "the contact is closed; its case can take no note here");
+  if (!node) return note_closed(e.from, e.contact, e.facts, *agent, e.body);
   if (node->row->owner != agent->row->id && !supervises(*agent))
     return refuse(e.from, "not_owner", "this contact is another agent's", node);
   Contact& row = touch(*node);

@@ -146,18 +146,58 @@ void Core::on(const Resolve& e) {
   done(e.from, e.contact);
 }
 
+// Closed within the last minute: the store may not have it yet.
+Recent* Core::lately_closed(ContactId contact) {
+  const auto found = std::find_if(recent.begin(), recent.end(),
+                                  [contact](const auto& entry) { return entry.second.contact->id == contact; });
+  return found == recent.end() ? nullptr : &found->second;
+}
+
+// The case of a closed contact, when this agent may work on it; else refused.
+const Case* Core::closed_case(const From& from, ContactId contact, const Facts& facts, const AgentNode& agent) {
+  const Case* stored = nullptr;
+  if (const Recent* lately = lately_closed(contact); lately && lately->registered) stored = lately->registered.get();
+  if (!stored && facts.previous_case && facts.previous && facts.previous->id == contact) stored = &*facts.previous_case;
+  if (!stored || stored->contact != contact) {
+    refuse(from, "not_found", "this contact is not known");
+    return nullptr;
+  }
+  if (stored->agent == agent.row->id || supervises(agent)) return stored;
+  refuse(from, "not_owner", "this case is another agent's");
+  return nullptr;
+}
+
+// A note on a contact that is closed: it stays closed, the list of its notes grows.
+void Core::add_late_note(const Contact& row, AgentNode& agent, BodyRef body) {
+  auto before = std::make_shared<const Contact>(row);
+  auto after = std::make_shared<Contact>(row);
+  ++after->notes;
+  Note note;
+  note.at = now;
+  note.agent = agent.row->id;
+  step.mutations.push_back(PutContact{std::move(before), after});
+  step.mutations.push_back(AppendNote{row.id, note, body});
+  if (Recent* lately = lately_closed(row.id)) lately->contact = after;
+  step.rest.push_back(NoteAdded{std::move(after), note, body});
+}
+
+void Core::note_closed(const From& from, ContactId contact, const Facts& facts, AgentNode& agent, BodyRef body) {
+  const Recent* lately = lately_closed(contact);
+  const Contact* ended = lately ? lately->contact.get() : facts.previous ? &*facts.previous : nullptr;
+  if (!ended || ended->id != contact || ended->state != ContactState::closed)
+    return refuse(from, "not_found", "this contact is not known");
+  if (ended->owner != agent.row->id && ended->last_agent != agent.row->id && !supervises(agent))
+    return refuse(from, "not_owner", "this contact is another agent's");
+  add_late_note(*ended, agent, body);
+  done(from, contact);
+}
+
 // The contact is closed, its case still lacks the disposition.
 void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
-  const Case* stored = nullptr;
+  const Case* stored = closed_case(e.from, e.contact, e.facts, agent);
+  if (!stored) return;
   std::string kind = e.kind;
-  for (const auto& [visitor, r] : recent)
-    if (r.contact->id == e.contact && r.registered) stored = r.registered.get();
-  if (!stored && e.facts.previous_case && e.facts.previous && e.facts.previous->id == e.contact)
-    stored = &*e.facts.previous_case;
-  if (!stored || stored->contact != e.contact) return refuse(e.from, "not_found", "this contact is not known");
   if (stored->state == CaseState::resolved) return refuse(e.from, "resolved", "the case is resolved already");
-  if (stored->agent != agent.row->id && !supervises(agent))
-    return refuse(e.from, "not_owner", "this case is another agent's");
   if (kind.empty()) kind = stored->kind;
   if (!code_ok(e.from, nullptr, kind, e.disposition)) return;
   auto before = std::make_shared<Case>(*stored);
@@ -170,8 +210,23 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
   todo_remove(stored->agent, stored->number);
   step.transitions.push_back({'k', after->number.str(), "open", "resolved", "resolve", e.disposition, agent.row->id});
   step.mutations.push_back(CaseExpire{after->number, settings.closed_kept});
-  for (auto& [visitor, r] : recent)
-    if (r.contact->id == e.contact) r.registered = after;
+  Recent* lately = lately_closed(e.contact);
+  if (lately) lately->registered = after;
+  step.mutations.push_back(PutCase{std::move(before), std::move(after)});
+  const Contact* ended = lately ? lately->contact.get() : e.facts.previous ? &*e.facts.previous : nullptr;
+  if (e.text.n != 0 && ended) add_late_note(*ended, agent, e.text);
+  done(e.from, e.contact);
+}
+
+void Core::classify_closed(const Classify& e, AgentNode& agent) {
+  const Case* stored = closed_case(e.from, e.contact, e.facts, agent);
+  if (!stored) return;
+  auto before = std::make_shared<Case>(*stored);
+  auto after = std::make_shared<Case>(*stored);
+  after->kind = e.kind;
+  if (Recent* lately = lately_closed(e.contact)) lately->registered = after;
+  step.transitions.push_back({'k', after->number.str(), std::string(word(before->state)),
+                              std::string(word(after->state)), "classify", e.kind, agent.row->id});
   step.mutations.push_back(PutCase{std::move(before), std::move(after)});
   done(e.from, e.contact);
 }
@@ -179,10 +234,11 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
 void Core::on(const Classify& e) {
   AgentNode* agent = nullptr;
   if (!begin(e.from, agent)) return;
-  ContactNode* node = versioned(e.from, e.contact, e.v, *agent, true);
-  if (!node) return;
+  ContactNode* node = find(e.contact);
   if (std::none_of(settings.kinds.begin(), settings.kinds.end(), [&](const Option& o) { return o.id == e.kind; }))
     return refuse(e.from, "unknown_kind", "no kind \"" + e.kind + "\" is configured", node);
+  if (!node) return classify_closed(e, *agent);
+  if (!versioned(e.from, e.contact, e.v, *agent, true)) return;
   Contact& row = touch(*node);
   row.kind = e.kind;
   ++row.v;

@@ -101,6 +101,11 @@ std::uint64_t Core::count(const std::string& name) {
   return value;
 }
 
+Agent& Core::on_day(Agent& row) {
+  if (row.day != today()) row.day = today(), row.today = row.declined = row.passed_on = 0;
+  return row;
+}
+
 const std::string& Core::today() {
   if (now >= day_until) {
     const auto local = settings.zone.local(now);

@@ -183,6 +183,7 @@ class Core {
   [[nodiscard]] Ulid make_id();
   std::uint64_t count(const std::string& name);  // +1
   [[nodiscard]] const std::string& today();
+  Agent& on_day(Agent& row);  // its counts are today's
   void move(ContactNode&, ContactEvent, ContactState to, std::string_view reason = {}, const AgentId& actor = {});
   void append(ContactNode&, Line line, BodyRef body);
   void event_line(ContactNode&, std::string_view event, const AgentId& agent);
@@ -294,6 +295,11 @@ class Core {
   void to_wrapup(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
   [[nodiscard]] bool code_ok(const From&, const ContactNode*, std::string& kind, const std::string& disposition);
   void resolve_row(ContactNode&, const From&, const std::string& kind, const std::string& disposition);
+  [[nodiscard]] Recent* lately_closed(ContactId contact);
+  [[nodiscard]] const Case* closed_case(const From&, ContactId, const Facts&, const AgentNode&);
+  void add_late_note(const Contact&, AgentNode&, BodyRef);
+  void note_closed(const From&, ContactId, const Facts&, AgentNode&, BodyRef);
+  void classify_closed(const Classify&, AgentNode&);
   void resolve_closed(const Resolve&, AgentNode&);
   void todo_add(const AgentId&, const CaseNumber&);
   void todo_remove(const AgentId&, const CaseNumber&);

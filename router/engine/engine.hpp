@@ -73,6 +73,9 @@ class Engine {
   [[nodiscard]] std::optional<AgentView> agent(const AgentId&) const;
   [[nodiscard]] std::vector<AgentView> agents() const;
   [[nodiscard]] std::vector<QueueView> queues() const;
+  // What was counted today (the site's calendar day) as `what`: "kind" of what was resolved; by name.
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counted(std::string_view what) const;
+  [[nodiscard]] const std::string& today() const;             // YYYYMMDD in the site's zone
   [[nodiscard]] std::optional<Place> place(ContactId) const;  // waiting ones; walks <= 200 keys
   // One pass over a queue's line, soonest first; stops when the callback says false.
   void walk(const QueueName&, const std::function<bool(std::size_t position, ContactId)>&) const;

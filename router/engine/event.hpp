@@ -120,6 +120,7 @@ struct AgentNote {
   From from;
   ContactId contact;
   BodyRef body;
+  Facts facts;  // of a contact already closed: `previous`, which takes the note
 };
 struct AgentRead {
   AgentId agent;
@@ -148,6 +149,7 @@ struct Classify {
   ContactId contact;
   std::uint64_t v = 0;
   std::string kind;
+  Facts facts;  // of a contact already closed: `previous` and `previous_case`, whose kind is corrected
 };
 struct Extend {
   From from;

@@ -99,8 +99,7 @@ void Core::give(ContactNode& node, AgentNode& agent, ContactEvent) {
   row.lease = now + node.channel->active_max;
   Agent& a = touch(agent);
   a.missed = 0;
-  if (a.day != today()) a.day = today(), a.today = 0;
-  ++a.today;
+  ++on_day(a).today;
   settle(node);
   settle(agent);
   if (!node.channel->can_reply || !row.ticket.empty()) return;
@@ -173,6 +172,8 @@ void Core::on(const Decline& e) {
     }
     return refuse(e.from, "gone", "this offer is no longer known");
   }
+  if (e.reason.empty()) return refuse(e.from, "reason_missing", "say why", node);
+  ++on_day(touch(*agent)).declined;
   exclude(*node, agent->row->id);
   end_offer(*node, agent->row->id, OfferState::declined, e.reason, agent->row->id);
   settle(*node);

@@ -72,6 +72,7 @@ void Core::on(const Transfer& e) {
     QueueNode* target = find(*e.queue);
     if (!target) return refuse(e.from, "not_found", "no such queue", node);
     ++touch(*node).transfers;
+    ++on_day(touch(*agent)).passed_on;
     const AgentId giver = row.owner;
     event_line(*node, "transferred", agent->row->id);
     if (!giver.empty()) exclude(*node, giver);
@@ -84,6 +85,7 @@ void Core::on(const Transfer& e) {
   if (status_of(*target) != available || !fits(*target, *node))
     return refuse(e.from, "target_unavailable", std::string(status_words[status_of(*target)]), node);
   ++touch(*node).transfers;
+  ++on_day(touch(*agent)).passed_on;
   event_line(*node, "transferred", agent->row->id);
   touch(*node).giver = agent->row->id;
   to_agent(*node, *target, agent->row->id, e.reason);

@@ -56,6 +56,18 @@ std::vector<AgentView> Engine::agents() const {
   return list;
 }
 
+const std::string& Engine::today() const { return core_->today(); }
+
+std::vector<std::pair<std::string, std::uint64_t>> Engine::counted(std::string_view what) const {
+  std::vector<std::pair<std::string, std::uint64_t>> found;
+  const std::string first = std::string(what) + ":", last = ":" + core_->today();
+  for (const auto& [name, n] : core_->counters)
+    if (name.starts_with(first) && name.ends_with(last) && name.size() > first.size() + last.size())
+      found.emplace_back(name.substr(first.size(), name.size() - first.size() - last.size()), n);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::vector<QueueView> Engine::queues() const {
   std::vector<QueueView> list;
   for (const auto& [name, node] : core_->queues) {

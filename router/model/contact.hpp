@@ -170,7 +170,9 @@ struct Agent {  // the stored half; name, skills, capacity come from settings
   std::uint32_t missed = 0;
   std::uint32_t connect_failed = 0;
   Instant idle_since;
-  std::uint32_t today = 0;  // contacts accepted on `day`
+  std::uint32_t today = 0;      // contacts accepted on `day`
+  std::uint32_t declined = 0;   // offers declined on `day`
+  std::uint32_t passed_on = 0;  // contacts transferred to others on `day`
   std::string day;
   std::string counter;             // 窗口
   std::vector<PageCounter> pages;  // the last 8

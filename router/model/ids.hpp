@@ -35,6 +35,7 @@ struct Ulid {
   [[nodiscard]] static std::optional<Ulid> parse(std::string_view text) noexcept;
   [[nodiscard]] std::string str() const;
   [[nodiscard]] bool empty() const noexcept { return hi == 0 && lo == 0; }
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return (hi & 0xFFFF) << 24 | lo >> 40; }
   auto operator<=>(const Ulid&) const = default;
 };
 

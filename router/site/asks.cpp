@@ -26,13 +26,13 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
     case What::explain: reply = co_await explain(std::move(request)); break;
     case What::contact: reply = co_await contact(std::move(request)); break;
     case What::session: {
-      auto agent = co_await store_.session(request.session);
-      if (!agent)
+      auto found = co_await store_.session(request.session);
+      if (!found)
         reply = bus::Retry{1000, "store", {}};
-      else if (!*agent)
+      else if (!*found)
         reply = bus::Reject{"not_signed_in", "this session is unknown or over", {}};
       else
-        reply = bus::Ack{{{"agent", (*agent)->str()}}};
+        reply = bus::Ack{{{"agent", (*found)->agent.str()}, {"until", (now() + (*found)->left).ms}}};
       break;
     }
   }
@@ -213,7 +213,9 @@ json::object Site::queues_view() {
 
 json::object Site::agents_view() {
   json::array list;
+  const std::string today = engine_->today();
   for (const auto& v : engine_->agents()) {
+    const bool counted = v.row->day == today;
     json::object name;
     for (const auto& [language, text] : v.account->name) name[language] = text;
     list.push_back(json::object{{"id", v.row->id.str()},
@@ -225,7 +227,10 @@ json::object Site::agents_view() {
                                 {"used", v.used},
                                 {"total", v.account->capacity},
                                 {"attached", v.row->attached},
-                                {"counter", v.row->counter}});
+                                {"counter", v.row->counter},
+                                {"accepted", counted ? v.row->today : 0},
+                                {"declined", counted ? v.row->declined : 0},
+                                {"passed_on", counted ? v.row->passed_on : 0}});
   }
   return {{"agents", std::move(list)}};
 }
@@ -235,6 +240,8 @@ json::object Site::status_view() {
   for (const auto& v : engine_->agents())
     ++total, available += v.row->presence == Presence::available && v.row->attached ? 1U : 0U;
   for (const auto& v : engine_->queues()) waiting += v.waiting;
+  json::object kinds;
+  for (const auto& [kind, n] : engine_->counted("kind")) kinds[kind] = n;
   return {{"site", engine_->settings().site.str()},
           {"router", settings_.router},
           {"epoch", leadership_.epoch},
@@ -245,6 +252,7 @@ json::object Site::status_view() {
           {"live", engine_->live()},
           {"waiting", waiting},
           {"agents", json::object{{"available", available}, {"total", total}}},
+          {"kinds", std::move(kinds)},
           {"ready", store_.trouble().value_or("").empty()}};
 }
 

@@ -59,7 +59,7 @@ std::optional<engine::Event> event_of(const bus::Command& c, const engine::From&
     case Verb::accept: return engine::Accept{from, *c.contact, *c.offer};
     case Verb::decline: return engine::Decline{from, *c.contact, *c.offer, c.reason};
     case Verb::msg: return engine::AgentMessage{from, *c.contact, {}};
-    case Verb::note: return engine::AgentNote{from, *c.contact, {}};
+    case Verb::note: return engine::AgentNote{from, *c.contact, {}, {}};
     case Verb::transfer: {
       engine::Transfer t{from, *c.contact, c.v.value_or(0), {}, {}, c.reason};
       if (!c.to_queue.empty()) t.queue = QueueName(c.to_queue);
@@ -68,7 +68,7 @@ std::optional<engine::Event> event_of(const bus::Command& c, const engine::From&
     }
     case Verb::resolve:
       return engine::Resolve{from, *c.contact, c.v.value_or(0), c.seq.value_or(0), c.kind, c.disposition, {}, {}};
-    case Verb::classify: return engine::Classify{from, *c.contact, c.v.value_or(0), c.kind};
+    case Verb::classify: return engine::Classify{from, *c.contact, c.v.value_or(0), c.kind, {}};
     case Verb::extend: return engine::Extend{from, *c.contact};
     case Verb::read: return engine::AgentRead{c.agent, *c.contact, c.seq.value_or(0)};
     case Verb::end:
@@ -103,26 +103,31 @@ void Site::command(const Asker& asker, bus::Command c) {
     push(std::move(*event));
     return answer(asker, bus::Ack{});
   }
-  if (c.verb == Verb::resolve && !engine_->contact(*c.contact))
-    return spawn(resolve_closed(asker, std::get<engine::Resolve>(std::move(*event)), std::move(c.text)), "resolve");
+  const bool of_closed = c.verb == Verb::resolve || c.verb == Verb::note || c.verb == Verb::classify;
+  if (of_closed && !engine_->contact(*c.contact))
+    return spawn(with_closed(from.ref, *c.contact, std::move(*event), std::move(c.text)), "closed contact");
   push(std::move(*event), std::move(c.text));
 }
 
 // The contact is no longer live: what the engine does not hold comes from the store.
-asio::awaitable<void> Site::resolve_closed(Asker asker, engine::Resolve e, std::string text) {
-  if (!co_await barrier()) co_return;
-  auto row = co_await store_.contact(e.contact);
+asio::awaitable<void> Site::with_closed(engine::RequestRef asked, ContactId id, engine::Event event, std::string text) {
+  if (!co_await barrier()) co_return;  // standing down answered everybody
+  auto row = co_await store_.contact(id);
+  engine::Facts facts;
   if (row && *row) {
     auto registered = co_await store_.find_case((*row)->number);
-    if (registered && *registered) {
-      e.facts.previous = std::move(**row);
-      e.facts.previous_case = std::move(**registered);
-    }
+    if (registered && *registered) facts.previous_case = std::move(**registered);
+    facts.previous = std::move(**row);
   }
-  if (leading_)
-    push(std::move(e), std::move(text));
-  else
-    answer(asker, bus::Retry{2000, "fenced", {}});
+  if (!leading_) co_return;
+  if (!row) {
+    if (const auto waiting = take_ref(asked)) answer(waiting->asker, bus::Retry{1000, "store", {}});
+    co_return;
+  }
+  if (auto* note = std::get_if<engine::AgentNote>(&event)) note->facts = std::move(facts);
+  if (auto* resolve = std::get_if<engine::Resolve>(&event)) resolve->facts = std::move(facts);
+  if (auto* classify = std::get_if<engine::Classify>(&event)) classify->facts = std::move(facts);
+  push(std::move(event), std::move(text));
 }
 
 }  // namespace fd::site

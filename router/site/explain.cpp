@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "router/site/site.hpp"
+#include "router/store/record.hpp"
 
 namespace fd::site {
 namespace {
@@ -80,6 +81,34 @@ asio::awaitable<void> Site::add_decision(engine::Decision decision, Instant at) 
   wake();
 }
 
+// What happened to it, from the record of inputs: from the event that made it (its id holds the number) until as many
+// transitions are found as its row counts, or the look would take too long.
+asio::awaitable<json::array> Site::timeline(ContactId id, std::uint64_t transitions) {
+  constexpr std::size_t page = 500, pages_max = 60;
+  json::array steps;
+  std::uint64_t from = id.ulid().sequence();
+  for (std::size_t n = 0; n < pages_max && steps.size() < transitions; ++n) {
+    const auto entries = co_await store_.events(from, page);
+    if (!entries || entries->empty()) break;
+    for (const auto& entry : *entries) {
+      if (entry.transitions.find(id.str()) == std::string::npos) continue;  // cheaper than JSON
+      const auto found = store::transitions_from(entry.transitions);
+      if (!found) continue;
+      for (const auto& t : *found)
+        if (t.object == 'c' && t.id == id.str())
+          steps.push_back(json::object{{"at", entry.at.ms},
+                                       {"from", t.from},
+                                       {"to", t.to},
+                                       {"event", t.event},
+                                       {"reason", t.reason},
+                                       {"actor", t.actor.str()}});
+    }
+    if (entries->size() < page) break;
+    from = entries->back().sequence + 1;
+  }
+  co_return steps;
+}
+
 asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
   std::optional<ContactId> id = request.contact ? request.contact : ContactId::parse(request.text);
   if (!id) {
@@ -113,6 +142,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
     if (const auto place = engine_->place(*id)) o["place"] = place->position;
   }
   if (!o.contains("decisions")) o["decisions"] = json::array{};
+  o["transitions"] = co_await timeline(*id, (*row)->v);
   co_return bus::Ack{std::move(o)};
 }
 

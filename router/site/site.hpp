@@ -116,7 +116,7 @@ class Site final : public bus::RouterSink {
 
   // --- commands.cpp ---
   void command(const Asker&, bus::Command);
-  asio::awaitable<void> resolve_closed(Asker, engine::Resolve, std::string text);
+  asio::awaitable<void> with_closed(engine::RequestRef, ContactId, engine::Event, std::string text);
   void push(engine::Event, std::string body = {});
 
   // --- attach.cpp ---
@@ -145,6 +145,7 @@ class Site final : public bus::RouterSink {
   asio::awaitable<bus::Answer> find(bus::Ask);
   asio::awaitable<bus::Answer> ticket(bus::Ask);
   asio::awaitable<bus::Answer> explain(bus::Ask);
+  asio::awaitable<json::array> timeline(ContactId, std::uint64_t transitions);
   asio::awaitable<bus::Answer> contact(bus::Ask);
   [[nodiscard]] json::object targets(const bus::Ask&);
   [[nodiscard]] json::object services();

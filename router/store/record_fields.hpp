@@ -88,7 +88,9 @@ void walk(auto& a, Is<engine::Decline> auto& v) {
   a("from", v.from), a("contact", v.contact), a("offer", v.offer), a("reason", v.reason);
 }
 void walk(auto& a, Is<engine::AgentMessage> auto& v) { a("from", v.from), a("contact", v.contact), a("body", v.body); }
-void walk(auto& a, Is<engine::AgentNote> auto& v) { a("from", v.from), a("contact", v.contact), a("body", v.body); }
+void walk(auto& a, Is<engine::AgentNote> auto& v) {
+  a("from", v.from), a("contact", v.contact), a("body", v.body), a("facts", v.facts);
+}
 void walk(auto& a, Is<engine::AgentRead> auto& v) { a("agent", v.agent), a("contact", v.contact), a("seq", v.seq); }
 void walk(auto& a, Is<engine::Transfer> auto& v) {
   a("from", v.from), a("contact", v.contact), a("v", v.v), a("queue", v.queue), a("agent", v.agent);
@@ -99,7 +101,7 @@ void walk(auto& a, Is<engine::Resolve> auto& v) {
   a("disposition", v.disposition), a("text", v.text), a("facts", v.facts);
 }
 void walk(auto& a, Is<engine::Classify> auto& v) {
-  a("from", v.from), a("contact", v.contact), a("v", v.v), a("kind", v.kind);
+  a("from", v.from), a("contact", v.contact), a("v", v.v), a("kind", v.kind), a("facts", v.facts);
 }
 void walk(auto& a, Is<engine::Extend> auto& v) { a("from", v.from), a("contact", v.contact); }
 void walk(auto& a, Is<engine::Next> auto& v) { a("from", v.from), a("queue", v.queue); }

@@ -67,6 +67,11 @@ struct LookUp {  // one intake's questions, answered in one round trip
   std::vector<std::pair<std::string, std::string>> identities;  // kind, digest
 };
 
+struct SignIn {  // a session of the desk
+  AgentId agent;
+  Duration left{0};  // until it ends by itself
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -90,8 +95,11 @@ class Store {
   virtual boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(
       CustomerId) = 0;  // newest first, <= 50
   virtual boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId) = 0;
-  virtual boost::asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> session(SessionHash) = 0;
+  virtual boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId) = 0;
+  // At most `count` entries of the event stream from sequence `from` on, oldest first; trimmed ones are passed over.
+  virtual boost::asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> events(std::uint64_t from,
+                                                                                                 std::size_t count) = 0;
 
  protected:
   [[nodiscard]] static Receipt receipt(BatchNumber n) noexcept { return Receipt(n); }

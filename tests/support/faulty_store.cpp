@@ -27,8 +27,11 @@ Result<std::optional<Contact>> PassingStore::contact(ContactId id) { return inne
 Result<std::optional<Case>> PassingStore::find_case(CaseNumber n) { return inner_.find_case(std::move(n)); }
 Result<std::vector<ContactId>> PassingStore::contacts_of(CustomerId id) { return inner_.contacts_of(std::move(id)); }
 Result<std::optional<Visitor>> PassingStore::visitor(VisitorId id) { return inner_.visitor(std::move(id)); }
-Result<std::optional<AgentId>> PassingStore::session(SessionHash h) { return inner_.session(std::move(h)); }
+Result<std::optional<store::SignIn>> PassingStore::session(SessionHash h) { return inner_.session(std::move(h)); }
 Result<std::optional<std::string>> PassingStore::facts(ContactId id) { return inner_.facts(id); }
+Result<std::vector<store::EventEntry>> PassingStore::events(std::uint64_t from, std::size_t count) {
+  return inner_.events(from, count);
+}
 
 void FaultyStore::seed(std::uint64_t seed, unsigned one_in, Duration hold_most) {
   random_.seed(seed);

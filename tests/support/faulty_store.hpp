@@ -35,9 +35,12 @@ class PassingStore : public store::Store {
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, store::Failure>> contacts_of(
       CustomerId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, store::Failure>> visitor(VisitorId id) override;
-  boost::asio::awaitable<boost::system::result<std::optional<AgentId>, store::Failure>> session(SessionHash h) override;
+  boost::asio::awaitable<boost::system::result<std::optional<store::SignIn>, store::Failure>> session(
+      SessionHash h) override;
   boost::asio::awaitable<boost::system::result<std::optional<std::string>, store::Failure>> facts(
       ContactId id) override;
+  boost::asio::awaitable<boost::system::result<std::vector<store::EventEntry>, store::Failure>> events(
+      std::uint64_t from, std::size_t count) override;
 
  protected:
   store::Store& inner_;

@@ -166,16 +166,25 @@ asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> MemorySt
   co_return visitor;
 }
 
-asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> MemoryStore::session(SessionHash hash) {
-  std::optional<AgentId> agent;
-  const auto found = server_->sessions_.find(hash.str());
-  if (found != server_->sessions_.end()) agent = found->second.value;
-  co_return agent;
+asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> MemoryStore::session(SessionHash hash) {
+  std::optional<SignIn> found;
+  const auto kept = server_->sessions_.find(hash.str());
+  if (kept != server_->sessions_.end()) found = SignIn{kept->second.value, kept->second.until - server_->leader->now};
+  co_return found;
 }
 
 asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> MemoryStore::facts(ContactId id) {
   const auto found = server_->contacts_.find(id);
   co_return found == server_->contacts_.end() ? std::optional<std::string>{} : found->second.facts;
+}
+
+asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> MemoryStore::events(std::uint64_t from,
+                                                                                             std::size_t count) {
+  const auto& all = server_->events_;
+  const auto first = std::lower_bound(
+      all.begin(), all.end(), from, [](const EventEntry& e, std::uint64_t sequence) { return e.sequence < sequence; });
+  const auto left = static_cast<std::size_t>(all.end() - first);
+  co_return std::vector<EventEntry>(first, first + static_cast<std::ptrdiff_t>(std::min(count, left)));
 }
 
 }  // namespace fd::store

@@ -29,8 +29,10 @@ class MemoryStore final : public Store {
   boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber number) override;
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(CustomerId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId id) override;
-  boost::asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> session(SessionHash hash) override;
+  boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash hash) override;
   boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId id) override;
+  boost::asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> events(std::uint64_t from,
+                                                                                         std::size_t count) override;
 
   // The same without a coroutine, for loops that count every nanosecond.
   [[nodiscard]] boost::system::result<Receipt, Failure> commit_now(const Batch& batch);

@@ -120,8 +120,10 @@ asio::awaitable<RedisStore::Attempt> RedisStore::try_acquire(Instant wall) {
   Request request;
   request.command("MULTI");
   if (!has_leader) request.command("SET", keys.plain("schema"), known_schema);
+  if (!settings_.config_hash.empty())
+    request.command("SET", keys.plain("config:" + settings_.config_hash), settings_.config);
   request.command("HSET", keys.plain("leader"), "router", next.router, "epoch", next.epoch, "batch", next.batch.n,
-                  "seq", next.sequence, "now", next.now.ms);
+                  "seq", next.sequence, "now", next.now.ms, "config", settings_.config_hash);
   request.command("EXEC");
   const auto exec_at = request.commands() - 1;
   lead_.add_watch(request);

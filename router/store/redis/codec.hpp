@@ -77,6 +77,9 @@ void print_line(std::string& out, const Line& line);
 void print_note(std::string& out, const Note& note);
 [[nodiscard]] Decoded<Note> note_from(std::string_view json);
 
+// An entry as XRANGE gives it: [id, [field, value, …]].
+[[nodiscard]] Decoded<EventEntry> event_entry_from(const redisReply& entry);
+
 struct SeenValue {
   ContactId contact;
   std::uint64_t seq = 0;

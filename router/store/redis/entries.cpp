@@ -110,4 +110,22 @@ Decoded<SeenValue> seen_from(std::string_view text) {
   return seen;
 }
 
+Decoded<EventEntry> event_entry_from(const redisReply& entry) {
+  if (size(entry) != 2 || !is_text(at(entry, 0)) || !is_array(at(entry, 1))) return bad("event", "not an entry");
+  EventEntry event;
+  const auto id = text(at(entry, 0));
+  const auto dash = id.find('-');
+  if (!values::parse_number(id.substr(0, dash), event.sequence)) return bad("event id", id);
+  const auto& fields = at(entry, 1);
+  for (std::size_t i = 0; i + 1 < size(fields); i += 2) {
+    const auto name = text(at(fields, i));
+    const auto value = text(at(fields, i + 1));
+    if (name == "in") event.input = value;
+    if (name == "tr") event.transitions = value;
+    if (name == "rules") event.rules = value;
+    if (name == "at" && !values::parse(value, event.at)) return bad("event time", value);
+  }
+  return event;
+}
+
 }  // namespace fd::store::redis

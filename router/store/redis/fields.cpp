@@ -96,6 +96,8 @@ constexpr std::array agent_fields{field<Agent, &Agent::presence>("presence", tru
                                   field<Agent, &Agent::connect_failed>("connect_failed"),
                                   field<Agent, &Agent::idle_since>("idle_since"),
                                   field<Agent, &Agent::today>("today"),
+                                  field<Agent, &Agent::declined>("declined"),
+                                  field<Agent, &Agent::passed_on>("passed_on"),
                                   field<Agent, &Agent::day>("day"),
                                   field<Agent, &Agent::counter>("counter"),
                                   field<Agent, &Agent::pages>("pages")};

@@ -28,6 +28,7 @@ constexpr std::array table{
     KeyPattern{"events", "stream", "one entry a step of the engine: in, tr, at, rules"},
     KeyPattern{"counters", "hash", "numbers given out by calendar day"},
     KeyPattern{"cursors", "hash", "readers of the stream: name, last event read"},
+    KeyPattern{"config:<hash>", "string", "a configuration that ran, without secrets; the hash is its SHA-256"},
     KeyPattern{"leader", "hash", "who leads, the last batch and event; the fence of every commit"},
     KeyPattern{"schema", "string", "1; a newer one than known is refused"},
 };

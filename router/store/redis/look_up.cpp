@@ -236,14 +236,19 @@ asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> RedisSto
   co_return record<Visitor>(*(*answer)[0], key, [&](const redis::Pairs& f) { return redis::visitor_from(id, f); });
 }
 
-asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> RedisStore::session(SessionHash hash) {
+asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> RedisStore::session(SessionHash hash) {
+  const auto key = encoder_.keys().session(hash);
   Request request;
-  request.command("GET", encoder_.keys().session(hash));
+  request.command("GET", key);
+  request.command("PTTL", key);
   auto answer = co_await reads_.ask(request);
   if (!answer) co_return answer.error();
   const auto& value = *(*answer)[0];
-  if (!redis::is_text(value)) co_return std::optional<AgentId>{};
-  co_return std::optional<AgentId>(AgentId(std::string(redis::text(value))));
+  const auto& left = *(*answer)[1];
+  std::optional<SignIn> found;
+  if (redis::is_text(value) && left.type == REDIS_REPLY_INTEGER && left.integer > 0)
+    found = SignIn{AgentId(std::string(redis::text(value))), Duration{left.integer}};
+  co_return found;
 }
 
 asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> RedisStore::facts(ContactId id) {
@@ -254,6 +259,23 @@ asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> Redi
   const auto& value = *(*answer)[0];
   if (!redis::is_text(value)) co_return std::optional<std::string>{};
   co_return std::optional<std::string>(std::string(redis::text(value)));
+}
+
+asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> RedisStore::events(std::uint64_t from,
+                                                                                            std::size_t count) {
+  const auto key = encoder_.keys().plain("events");
+  Request request;
+  request.command("XRANGE", key, std::to_string(from) + "-0", "+", "COUNT", static_cast<std::uint64_t>(count));
+  auto answer = co_await reads_.ask(request);
+  if (!answer) co_return answer.error();
+  std::vector<EventEntry> entries;
+  const auto& list = *(*answer)[0];
+  for (std::size_t i = 0; i < redis::size(list); ++i) {
+    auto entry = redis::event_entry_from(redis::at(list, i));
+    if (!entry) co_return undecodable(key, entry.error());
+    entries.push_back(std::move(*entry));
+  }
+  co_return entries;
 }
 
 }  // namespace fd::store

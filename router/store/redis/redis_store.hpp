@@ -43,8 +43,10 @@ class RedisStore final : public Store {
   boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber number) override;
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(CustomerId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId id) override;
-  boost::asio::awaitable<boost::system::result<std::optional<AgentId>, Failure>> session(SessionHash hash) override;
+  boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash hash) override;
   boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId id) override;
+  boost::asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> events(std::uint64_t from,
+                                                                                         std::size_t count) override;
 
   // Both connections go; a commit still held back returns `unreachable`. Nobody is left waiting when it returns.
   boost::asio::awaitable<void> close();

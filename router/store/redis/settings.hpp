@@ -21,6 +21,7 @@ struct Settings {
   std::string reader_password;
   SiteName site{"main"};
   std::string router;               // random for each process start; empty: made by the store
+  std::string config, config_hash;  // what runs: kept as config:<hash> when the lead is taken; empty: not kept
   bool allow_weak = false;          // lead also over a Redis that may lose what it acknowledged
   std::size_t page = 500;           // records a round trip while loading
   Duration reply_deadline{10'000};  // no answer for so long: the connection is given up (safe: the fence decides)

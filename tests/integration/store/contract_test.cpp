@@ -189,7 +189,11 @@ TEST_P(Contract, Sessions) {
   batch.mutations.push_back(engine::PutSession{SessionHash("ee"), AgentId("a2")});
   batch.mutations.push_back(engine::DropSession{SessionHash("ee")});
   commit(*store, site.sealed(std::move(batch)));
-  EXPECT_EQ(good(store->session(SessionHash("ff"))), AgentId("a1"));
+  const auto found = good(store->session(SessionHash("ff")));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->agent, AgentId("a1"));
+  EXPECT_LE(found->left, std::chrono::hours{12});
+  EXPECT_GT(found->left, std::chrono::hours{12} - std::chrono::minutes{1});
   EXPECT_FALSE(good(store->session(SessionHash("ee"))));
 }
 

@@ -103,6 +103,63 @@ TEST(Codes, AClosedContactsCaseStaysOnTheListUntilItsDisposition) {
   EXPECT_EQ(s.answer(), "refused resolved");
 }
 
+// A contact that a1 served and the customer ended, and what the store would add to a command on it.
+struct ClosedOne {
+  SmallSite s;
+  ContactId id;
+  Facts facts;
+  ClosedOne() {
+    s.desk("a1");
+    s.desk("a2");
+    id = s.chat("v1");
+    s.accept("a1", id);
+    s.end(id);
+    s.pass(30s);
+  }
+  void forget() {  // the engine's own memory of it: a minute
+    facts.previous = *s.row(id);
+    facts.previous_case = *s.server_case(facts.previous->number);
+    s.pass(2min);
+  }
+};
+
+TEST(Codes, AClosedContactTakesANote) {
+  for (const bool forgotten : {false, true}) {
+    ClosedOne c;
+    if (forgotten) c.forget();
+    c.s.apply(AgentNote{c.s.from("a1"), c.id, BodyRef{1}, c.facts});
+    EXPECT_EQ(c.s.answer(), "done");
+    EXPECT_EQ(c.s.row(c.id)->notes, 1U);
+    EXPECT_EQ(c.s.show(c.id), "closed:ended of a1");
+    EXPECT_NE(c.s.said().find("note"), string::npos);
+    c.s.apply(AgentNote{c.s.from("a2"), c.id, BodyRef{1}, c.facts});
+    EXPECT_EQ(c.s.answer(), "refused not_owner");
+    c.s.apply(AgentNote{c.s.from("a1"), ContactId(Ulid::make(1, 1, 1)), BodyRef{1}, c.facts});
+    EXPECT_EQ(c.s.answer(), "refused not_found");
+  }
+}
+
+TEST(Codes, AClosedContactsKindIsCorrected) {
+  for (const bool forgotten : {false, true}) {
+    ClosedOne c;
+    if (forgotten) c.forget();
+    c.s.apply(Classify{c.s.from("a1"), c.id, 0, "fault", c.facts});
+    EXPECT_EQ(c.s.answer(), "done");
+    EXPECT_EQ(c.s.server_case(c.s.row(c.id)->number)->kind, "fault");
+    c.s.apply(Classify{c.s.from("a2"), c.id, 0, "billing", c.facts});
+    EXPECT_EQ(c.s.answer(), "refused not_owner");
+    c.s.apply(Classify{c.s.from("a1"), c.id, 0, "nonsense", c.facts});
+    EXPECT_EQ(c.s.answer(), "refused unknown_kind");
+  }
+}
+
+TEST(Codes, TheTextOfALateResolveIsKeptAsANote) {
+  ClosedOne c;
+  c.s.apply(Resolve{c.s.from("a1"), c.id, 0, 0, "billing", "solved", BodyRef{1}, {}});
+  EXPECT_EQ(c.s.answer(), "done");
+  EXPECT_EQ(c.s.row(c.id)->notes, 1U);
+}
+
 TEST(Codes, WithoutDispositionsAResolveStillSolves) {
   Settings settings = small_settings();
   settings.dispositions.clear();
@@ -131,6 +188,31 @@ TEST(Transfers, AreCapped) {
   EXPECT_EQ(s.answer(), "refused transfers_max");
   s.transfer("s1", c, "vip");
   EXPECT_EQ(s.show(c), "queued in vip") << "then the supervisor";
+}
+
+TEST(Transfers, RatesOfAnAgentAreCountedByDay) {
+  SmallSite s;
+  s.desk("a1");
+  s.desk("a2");
+  const auto counts = [&](const char* agent) {
+    const auto& row = *s.engine.agent(AgentId(agent))->row;
+    return std::to_string(row.today) + " " + std::to_string(row.declined) + " " + std::to_string(row.passed_on);
+  };
+  const ContactId c = s.chat("v1");
+  s.decline("a1", c);
+  s.apply(Decline{s.from("a2"), c, s.offer(c), ""});
+  EXPECT_EQ(s.answer(), "refused reason_missing");
+  EXPECT_EQ(counts("a1"), "0 1 0");
+  EXPECT_EQ(counts("a2"), "0 0 0");
+  s.accept("a2", c);
+  s.transfer("a2", c, "vip");
+  EXPECT_EQ(counts("a2"), "1 0 1");
+  s.restart();
+  EXPECT_EQ(counts("a2"), "1 0 1");
+  s.pass(24h);
+  s.desk("a2");
+  s.accept("a2", s.chat("v2"));
+  EXPECT_EQ(counts("a2"), "1 0 0") << "another day";
 }
 
 TEST(Transfers, NotToWhoHasIt) {

@@ -156,9 +156,9 @@ TEST(ContactTable, Supervisors) {
           "closed:resolved of a1", "closed:resolved of a1", "! wrong_state", "! resolved"}});
   check({"classify",
          [](SmallSite& s, ContactId c) {
-           s.apply(Classify{s.from("s1"), c, s.row(c)->v, "fault"});
+           s.apply(Classify{s.from("s1"), c, s.row(c)->v, "fault", {}});
          },
-         {"=", "=", "=", "=", "=", "=", "=", "=", "! closed"}});
+         {"=", "=", "=", "=", "=", "=", "=", "=", "="}});
   check({"forced offline",
          [](SmallSite& s, ContactId) { s.force("a1", Presence::offline); },
          {"=", "queued", "queued", "queued", "queued", "paused away", "closed:ended of a1", "=", "="}});

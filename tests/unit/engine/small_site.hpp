@@ -56,7 +56,8 @@ class SmallSite {
   void restart();  // the store is loaded into a fresh engine, which leads
 
   [[nodiscard]] From from(const string& agent) const { return {7, AgentId(agent), {}, 0}; }
-  [[nodiscard]] Row row(ContactId) const;                // live or closed
+  [[nodiscard]] Row row(ContactId) const;                                                 // live or closed
+  [[nodiscard]] std::shared_ptr<const Case> server_case(const CaseNumber& number) const;  // as stored
   [[nodiscard]] string show(ContactId) const;            // "offered a1", "queued away skip", "closed:ended a1"
   [[nodiscard]] string show(const string& agent) const;  // "draining>away used 25"
   [[nodiscard]] string answer() const;           // of the last event: "done", "kept 1", "refused stale", "gap 2", ""

@@ -87,7 +87,7 @@ std::string check_hash(const KeyMatch& key, const Command& command) {
   if (pattern == "customer:<id>") return again(command, customer_from(CustomerId(key.first), fields), whole);
   if (pattern == "queue:<team>:state") return again(command, queue_state_from(QueueName(key.first), fields), whole);
   if (pattern == "leader") {
-    static const std::set<std::string> known{"router", "epoch", "batch", "seq", "now", "poisoned"};
+    static const std::set<std::string> known{"router", "epoch", "batch", "seq", "now", "config", "poisoned"};
     for (const auto& [name, value] : hash)
       if (!known.contains(name)) return "the leader's record has no field `" + name + "`";
     return {};
