@@ -50,6 +50,13 @@ export class Site {
     return run(join(dirname(DAEMON), "frontdesk"), ["--socket", join(this.dir, "run/control.sock"), ...args]);
   }
 
+  /** A command to the site's own Redis; its answer as text. */
+  async redis(...command) {
+    const { code, out, err } = await run("redis-cli", ["-s", join(this.dir, "run/redis.sock"), ...command]);
+    assert.equal(code, 0, err);
+    return out.trim();
+  }
+
   async json(...args) {
     const { code, out, err } = await this.cli(...args, "--json");
     assert.equal(code, 0, `frontdesk ${args.join(" ")}: ${err}`);
