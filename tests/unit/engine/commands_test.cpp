@@ -23,6 +23,23 @@ TEST(Counters, OfACustomersPage) {
   EXPECT_EQ(s.row(c)->seq, 2U);
 }
 
+TEST(Counters, TheEngineKnowsADuplicateAlsoWithoutTheLookUp) {
+  SmallSite s;
+  const ContactId c = s.chat("v1", "p", 1);
+  CustomerMessage again;
+  again.classification.queue = QueueName("online");
+  again.ref = 1;
+  again.channel = ChannelName("chat");
+  again.visitor = VisitorId("v1");
+  again.page = "p";
+  again.n = 1;
+  again.external_id = "p:1";
+  again.body = {99};
+  s.apply(again);
+  EXPECT_TRUE(s.answer().starts_with("again")) << s.answer();
+  EXPECT_EQ(s.row(c)->seq, 1U);
+}
+
 TEST(Counters, OfAnAgentsPage) {
   SmallSite s;
   s.desk("a1");
