@@ -41,7 +41,21 @@ def stored(site):
     return found
 
 
-def run(daemon, env=None):
+class TooFast(Exception):
+    pass
+
+
+def run(daemon, env=None, tries=12):
+    """Once more when it was over before all three kills: they are the point."""
+    for _ in range(tries):
+        try:
+            return attempt(daemon, env)
+        except TooFast as e:
+            print(e, flush=True)
+    sys.exit("FAILED: never slow enough to be killed three times")
+
+
+def attempt(daemon, env):
     """What is wrong; empty: all held."""
     site, folder = Site(daemon, change=on_ipc, env=env), tempfile.mkdtemp(prefix="fda")
     journal, told_in = f"{folder}/journal", f"{folder}/ledger"
@@ -55,10 +69,11 @@ def run(daemon, env=None):
     process = None
     try:
         site.start()
-        for share, victim in ((0.25, "adapter"), (0.5, "daemon"), (0.75, "adapter")):
+        for share, victim in ((0.2, "adapter"), (0.4, "adapter"), (0.6, "daemon")):
             process = process or adapter()
             wait_for(f"{share:.0%} of the acks", lambda: lines() >= COUNT * share or process.poll() is not None, 60)
-            assert process.poll() is None, "the adapter ended before it was killed"
+            if process.poll() is not None:
+                raise TooFast("the adapter ended before it was killed")
             if victim == "adapter":
                 process.kill()
                 process.wait()
