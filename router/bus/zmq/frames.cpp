@@ -54,7 +54,9 @@ void tune(::zmq::socket_t& socket, const Tuning& t) {
   socket.set(opt::linger, static_cast<int>(t.linger.count()));
   socket.set(opt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max));
   socket.set(opt::sndhwm, t.queue_frames_max);
-  socket.set(opt::rcvhwm, t.queue_frames_max);
+  // No limit for what comes in: windows bound it, and a peer that dies while its queue is full aborts the process
+  // (libzmq 4.3.4, in_event with _io_error; zeromq/libzmq issues 3937, 4767).
+  socket.set(opt::rcvhwm, 0);
   socket.set(opt::heartbeat_ivl, static_cast<int>(t.heartbeat.count()));
   socket.set(opt::heartbeat_timeout, static_cast<int>(t.gone_after.count()));
   socket.set(opt::heartbeat_ttl, static_cast<int>(t.gone_after.count()));

@@ -20,8 +20,8 @@ struct EdgeSettings {
   std::chrono::milliseconds heartbeat{2000};   // a hello this often, also when all is quiet
   std::chrono::milliseconds gone_after{6000};  // a router silent for so long is lost
   std::chrono::milliseconds linger{500};       // what is still unsent at stop() gets so long
-  int queue_frames_max = 4096;                 // ZMQ high-water mark each way; above both windows and their signals
-  std::size_t signals_max = 256;               // waiting to be sent; the oldest is dropped
+  int queue_frames_max = 4096;    // ZMQ high-water mark of what goes out; above both windows and their signals
+  std::size_t signals_max = 256;  // waiting to be sent; the oldest is dropped
 };
 
 struct RouterSettings {
@@ -30,7 +30,7 @@ struct RouterSettings {
   std::chrono::milliseconds gone_after{6000};  // an edge silent for so long is gone
   std::chrono::milliseconds linger{500};
   std::chrono::milliseconds retry_blocked{20};  // how often an edge that could not be written is tried again
-  int queue_frames_max = 4096;                  // ZMQ high-water mark each way, an edge
+  int queue_frames_max = 4096;                  // ZMQ high-water mark of what goes out, an edge
   std::size_t edges_max = 64;
   std::size_t stale_max = 10'000;  // attachments named in one resync; more: all of the edge's
 };
