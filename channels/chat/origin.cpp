@@ -20,7 +20,8 @@ std::string own_origin(std::string_view public_url, std::string_view host, bool 
 
 std::string allow_framing(std::string_view policy, const Website& website) {
   constexpr std::string_view directive = "frame-ancestors";
-  std::string allowed = std::string(directive) + " 'self'";
+  std::string allowed(directive);
+  allowed.append(" 'self'");
   for (const auto& origin : website.origins) allowed += " " + origin;
   const auto at = policy.find(directive);
   if (at == std::string_view::npos) return std::string(policy) + (policy.empty() ? "" : "; ") + allowed;

@@ -85,17 +85,16 @@ Response serve(const Page& page, const Request& request) {
   const bool html = page.type.starts_with("text/html");
   Response response;
   response.type = page.type;
-  auto add = [&](std::string_view name, std::string value) {
-    response.headers.emplace_back(std::string{name}, std::move(value));
-  };
-  add("ETag", "W/\"" + std::string{page.hash} + "\"");
+  auto add = [&](std::string_view name, std::string_view value) { response.headers.emplace_back(name, value); };
+  std::string tag{"W/\""};
+  add("ETag", tag.append(page.hash).append("\""));
   add("Vary", "Accept-Encoding");
   add("Cache-Control", cache_of(page, request, html));
   add("X-Content-Type-Options", "nosniff");
   if (html) {
     std::string policy{page_policy};
     if (!page.embeddable) policy += "; frame-ancestors 'none'";
-    add("Content-Security-Policy", std::move(policy));
+    add("Content-Security-Policy", policy);
     add("Referrer-Policy", "same-origin");
     add("Cross-Origin-Opener-Policy", "same-origin");
   }
