@@ -39,6 +39,7 @@ void derive(Configuration& c, const std::vector<StoredAccount>& accounts) {
   for (const auto& s : c.walkin.services) c.engine.services[s.id] = {s.id, s.prefix, QueueName(s.queue)};
   c.engine.roster = roster(accounts);
   c.desk.accounts = desk_accounts(accounts);
+  c.engine.session_life = c.desk.session_life;
   for (const auto& id : c.vip) c.grades[id] = "VIP";
   const std::string endpoint = c.bus.endpoint == "inproc" ? "inproc://frontdesk" : "ipc://" + c.bus.endpoint.substr(4);
   c.bus_edge.endpoints = c.bus_router.endpoints = {endpoint};

@@ -5,9 +5,13 @@
 
 namespace fd::engine {
 
+namespace {
+std::string cid_of(const From& from) { return from.page + ":" + std::to_string(from.n); }
+}  // namespace
+
 bool Core::supervises(const AgentNode& agent) const { return agent.account && agent.account->role != Role::agent; }
 
-bool Core::begin(const From& from, AgentNode*& agent) {
+bool Core::begin(const From& from, AgentNode*& agent, std::optional<ContactId> contact, bool line) {
   agent = find(from.agent);
   if (!agent || !agent->account || agent->account->disabled) {
     step.replies.push_back(Refused{from.ref, "disabled", "this agent is not in the roster", nullptr});
@@ -19,7 +23,7 @@ bool Core::begin(const From& from, AgentNode*& agent) {
   const std::uint64_t last = page == pages.end() ? 0 : page->n;
   if (from.n == last + 1) return true;
   if (from.n <= last)
-    step.replies.push_back(Done_{from.ref, {}, 0});
+    step.replies.push_back(Done_{from.ref, contact, 0, line ? cid_of(from) : std::string{}});
   else
     step.replies.push_back(Gap{from.ref, last + 1});
   return false;
@@ -32,7 +36,7 @@ void Core::done(const From& from, std::optional<ContactId> contact, std::uint64_
     row.pages.push_back({from.page, from.n});
     if (row.pages.size() > 8) row.pages.erase(row.pages.begin());
   }
-  step.replies.push_back(Done_{from.ref, contact, seq});
+  step.replies.push_back(Done_{from.ref, contact, seq, {}});
 }
 
 void Core::refuse(const From& from, std::string code, std::string why, const ContactNode* now_row) {
@@ -41,7 +45,7 @@ void Core::refuse(const From& from, std::string code, std::string why, const Con
 
 void Core::on(const AgentMessage& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact, true)) return;
   ContactNode* node = find(e.contact);
   if (!node) return refuse(e.from, "closed", "the contact is closed");
   const ContactState state = node->row->state;
@@ -52,7 +56,7 @@ void Core::on(const AgentMessage& e) {
   Line line;
   line.by = Author::agent;
   line.agent = agent->row->id;
-  if (!e.from.page.empty()) line.cid = e.from.page + ":" + std::to_string(e.from.n);
+  if (!e.from.page.empty()) line.cid = cid_of(e.from);
   append(*node, std::move(line), e.body);
   Contact& row = touch(*node);
   if (state == ContactState::active) row.lease = now + node->channel->active_max;
@@ -63,7 +67,7 @@ void Core::on(const AgentMessage& e) {
 
 void Core::on(const AgentNote& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node) return note_closed(e.from, e.contact, e.facts, *agent, e.body);
   if (node->row->owner != agent->row->id && !supervises(*agent))
@@ -118,13 +122,14 @@ void Core::on(const SessionOpen& e) {
     step.replies.push_back(Refused{e.ref, "disabled", "this agent is not in the roster", nullptr});
     return;
   }
-  step.mutations.push_back(PutSession{e.session, e.agent});
-  step.replies.push_back(Done_{e.ref, {}, 0});
+  step.mutations.push_back(PutSession{e.session, e.agent, settings.session_life});
+  step.replies.push_back(Done_{e.ref, {}, 0, {}});
 }
 
 void Core::on(const SessionClose& e) {
   step.mutations.push_back(DropSession{e.session});
-  step.replies.push_back(Done_{e.ref, {}, 0});
+  step.replies.push_back(Done_{e.ref, {}, 0, {}});
+  step.rest.push_back(SessionOver{e.agent, e.session});
 }
 
 }  // namespace fd::engine

@@ -110,7 +110,7 @@ void Core::resolve_row(ContactNode& node, const From& from, const std::string& k
 
 void Core::on(const Resolve& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node) return resolve_closed(e, *agent);
   const Contact& row = *node->row;
@@ -233,7 +233,7 @@ void Core::classify_closed(const Classify& e, AgentNode& agent) {
 
 void Core::on(const Classify& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (std::none_of(settings.kinds.begin(), settings.kinds.end(), [&](const Option& o) { return o.id == e.kind; }))
     return refuse(e.from, "unknown_kind", "no kind \"" + e.kind + "\" is configured", node);
@@ -248,7 +248,7 @@ void Core::on(const Classify& e) {
 
 void Core::on(const Extend& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node || node->row->owner != agent->row->id || node->row->state != ContactState::wrapup)
     return refuse(e.from, "wrong_state", "only wrap-up can be extended", node);

@@ -147,7 +147,7 @@ void Core::on(const CustomerDetached& e) {
 
 void Core::on(const CustomerEnd& e) {
   const auto answer = [&](ContactId id) {
-    if (e.ref != 0) step.replies.push_back(Done_{e.ref, id, 0});
+    if (e.ref != 0) step.replies.push_back(Done_{e.ref, id, 0, {}});
   };
   ContactNode* node = find(e.contact);
   answer(e.contact);  // ended already: the same answer

@@ -278,7 +278,8 @@ class Core {
   [[nodiscard]] bool fits(const AgentNode&, const ContactNode&) const;  // capacity and channel
 
   // --- agents (agent.cpp) ---
-  [[nodiscard]] bool begin(const From&, AgentNode*& agent);  // false: answered already (unknown, duplicate, gap)
+  // False: answered already (unknown, gap, or a repetition, which is told of `contact` again).
+  [[nodiscard]] bool begin(const From&, AgentNode*& agent, std::optional<ContactId> contact = {}, bool line = false);
   void done(const From&, std::optional<ContactId> contact = {}, std::uint64_t seq = 0);
   void refuse(const From&, std::string code, std::string why, const ContactNode* now = nullptr);
   void set_presence(AgentNode&, Presence, const std::string& reason, const AgentId& actor = {});

@@ -60,7 +60,7 @@ void Core::on(const Next& e) {
 }
 
 ContactNode* Core::called(const From& from, ContactId id, AgentNode*& agent) {
-  if (!begin(from, agent)) return nullptr;
+  if (!begin(from, agent, id)) return nullptr;
   ContactNode* node = find(id);
   if (!node) return refuse(from, "closed", "the contact is closed"), nullptr;
   if (node->row->ticket.empty()) return refuse(from, "bad_request", "this contact has no ticket", node), nullptr;

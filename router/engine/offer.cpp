@@ -117,7 +117,7 @@ void Core::give(ContactNode& node, AgentNode& agent, ContactEvent) {
 
 void Core::on(const Accept& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node) {
     for (const auto& [visitor, r] : recent)
@@ -159,7 +159,7 @@ void Core::on(const Accept& e) {
 
 void Core::on(const Decline& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   const auto* row = node ? node->row.get() : nullptr;
   const bool is_open = row && std::any_of(row->offers.begin(), row->offers.end(), [&](const Offer& o) {

@@ -144,7 +144,7 @@ void Core::forget_account(AgentNode& node) {
   Agent& row = touch(node);
   row.attached = false;
   row.lease = {};
-  step.rest.push_back(SessionOver{node.row->id});
+  step.rest.push_back(SessionOver{node.row->id, {}});
 }
 
 void Core::on(const Roster& e) {
@@ -169,7 +169,7 @@ void Core::on(const Roster& e) {
     settle(*node);
     dirty_contacts.push_back(node);
   }
-  if (e.ref != 0) step.replies.push_back(Done_{e.ref, {}, 0});
+  if (e.ref != 0) step.replies.push_back(Done_{e.ref, {}, 0, {}});
 }
 
 }  // namespace fd::engine

@@ -114,6 +114,7 @@ struct Settings {
   Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
   Duration short_abandon = 5s;
   std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
+  Duration session_life = 12h;
   std::size_t fire_max = 1000;  // deadlines fired in one apply
 };
 

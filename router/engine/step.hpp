@@ -79,6 +79,7 @@ struct PutCounter {
 struct PutSession {
   SessionHash session;
   AgentId agent;
+  Duration life{0};  // from now; then it ends by itself
 };
 struct DropSession {
   SessionHash session;
@@ -114,6 +115,7 @@ struct Done_ {
   RequestRef ref = 0;
   std::optional<ContactId> contact;
   std::uint64_t seq = 0;
+  std::string cid;  // of a line that was taken before: the shell finds its seq
 };
 struct Refused {
   RequestRef ref = 0;
@@ -185,7 +187,8 @@ struct DisplayChanged {
 };  // display: a number leaves it, or the line became longer or shorter
 struct SessionOver {
   AgentId agent;
-};  // sockets closed 4403
+  SessionHash session;  // its sockets are closed 4401; empty: the account is disabled, all of the agent's with 4403
+};
 struct Alarm {
   std::string what;
   ContactId contact;

@@ -6,7 +6,7 @@ namespace fd::engine {
 
 void Core::on(const Reassign& e) {
   AgentNode* actor = nullptr;
-  if (!begin(e.from, actor)) return;
+  if (!begin(e.from, actor, e.contact)) return;
   if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
@@ -47,7 +47,7 @@ void Core::on(const Reassign& e) {
 
 void Core::on(const Reprioritise& e) {
   AgentNode* actor = nullptr;
-  if (!begin(e.from, actor)) return;
+  if (!begin(e.from, actor, e.contact)) return;
   if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);

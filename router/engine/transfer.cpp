@@ -59,7 +59,7 @@ void Core::overflow(ContactNode& node) {
 
 void Core::on(const Transfer& e) {
   AgentNode* agent = nullptr;
-  if (!begin(e.from, agent)) return;
+  if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = versioned(e.from, e.contact, e.v, *agent, true);
   if (!node) return;
   const Contact& row = *node->row;

@@ -67,6 +67,10 @@ bool Site::emit_answer(const engine::Effect& effect) {
     }
     reply(e->ref, bus::Ack{std::move(o)});
   } else if (const auto* d = std::get_if<engine::Done_>(&effect)) {
+    if (!d->cid.empty()) {
+      if (auto ref = take_ref(d->ref)) spawn(answer_again(ref->asker, *d->contact, d->cid), "repeated line");
+      return true;
+    }
     json::object o;
     if (d->contact) o["contact"] = d->contact->str();
     if (d->seq != 0) o["seq"] = d->seq;
@@ -80,6 +84,22 @@ bool Site::emit_answer(const engine::Effect& effect) {
     return false;
   }
   return true;
+}
+
+// An agent's line that was taken before: the same answer, its seq found by cid in the last 200 lines (design §8).
+asio::awaitable<void> Site::answer_again(Asker asker, ContactId id, std::string cid) {
+  bus::Answer reply = bus::Retry{1000, "store", {}};
+  auto row = co_await store_.contact(id);
+  const std::uint64_t last = row && *row ? (*row)->seq : 0;
+  boost::system::result<std::vector<Line>, store::Failure> lines = std::vector<Line>{};
+  if (last > 0) lines = co_await store_.lines(id, last > 200 ? last - 199 : 1, last);
+  if (row && lines) {
+    json::object o{{"contact", id.str()}};
+    for (const Line& line : *lines)
+      if (line.by == Author::agent && line.cid == cid) o["seq"] = line.seq;
+    reply = bus::Ack{std::move(o)};
+  }
+  answer(asker, std::move(reply));
 }
 
 // The call display in the hall. False: the effect is none of its.
@@ -147,7 +167,11 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     if (read->by == Author::agent && !read->row->visitor.empty()) to_customer(read->row->visitor, frame);
     if (read->by == Author::customer && !read->row->owner.empty()) to_agent(read->row->owner, frame);
   } else if (const auto* over = std::get_if<engine::SessionOver>(&effect)) {
-    to_agent(over->agent, {{"type", "error"}, {"code", "disabled"}, {"text", "the account was disabled"}});
+    if (over->session.empty())
+      to_agent(over->agent, {{"type", "error"}, {"code", "disabled"}, {"text", "the account was disabled"}});
+    else
+      to_agent(over->agent,
+               {{"type", "error"}, {"code", "session_over"}, {"text", "signed out"}, {"session", over->session.str()}});
   } else if (const auto* alarm = std::get_if<engine::Alarm>(&effect)) {
     spdlog::warn("event=alarm what={} contact={}", alarm->what, alarm->contact.str());
   }

@@ -163,6 +163,7 @@ class Site final : public bus::RouterSink {
   asio::awaitable<json::array> todo_list(std::vector<CaseNumber>);
   asio::awaitable<void> tell_todo(std::shared_ptr<const Agent>);
   void emit_line(const engine::LineAdded&, const Bodies&);
+  asio::awaitable<void> answer_again(Asker, ContactId, std::string cid);
 
   // --- passes.cpp ---
   void place_pass();

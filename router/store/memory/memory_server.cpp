@@ -8,7 +8,6 @@ namespace fd::store {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Duration session_kept = 12h;
 constexpr Duration visitor_kept = 24h * 30;
 constexpr Duration seen_kept = 24h * 14;
 constexpr std::size_t customer_contacts_kept = 50;
@@ -109,7 +108,7 @@ void MemoryServer::apply(const engine::Mutation& mutation, Instant now) {
     void operator()(const engine::PutCounter& m) const { s.counters_[m.name] = m.value; }
     void operator()(const engine::PutSession& m) const {
       s.sessions_[m.session.str()].value = m.agent;
-      s.keep(s.sessions_, m.session.str(), Kind::session, now + session_kept);
+      s.keep(s.sessions_, m.session.str(), Kind::session, now + m.life);
     }
     void operator()(const engine::DropSession& m) const { s.sessions_.erase(m.session.str()); }
     void operator()(const engine::CaseExpire& m) const {

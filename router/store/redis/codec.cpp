@@ -184,7 +184,7 @@ void Encoder::put(const engine::PutCounter& m, Request& out) {
 }
 
 void Encoder::put(const engine::PutSession& m, Request& out) {
-  out.command("SET", keys_.session(m.session), m.agent.str(), "EX", session_s);
+  out.command("SET", keys_.session(m.session), m.agent.str(), "PX", m.life.count());
 }
 
 void Encoder::put(const engine::DropSession& m, Request& out) { out.command("DEL", keys_.session(m.session)); }

@@ -15,7 +15,6 @@
 
 namespace fd::store::redis {
 
-inline constexpr std::int64_t session_s = 12 * 3600;
 inline constexpr std::int64_t visitor_s = 30 * 86'400;
 inline constexpr std::int64_t seen_s = 14 * 86'400;
 inline constexpr std::int64_t late_note_s = 30 * 86'400;  // first note on a contact that was closed before

@@ -18,7 +18,7 @@ constexpr std::array table{
     KeyPattern{"agent:<id>", "hash", "the stored half of an agent: presence, counts, pages"},
     KeyPattern{"agent:<id>:todo", "set", "cases that still need a disposition of this agent"},
     KeyPattern{"agents", "set", "ids of all agents that have a hash"},
-    KeyPattern{"session:<hash>", "string", "a sign-in, 12 h; the value is the agent"},
+    KeyPattern{"session:<hash>", "string", "a sign-in, for desk.session_life; the value is the agent"},
     KeyPattern{"visitor:<id>", "hash", "who holds a chat token: contacts and highest message counters, 30 d"},
     KeyPattern{"seen:<channel>:<digest>", "string", "a message that was taken: contact and seq, 14 d"},
     KeyPattern{"customer:<id>", "hash", "who asks"},

@@ -53,10 +53,28 @@ TEST(Counters, OfAnAgentsPage) {
   say(1);
   EXPECT_EQ(s.answer(), "done");
   EXPECT_EQ(s.row(c)->seq, 4U) << "once";
+  const auto& again = std::get<Done_>(s.effects.front());
+  EXPECT_EQ(again.contact, c);
+  EXPECT_EQ(again.cid, "d:1") << "the shell finds the line by it";
   s.apply(AgentMessage{{1, AgentId("a1"), "d", 2}, ContactId{}, {1}});
   EXPECT_EQ(s.answer(), "refused closed");
   say(2);
   EXPECT_EQ(s.row(c)->seq, 5U) << "a refused number is not consumed";
+}
+
+TEST(Counters, ARepetitionNamesTheContactAgain) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  const auto twice = [&](const Event& e) {
+    for (int i = 0; i < 2; ++i) {
+      s.apply(e);
+      ASSERT_EQ(s.answer(), "done");
+      EXPECT_EQ(std::get<Done_>(s.effects.front()).contact, c);
+    }
+  };
+  twice(Accept{{1, AgentId("a1"), "d", 1}, c, s.offer(c)});
+  twice(Classify{{1, AgentId("a1"), "d", 2}, c, s.row(c)->v, "fault", {}});
 }
 
 TEST(Codes, OfClosing) {
@@ -243,6 +261,18 @@ TEST(Transfers, NotToWhoHasIt) {
   s.presence("s1", Presence::available, "");
   s.hand("s1", c, "s1");
   EXPECT_EQ(s.show(c), "offered offer s1") << "a supervisor may take it";
+}
+
+TEST(Sessions, EndAfterTheirLifeOrWhenSignedOut) {
+  Settings settings = small_settings();
+  settings.session_life = 60s;
+  SmallSite s(settings);
+  s.apply(SessionOpen{1, SessionHash("ff"), AgentId("a1")});
+  ASSERT_EQ(s.last->mutations.size(), 1U);
+  EXPECT_EQ(std::get<PutSession>(s.last->mutations.front()).life, 60s);
+  s.apply(SessionClose{1, SessionHash("ff"), AgentId("a1")});
+  EXPECT_EQ(s.said(), "done session_over");
+  EXPECT_EQ(std::get<SessionOver>(s.effects.back()).session.str(), "ff");
 }
 
 TEST(Rights, OfSupervisors) {
