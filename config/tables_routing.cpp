@@ -39,6 +39,8 @@ const Table<Queue>& queue_table() {
                     "push 自动派单，pull 由客服叫号（柜台）"),
       choice<Queue>("strategy", FD_AT(strategy), {"longest_idle", "least_loaded", "round_robin", "top_down"},
                     "which of the free agents is asked first", "空闲客服的选择策略"),
+      integer<Queue>("parallel_offers", FD_AT(parallel_offers), 1, 50,
+                     "so many agents are asked at once; the first to accept has it", "同时派给几位客服，先接受者得"),
       duration<Queue>("max_wait", FD_AT(max_wait), none, month, "waited so long: on to the overflow queue; 0s: never",
                       "等待超过此时间转入溢出队列，0s 表示不转"),
       reference<Queue>("overflow", FD_AT(overflow), Names::queue, "where to, at max_wait", "溢出到哪个队列"),

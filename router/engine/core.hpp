@@ -271,6 +271,7 @@ class Core {
   void end_offers(ContactNode&, OfferState, std::string_view reason, const AgentId& by = {});
   void offers_over(ContactNode&);  // the last one ended: back to the line, overflow that waited for it
   void withdraw_offers(AgentNode&, std::string_view reason);
+  void withdraw_siblings(ContactNode&, const AgentId& winner);
   void exclude(ContactNode&, const AgentId&);
   void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
   void missed(AgentNode&, const Channel&);

@@ -32,10 +32,7 @@ void Core::describe(Contact& row, const CustomerMessage& e) const {
   row.rule = c.rule;
   row.band = c.band;
   row.virtual_start = now;
-  const Duration by_priority = c.priority == Priority::high     ? settings.head_start_high
-                               : c.priority == Priority::medium ? settings.head_start_medium
-                                                                : settings.head_start_low;
-  row.head_start = c.head_start.value_or(by_priority);
+  row.head_start = c.head_start.value_or(settings.head_start(c.priority));
   row.since = now;
   row.v = 1;
 }

@@ -105,11 +105,11 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
     return true;
   }
   std::vector<Considered> passed;
-  AgentNode* winner = nullptr;
-  AgentNode* again = nullptr;  // excluded softly: only if nobody else
+  std::vector<AgentNode*> takers;  // as many as may be asked at once, best first
+  AgentNode* again = nullptr;      // excluded softly: only if nobody else
   const auto consider = [&](const FreeKey& key) {
     std::string no = why_not(*key.agent, node, false);
-    if (no.empty()) return winner = key.agent, true;
+    if (no.empty()) return takers.push_back(key.agent), takers.size() >= queue.settings->parallel_offers;
     if (no == "excluded" && !again && why_not(*key.agent, node, true).empty()) again = key.agent;
     if (passed.size() < 64) passed.push_back({key.agent->row->id, std::move(no)});
     return false;
@@ -119,7 +119,7 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
     while (start != queue.free.end() && start->agent->row->id <= queue.row->cursor) ++start;
   if (std::none_of(start, queue.free.end(), consider))
     static_cast<void>(std::any_of(queue.free.begin(), start, consider));
-  if (!winner) winner = again;
+  AgentNode* winner = takers.empty() ? again : takers.front();
   if (asking && winner && winner != asking && best_for(*winner, nullptr) != &node) winner = asking;
   const Member* member = nullptr;
   if (winner)
@@ -127,8 +127,11 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
       if (m.queue == &queue) member = &m;
   decide(node, winner, std::move(passed), member);
   if (!winner) return false;
+  std::erase_if(takers, [&](AgentNode* a) { return a == winner || best_for(*a, nullptr) != &node; });
   static constexpr std::array<const char*, 4> why{"longest_idle", "least_loaded", "round_robin", "top_down"};
-  open_offer(node, *winner, ContactEvent::offer, why[static_cast<std::size_t>(queue.settings->strategy)]);
+  const char* reason = why[static_cast<std::size_t>(queue.settings->strategy)];
+  open_offer(node, *winner, ContactEvent::offer, reason);
+  for (AgentNode* other : takers) open_offer(node, *other, ContactEvent::offer, reason);
   return true;
 }
 

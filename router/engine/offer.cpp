@@ -11,11 +11,12 @@ void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, s
   offer.agent = agent.row->id;
   const Queue* queue = node.line ? node.line->settings : find(node.row->queue)->settings;
   offer.due = now + queue->offer_deadline.value_or(node.channel->offer_deadline);
-  move(node, event, ContactState::offered, why, agent.row->id);
+  const bool sibling = event == ContactEvent::offer && node.row->state == ContactState::offered;
+  if (!sibling) move(node, event, ContactState::offered, why, agent.row->id);
   Contact& row = touch(node);
   row.offers.push_back(offer);
   step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, agent.row->id});
-  if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer)
+  if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer && !sibling)
     touch(*find(row.queue)).cursor = agent.row->id;
   step.offers.push_back(OfferOpened{agent.row->id, node.row, offer, std::move(why)});
   settle(node);
@@ -46,6 +47,15 @@ void Core::end_offer(ContactNode& node, const AgentId& agent, OfferState end, st
 
 void Core::end_offers(ContactNode& node, OfferState end, std::string_view reason, const AgentId& by) {
   while (!node.row->offers.empty()) end_offer(node, AgentId(node.row->offers.front().agent), end, reason, by);
+}
+
+// One of several accepted. The record says why; the word of the desks is their contract's.
+void Core::withdraw_siblings(ContactNode& node, const AgentId& winner) {
+  for (const Offer& offer : std::vector<Offer>(node.row->offers)) {
+    if (offer.agent == winner) continue;
+    end_offer(node, offer.agent, OfferState::withdrawn, "sibling_won", winner);
+    std::get<OfferEnded>(step.offer_ends.back()).reason = "answered_elsewhere";
+  }
 }
 
 void Core::offers_over(ContactNode& node) {
@@ -143,6 +153,7 @@ void Core::on(const Accept& e) {
   move(*node, ContactEvent::accept, ContactState::connecting, {}, agent->row->id);
   Contact& c = touch(*node);
   c.owner = agent->row->id;
+  withdraw_siblings(*node, agent->row->id);
   if (node->channel->media) {
     Offer& offer = *std::find_if(c.offers.begin(), c.offers.end(), [&](const Offer& o) { return o.id == e.offer; });
     step.transitions.push_back({'o', offer.id.str(), "pending", "accepting", "accept", "", agent->row->id});

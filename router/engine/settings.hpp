@@ -29,6 +29,7 @@ struct Queue {
   std::map<std::string, std::string> label;  // zh, en
   Mode mode = Mode::push;
   Strategy strategy = Strategy::longest_idle;
+  std::size_t parallel_offers = 1;         // agents asked at once; the first to accept has it
   Duration max_wait{0};                    // 0 = none
   std::optional<QueueName> overflow;       // where to, at max_wait
   std::optional<Duration> ttl;             // else the channel's
@@ -113,9 +114,13 @@ struct Settings {
   Duration load_grace = 30s;
   Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
   Duration short_abandon = 5s;
-  std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
   Duration session_life = 12h;
+  std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
   std::size_t fire_max = 1000;  // deadlines fired in one apply
+
+  [[nodiscard]] Duration head_start(Priority p) const noexcept {
+    return p == Priority::high ? head_start_high : p == Priority::medium ? head_start_medium : head_start_low;
+  }
 };
 
 }  // namespace fd::engine

@@ -56,9 +56,7 @@ void Core::on(const Reprioritise& e) {
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
   Contact& row = touch(*node);
   row.priority = e.priority;
-  row.head_start = e.priority == Priority::high     ? settings.head_start_high
-                   : e.priority == Priority::medium ? settings.head_start_medium
-                                                    : settings.head_start_low;
+  row.head_start = settings.head_start(e.priority);
   ++row.v;
   step.transitions.push_back({'c', row.id.str(), std::string(word(row.state)), std::string(word(row.state)),
                               "reprioritise", e.reason, actor->row->id});

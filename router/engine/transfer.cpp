@@ -23,7 +23,7 @@ void Core::to_queue(ContactNode& node, QueueNode& target, ContactEvent event, Du
   row.held_for = {};
   row.held_until = {};
   row.counter.clear();
-  row.head_start += extra;
+  row.transfer_head_start += extra;
   enter_queue(row, target);
   settle(node);
 }

@@ -110,9 +110,10 @@ struct Contact {
   std::string rule;  // id of the rule that fired
   std::int32_t band = 1;
   Instant virtual_start;
-  Duration head_start{0};
-  std::uint32_t step = 0;  // relaxation steps already applied
-  std::uint32_t hops = 0;  // overflows so far (cap 8)
+  Duration head_start{0};           // of its priority, or as a rule says
+  Duration transfer_head_start{0};  // on top, by transfers
+  std::uint32_t step = 0;           // relaxation steps already applied
+  std::uint32_t hops = 0;           // overflows so far (cap 8)
   std::uint32_t transfers = 0;
   bool overflow_due = false;  // max_wait passed while offered
   bool ttl_fired = false;
@@ -146,7 +147,8 @@ struct Contact {
   std::vector<Exclusion> excluded;
 
   bool operator==(const Contact&) const = default;
-  [[nodiscard]] OrderKey key() const noexcept { return {band, virtual_start.ms - head_start.count(), id}; }
+  [[nodiscard]] OrderKey key() const noexcept { return {band, virtual_start.ms - advantage().count(), id}; }
+  [[nodiscard]] Duration advantage() const noexcept { return head_start + transfer_head_start; }
 };
 
 struct PageCounter {  // the highest id taken of a page; newest page last

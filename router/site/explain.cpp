@@ -36,7 +36,7 @@ std::string Site::facts_json(ContactId id, const rules::Outcome* outcome,
   if (row) {
     o["queue"] = row->queue.str();
     o["key"] = json::object{
-        {"band", row->band}, {"virtual_start", row->virtual_start.ms}, {"head_start", row->head_start.count()}};
+        {"band", row->band}, {"virtual_start", row->virtual_start.ms}, {"head_start", row->advantage().count()}};
     o["grade"] = row->grade;
   }
   if (outcome) {
@@ -131,7 +131,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
         if (key != "queue") o[key] = part;
   }
   o["key"] = json::object{
-      {"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->head_start.count()}};
+      {"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->advantage().count()}};
   if (const auto live = engine_->contact(*id);
       live && (live->state == ContactState::queued || live->state == ContactState::offered)) {
     json::object waiting;  // why it still waits: each agent of the team, as of now

@@ -28,7 +28,8 @@ void walk(auto& a, Is<Contact> auto& v) {
   a("name", v.name), a("grade", v.grade), a("locale", v.locale), a("kind", v.kind), a("disposition", v.disposition);
   a("priority", v.priority, Priority::medium), a("urgency", v.urgency, Urgency::medium), a("needs", v.needs);
   a("tags", v.tags), a("rule", v.rule), a("band", v.band, 1), a("start", v.virtual_start);
-  a("head_start", v.head_start), a("step", v.step), a("hops", v.hops), a("transfers", v.transfers);
+  a("head_start", v.head_start), a("transfer_head_start", v.transfer_head_start), a("step", v.step);
+  a("hops", v.hops), a("transfers", v.transfers);
   a("overflow_due", v.overflow_due), a("ttl_fired", v.ttl_fired), a("arrival_assumed", v.arrival_assumed);
   a("seq", v.seq), a("notes", v.notes), a("last", v.last_at), a("last:by", v.last_by);
   a("seq:customer", v.customer_seq), a("read:customer", v.read_customer), a("read:agent", v.read_agent);

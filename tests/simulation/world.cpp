@@ -66,6 +66,7 @@ void queues(engine::Settings& s, std::uint64_t seed) {
   auto& vip = s.queues[QueueName("vip")];
   vip.strategy = static_cast<engine::Strategy>(seed / 4 % 4);
   vip.max_wait = seed % 3 == 0 ? 0s : 200s;
+  vip.parallel_offers = 1 + seed % 4;
   vip.ttl = 15min;
   vip.overflow = QueueName("online");
   s.queues[QueueName("counter")].mode = engine::Mode::pull;

@@ -60,6 +60,7 @@ Contact RandomRecords::changed(const Contact& before) {
   maybe(c.tags, tags);
   maybe(c.band, static_cast<std::int32_t>(below(2048)));
   maybe(c.head_start, Duration{static_cast<std::int64_t>(below(1000)) - 500});
+  maybe(c.transfer_head_start, Duration{static_cast<std::int64_t>(below(1000))});
   for (auto* t : {&c.virtual_start, &c.last_at, &c.held_until, &c.away, &c.skip_until, &c.since, &c.lease, &c.ttl_at,
                   &c.max_wait_at})
     maybe(*t, instant());

@@ -84,7 +84,7 @@ class Canonical {
     word_of(c.visitor.str());
     word_of(word(c.state));
     number(rank(start_, c.virtual_start.ms));
-    number(c.head_start.count());
+    number(c.advantage().count());
     number(c.transfers);
     for (const AgentId* id : {&c.owner, &c.held_for, &c.giver, &c.last_agent}) word_of(id->empty() ? "-" : id->str());
     time(c.held_until);

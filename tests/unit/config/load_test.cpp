@@ -160,7 +160,8 @@ TEST(Load, WhatIsDerived) {
       .put("frontdesk.yaml",
            "public_url: https://s.example.cn/\ninternal_url: http://desk.lan\ncustomers: {vip: [C1, C2]}\n"
            "bus: {endpoint: \"ipc:/run/bus.ipc\", window_intake: 7, heartbeat: 1s}\n"
-           "walkin: {services: {repair: {prefix: A, queue: counter}, returns: {prefix: B, queue: counter}}}\n")
+           "walkin: {services: {repair: {prefix: A, queue: counter}, returns: {prefix: B, queue: counter}}}\n"
+           "desk: {session_life: 90m}\nqueues: {vip: {parallel_offers: 3}, online: {}, counter: {mode: pull}}\n")
       .put("agents.yaml",
            "agents:\n  - {id: a1, staff_no: \"1024\", teams: [{queue: vip, rank: 2, delay: 5s}], skills: {zh: 2}}\n");
   const auto c = good(folder);
@@ -181,6 +182,8 @@ TEST(Load, WhatIsDerived) {
   EXPECT_EQ(account.teams, (std::vector<engine::TeamMembership>{{QueueName("vip"), 2, Duration{5s}}}));
   EXPECT_EQ(account.skills.at("zh"), 2);
   EXPECT_EQ(c.desk.accounts.at("1024").agent.str(), "a1");
+  EXPECT_EQ(c.engine.session_life, Duration{90min}) << "the router ends what the edge's cookie promises";
+  EXPECT_EQ(c.engine.queues.at(QueueName("vip")).parallel_offers, 3U);
 }
 
 TEST(Canonical, FollowsValuesNotTheirFilesAndHidesSecrets) {

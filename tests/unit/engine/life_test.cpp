@@ -44,7 +44,7 @@ TEST(Life, OfAChat) {
   EXPECT_EQ(s.moved(), "active>queued queued>offered");
   EXPECT_EQ(s.show(c), "offered offer a2") << "the giver is not asked at once";
   EXPECT_EQ(s.row(c)->virtual_start, key);
-  EXPECT_EQ(s.row(c)->head_start, 300s);
+  EXPECT_EQ(s.row(c)->transfer_head_start, 300s);
   s.accept("a2", c);
   s.resolve("a2", c);
   EXPECT_EQ(s.show(c), "wrapup of a2");
