@@ -46,6 +46,7 @@ struct ContactNode {
   // derived
   QueueNode* line = nullptr;  // in whose line it stands (queued, offered), under `key`
   OrderKey key;
+  Instant start;                 // under which it counts in line->starts
   Group* group = nullptr;        // matchable: in this group
   AgentNode* held_by = nullptr;  // matchable, but only for this agent
   std::vector<AgentNode*> occupants;
@@ -101,7 +102,8 @@ struct AgentNode {
 struct QueueNode {
   const Queue* settings = nullptr;
   std::shared_ptr<QueueState> row;
-  std::set<OrderKey> waiting;  // queued and offered: the line
+  std::set<OrderKey> waiting;     // queued and offered: the line
+  std::multiset<Instant> starts;  // virtual starts of the same
   std::map<std::pair<std::vector<SkillNeed>, std::string>, Group> groups;
   std::set<FreeKey> free;
   std::vector<AgentNode*> members;
@@ -269,9 +271,9 @@ class Core {
   void open_offer(ContactNode&, AgentNode&, ContactEvent, std::string why);
   void end_offer(ContactNode&, const AgentId&, OfferState, std::string_view reason, const AgentId& by = {});
   void end_offers(ContactNode&, OfferState, std::string_view reason, const AgentId& by = {});
+  void withdraw_siblings(ContactNode&, const AgentId& winner);
   void offers_over(ContactNode&);  // the last one ended: back to the line, overflow that waited for it
   void withdraw_offers(AgentNode&, std::string_view reason);
-  void withdraw_siblings(ContactNode&, const AgentId& winner);
   void exclude(ContactNode&, const AgentId&);
   void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
   void missed(AgentNode&, const Channel&);

@@ -33,6 +33,15 @@ void queue_mutations(StepState& step, const Contact* before, const Contact& afte
   if (is) step.mutations.push_back(QueueAdd{after.queue, after.key()});
 }
 
+// How a call in the hall ended; empty: it did not in this step. Who is served may turn out to be absent all the same.
+const char* call_end(const Contact* before, const Contact& after) {
+  if (!before) return "";
+  if (after.absent != before->absent) return "absent";
+  if (before->state != ContactState::connecting) return "";
+  const bool served = after.state == ContactState::active || after.reason == CloseReason::resolved;
+  return served ? "served" : "withdrawn";
+}
+
 void desk_effects(StepState& step, const Contact* before, const std::shared_ptr<Contact>& row) {
   const bool was = listed(before);
   const bool is = listed(row.get());
@@ -44,8 +53,8 @@ void desk_effects(StepState& step, const Contact* before, const std::shared_ptr<
              before->owner != row->owner || before->notes != row->notes))
     step.rows.push_back(RowChanged{row->owner, row});
   if (row->ticket.empty() || row->state == ContactState::connecting) return;  // Called says it
-  const bool was_called = before && before->state == ContactState::connecting;
-  if (was_called || waits(before) != waits(row.get())) step.rest.push_back(DisplayChanged{row});
+  const std::string end = call_end(before, *row);
+  if (!end.empty() || waits(before) != waits(row.get())) step.rest.push_back(DisplayChanged{row, end});
 }
 
 bool presence_differs(const Agent& before, const Agent& after) {

@@ -56,8 +56,14 @@ void Core::settle(ContactNode& node) {
   const bool moved = line != node.line || (line && key != node.key);
   if (node.group && (moved || group != node.group)) node.group->waiting.erase(node.key), node.group = nullptr;
   if (node.held_by && (moved || held != node.held_by)) node.held_by->held.erase(node.key), node.held_by = nullptr;
-  if (moved && node.line) node.line->waiting.erase(node.key);
-  if (moved && line) line->waiting.insert(key);
+  if (moved && node.line) {
+    node.line->waiting.erase(node.key);
+    node.line->starts.erase(node.line->starts.find(node.start));
+  }
+  if (moved && line) {
+    line->waiting.insert(key);
+    line->starts.insert(node.start = row.virtual_start);
+  }
   node.line = line;
   node.key = key;
   if (group && !node.group) group->waiting.insert(key), node.group = group, dirty_contacts.push_back(&node);

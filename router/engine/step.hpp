@@ -184,7 +184,8 @@ struct Called {
 };  // call display
 struct DisplayChanged {
   Row row;
-};  // display: a number leaves it, or the line became longer or shorter
+  std::string end;  // served, absent, withdrawn: how its call ended; empty: none did
+};                  // display: a number leaves it, or the line became longer or shorter
 struct SessionOver {
   AgentId agent;
   SessionHash session;  // its sockets are closed 4401; empty: the account is disabled, all of the agent's with 4403

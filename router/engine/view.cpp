@@ -71,13 +71,8 @@ std::vector<std::pair<std::string, std::uint64_t>> Engine::counted(std::string_v
 std::vector<QueueView> Engine::queues() const {
   std::vector<QueueView> list;
   for (const auto& [name, node] : core_->queues) {
-    QueueView v{node.settings, *node.row, node.waiting.size(), {}, node.free.size()};
-    std::size_t looked = 0;  // order is by key, not age: head starts are few, so the oldest stands near the front
-    for (auto it = node.waiting.begin(); it != node.waiting.end() && looked < 64; ++it, ++looked) {
-      const Instant start = core_->find(it->id)->row->virtual_start;
-      if (!v.oldest.set() || start < v.oldest) v.oldest = start;
-    }
-    list.push_back(std::move(v));
+    list.push_back({node.settings, *node.row, node.waiting.size(),
+                    node.starts.empty() ? Instant{} : *node.starts.begin(), node.free.size()});
   }
   return list;
 }
@@ -107,6 +102,15 @@ std::optional<Place> Core::place(ContactId id) {
     place.estimate = each * static_cast<int>(place.position);
   }
   return place;
+}
+
+std::size_t Engine::ahead(const Classification& c, Instant now) const {
+  const QueueNode* queue = core_->find(c.queue);
+  if (!queue) queue = core_->find(core_->settings.default_queue);
+  if (!queue) return 0;
+  const Duration advantage = c.head_start.value_or(core_->settings.head_start(c.priority));
+  const OrderKey behind{c.band, (now - advantage).ms + 1, {}};  // who came in the same moment has the lesser id
+  return static_cast<std::size_t>(std::distance(queue->waiting.begin(), queue->waiting.lower_bound(behind)));
 }
 
 void Engine::walk(const QueueName& name, const std::function<bool(std::size_t, ContactId)>& see) const {

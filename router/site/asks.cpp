@@ -173,24 +173,25 @@ json::object Site::targets(const bus::Ask& request) {
   return {{"queues", std::move(queues)}, {"agents", std::move(agents)}};
 }
 
+// `waiting` of a service counts what `ahead` of its next ticket will: its place is asked for as the ticket's would be.
 json::object Site::services() {
-  std::map<std::string, std::size_t> waiting;
   std::set<QueueName> open;
   for (const auto& view : engine_->queues())
     if (view.free_agents > 0) open.insert(view.state.name);
   for (const auto& view : engine_->agents())
     for (const auto& team : view.account->teams)
       if (view.row->presence == Presence::available && view.row->attached) open.insert(team.queue);
-  std::set<QueueName> queues;
-  for (const auto& [id, service] : engine_->settings().services) queues.insert(service.queue);
-  for (const QueueName& queue : queues)
-    engine_->walk(queue, [&](std::size_t position, ContactId id) {
-      ++waiting[engine_->contact(id)->service];
-      return position < 2000;
-    });
   json::array list;
-  for (const auto& [id, service] : engine_->settings().services)
-    list.push_back(json::object{{"id", id}, {"waiting", waiting[id]}, {"open", open.contains(service.queue)}});
+  for (const auto& [id, service] : engine_->settings().services) {
+    Message ticket;
+    ticket.channel = ChannelName("walkin");
+    ticket.attributes["service"] = id;
+    engine::CustomerMessage next;
+    std::optional<rules::Outcome> outcome;
+    classify(next, ticket, outcome);
+    list.push_back(json::object{
+        {"id", id}, {"waiting", engine_->ahead(next.classification, now())}, {"open", open.contains(service.queue)}});
+  }
   return {{"services", std::move(list)}};
 }
 
@@ -208,7 +209,7 @@ json::object Site::queues_view() {
                                 {"paused", v.state.paused},
                                 {"reason", v.state.paused ? v.state.reason : ""}});
   }
-  return {{"queues", std::move(list)}};
+  return {{"at", now().ms}, {"queues", std::move(list)}};
 }
 
 json::object Site::agents_view() {

@@ -73,7 +73,11 @@ json::object Site::display_frame() {
   const auto views = services();
   for (const auto& view : views.at("services").as_array())
     waiting.push_back(json::object{{"id", view.at("id")}, {"waiting", view.at("waiting")}});
-  return {{"type", "display"}, {"at", now().ms}, {"calls", std::move(calls)}, {"waiting", std::move(waiting)}};
+  return {{"type", "display"},
+          {"at", now().ms},
+          {"calls", std::move(calls)},
+          {"ended", json::array(ended_.begin(), ended_.end())},
+          {"waiting", std::move(waiting)}};
 }
 
 // One frame a batch at most, however many tickets it held.

@@ -105,7 +105,8 @@ asio::awaitable<void> Site::answer_again(Asker asker, ContactId id, std::string 
 // The call display in the hall. False: the effect is none of its.
 bool Site::emit_display(const engine::Effect& effect) {
   const auto forget = [this](const engine::Row& row) {
-    std::erase_if(calls_, [&](const json::object& call) { return call.at("number").as_string() == row->ticket; });
+    for (auto* list : {&calls_, &ended_})
+      std::erase_if(*list, [&](const json::object& call) { return call.at("number").as_string() == row->ticket; });
   };
   if (const auto* called = std::get_if<engine::Called>(&effect)) {
     forget(called->row);
@@ -115,7 +116,11 @@ bool Site::emit_display(const engine::Effect& effect) {
                        {"recall", called->recall}});
     if (calls_.size() > 6) calls_.pop_back();
   } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
-    forget(display->row);
+    if (!display->end.empty()) {
+      forget(display->row);
+      ended_.push_front({{"number", display->row->ticket}, {"reason", display->end}});
+      if (ended_.size() > 6) ended_.pop_back();
+    }
   } else {
     return false;
   }

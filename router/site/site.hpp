@@ -159,11 +159,11 @@ class Site final : public bus::RouterSink {
   void release(const Receipt&);
   void emit(const engine::Effect&, const Bodies&);
   [[nodiscard]] bool emit_answer(const engine::Effect&);
+  asio::awaitable<void> answer_again(Asker, ContactId, std::string cid);
   [[nodiscard]] bool emit_display(const engine::Effect&);
   asio::awaitable<json::array> todo_list(std::vector<CaseNumber>);
   asio::awaitable<void> tell_todo(std::shared_ptr<const Agent>);
   void emit_line(const engine::LineAdded&, const Bodies&);
-  asio::awaitable<void> answer_again(Asker, ContactId, std::string cid);
 
   // --- passes.cpp ---
   void place_pass();
@@ -209,8 +209,8 @@ class Site final : public bus::RouterSink {
   std::unordered_map<AgentId, std::vector<Attached>> by_agent_;
   std::vector<Attached> displays_;
   std::unordered_map<ContactId, std::string> previews_;
-  std::deque<json::object> calls_;  // newest first, <= 6
-  bool display_stale_ = false;      // a frame of the display is on its way
+  std::deque<json::object> calls_, ended_;  // of the display, newest first, <= 6
+  bool display_stale_ = false;              // a frame of the display is on its way
   Instant next_place_, next_wall_;
 };
 

@@ -7,8 +7,9 @@ export interface Call {
   readonly at: number;
   readonly recall: boolean;
 }
+/** How a call ended, as the router says: `served`, `absent`, `withdrawn`; empty: it is open. */
 export interface Past extends Call {
-  readonly open: boolean;
+  readonly end: string;
 }
 /** The call in the big field. `turn` grows with each announcement; 0: shown without one, as found at the start. */
 export interface Stage {
@@ -19,7 +20,7 @@ export interface Stage {
   readonly said: boolean;
   /** Nothing could be said aloud: the flash is longer. */
   readonly mute: boolean;
-  readonly open: boolean;
+  readonly end: string;
 }
 
 export interface Display {
@@ -79,6 +80,19 @@ function readCalls(value: unknown): Call[] {
   );
 }
 
+function readEnds(value: unknown): Record<string, string> {
+  if (!Array.isArray(value)) return {};
+  const rows = value as Partial<{ number: string; reason: string }>[];
+  return Object.fromEntries(
+    rows.flatMap((one) =>
+      typeof one?.number === "string" && typeof one.reason === "string" ? [[one.number, one.reason] as const] : [],
+    ),
+  );
+}
+
+/** Nobody came: it turns grey. Who is served stands there in ink, as one of the last calls. */
+export const isGrey = (call: { readonly end: string }): boolean => call.end !== "" && call.end !== "served";
+
 function readWaiting(value: unknown): Record<string, number> {
   if (!Array.isArray(value)) return {};
   const rows = value as Partial<{ id: string; waiting: number }>[];
@@ -104,6 +118,10 @@ function framed(state: Display, frame: Readonly<Record<string, unknown>>, rules:
   // The list is short: what was pushed out of it is still to be announced, what was taken out of it is over.
   const oldest = calls.length >= FRAME_CALLS ? (calls[calls.length - 1]?.at ?? 0) : 0;
   const isOpen = (call: Call): boolean => listed.has(call.number) || call.at < oldest;
+  const ends = readEnds(frame.ended);
+  /** The router remembers a few ends; a call that is over for an unknown reason was given up. */
+  const endOf = (call: Call, before = ""): string =>
+    isOpen(call) ? (call.at < oldest ? before : "") : (ends[call.number] ?? (before || "withdrawn"));
   const announced = new Set(fresh.map((call) => call.number));
   const pending = [
     ...state.pending.filter((call) => isOpen(call) && !announced.has(call.number)),
@@ -112,10 +130,10 @@ function framed(state: Display, frame: Readonly<Record<string, unknown>>, rules:
   const old = first ? calls.filter((call) => !announced.has(call.number)) : [];
   const [top, ...below] = old;
   const stage: Stage | undefined = state.stage
-    ? { ...state.stage, open: isOpen(state.stage.call) }
-    : top && { call: top, turn: 0, since: state.now - rules.longest_ms, said: true, mute: false, open: true };
-  const past = [...state.past, ...below.map((call) => ({ ...call, open: true }))]
-    .map((call) => ({ ...call, open: isOpen(call) }))
+    ? { ...state.stage, end: endOf(state.stage.call, state.stage.end) }
+    : top && { call: top, turn: 0, since: state.now - rules.longest_ms, said: true, mute: false, end: "" };
+  const past = [...state.past, ...below.map((call) => ({ ...call, end: "" }))]
+    .map((call) => ({ ...call, end: endOf(call, call.end) }))
     .slice(0, PAST_MAX);
   const next = {
     ...state,
@@ -142,11 +160,11 @@ function advance(state: Display, rules: Rules): Display {
   const { stage, pending, now } = state;
   const [call, ...rest] = pending;
   if (!isFree(stage, now, rules)) return state;
-  if (!call) return stage && !stage.open && now - stage.since >= FADE_MS ? { ...state, stage: undefined } : state;
+  if (!call) return stage && stage.end && now - stage.since >= FADE_MS ? { ...state, stage: undefined } : state;
   const turns = state.turns + 1;
-  const before: readonly Past[] = stage ? [{ ...stage.call, open: stage.open }] : [];
+  const before: readonly Past[] = stage ? [{ ...stage.call, end: stage.end }] : [];
   const past = [...before, ...state.past].filter((one) => one.number !== call.number).slice(0, PAST_MAX);
-  const next: Stage = { call, turn: turns, since: now, said: false, mute: false, open: true };
+  const next: Stage = { call, turn: turns, since: now, said: false, mute: false, end: "" };
   return { ...state, stage: next, pending: rest, past, turns };
 }
 
@@ -168,7 +186,7 @@ export function nextDue(state: Display, rules: Rules = RULES): number | undefine
 
 const FLASH_MS = 6_000;
 export const isFlashing = (stage: Stage, now: number): boolean =>
-  stage.turn > 0 && stage.open && now - stage.since < (stage.mute ? 2 * FLASH_MS : FLASH_MS);
+  stage.turn > 0 && !stage.end && now - stage.since < (stage.mute ? 2 * FLASH_MS : FLASH_MS);
 
 /** Pixels burn in: the layout goes round a square of 8 px, a corner every ten minutes. 0…3 */
 export const shiftOf = (now: number): number => Math.floor(now / 600_000) % 4;

@@ -1,6 +1,6 @@
 // What the call display shows: pure. Numbers and counters; never a name.
 
-import { isFlashing, PAST_MAX, shiftOf, type Display, type Stage } from "./display";
+import { isFlashing, isGrey, PAST_MAX, shiftOf, type Display, type Stage } from "./display";
 import { counterName, Icon, named } from "./pieces";
 import type { Service } from "./rest";
 import * as en from "./words.en";
@@ -62,10 +62,10 @@ function Big({ stage, state, lang }: { stage: Stage | undefined; state: Display;
   }
   const { call } = stage;
   const counter = counterName(call.counter, lang);
-  const kind = !stage.open ? "over" : isFlashing(stage, state.now) ? "flash" : "";
+  const kind = isGrey(stage) ? "over" : stage.end ? "served" : isFlashing(stage, state.now) ? "flash" : "";
   return (
     <section class={`stage ${kind}`} aria-live="assertive" key={stage.turn}>
-      <p class="chip">{!stage.open ? words.over : call.recall ? words.again : ""}</p>
+      <p class="chip">{isGrey(stage) ? words.over : call.recall && !stage.end ? words.again : ""}</p>
       <p class="number">{call.number}</p>
       <p class={counter.length > 10 ? "counter long" : "counter"}>{fill(words.go, { counter })}</p>
     </section>
@@ -79,7 +79,7 @@ function Past({ state, lang }: { state: Display; lang: Lang }) {
       <h2>{words.recent}</h2>
       <ol>
         {state.past.slice(0, PAST_MAX).map((call) => (
-          <li key={`${call.number}@${call.at}`} class={call.open ? "" : "over"}>
+          <li key={`${call.number}@${call.at}`} class={isGrey(call) ? "over" : ""}>
             <b>{call.number}</b>
             <Icon path={icons.right} size={36} />
             <span>{call.counter}</span>

@@ -198,13 +198,13 @@ await picture("display-recall", {
     await page.locator(".chip", { hasText: "再次呼叫" }).waitFor({ timeout: 40_000 });
   },
 });
-await picture("display-over", {
+await picture("display-served", {
   url: display,
   sizes: HALL,
   act: async (page) => {
     await page.locator(".stage:not(.idle)").waitFor();
     await one.serve();
-    await page.locator(".stage.over").waitFor();
+    await page.locator(".stage.served").waitFor();
   },
 });
 await one.say({ type: "done", contact: one.contact, kind: "repair", disposition: "repaired" });

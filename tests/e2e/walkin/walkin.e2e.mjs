@@ -65,7 +65,8 @@ test("one touch makes a number; the call is on the display within a second, said
   await until("said again", async () => (await seen(hall)).said.length === 4);
 
   await desk.serve();
-  await hall.locator(".stage.over").waitFor();
+  await hall.locator(".stage.served").waitFor();
+  assert.equal(await hall.locator(".over").count(), 0, "only who did not come turns grey");
   await hand.getByText("正在3号窗口为您办理").waitFor();
   assert.equal(await hand.locator(".leave").count(), 0, "who is being served cannot leave the line");
   await desk.say({ type: "done", contact: desk.contact, kind: "repair", disposition: "repaired" });
@@ -375,6 +376,9 @@ for (const [colorScheme, lang] of [
     await desk.serve();
     await hand.locator(".state.serving").waitFor({ timeout: 15_000 });
     await axe(hand, "serving");
+    await hall.locator(".stage.served").waitFor();
+    await axe(hall, "served");
+    await desk.absent();
     await hall.locator(".stage.over").waitFor();
     await axe(hall, "over");
   });

@@ -41,6 +41,61 @@ TEST(Order, BandThenAgeLessHeadStartThenId) {
       << "300 s of head start are worth 300 s of waiting, exactly";
 }
 
+TEST(Order, AHeadStartByTransferOutlivesAnotherPriority) {
+  struct Given {
+    Priority priority;
+    Duration advantage;
+  };
+  for (const auto& [priority, advantage] :
+       {Given{Priority::high, 600s}, Given{Priority::medium, 300s}, Given{Priority::low, 0s}}) {
+    SmallSite s;
+    s.desk("a1");
+    const ContactId c = s.chat("v1");
+    s.accept("a1", c);
+    s.transfer("a1", c, "vip");
+    EXPECT_EQ(s.row(c)->key().start_ms, s.row(c)->virtual_start.ms - 300'000);
+    s.apply(Reprioritise{s.from("s1"), c, s.row(c)->v, Priority::low, "quiet"});
+    s.apply(Reprioritise{s.from("s1"), c, s.row(c)->v, priority, "angry"});
+    EXPECT_EQ(s.row(c)->virtual_start - Instant{s.row(c)->key().start_ms}, advantage) << word(priority);
+    s.restart();
+    EXPECT_EQ(s.row(c)->virtual_start - Instant{s.row(c)->key().start_ms}, advantage) << word(priority);
+  }
+}
+
+TEST(Order, TheLongestWaitIsTheOldestsWhereverItStands) {
+  SmallSite s;
+  const ContactId low = s.chat("low", plain(Priority::low));
+  const auto oldest = [&] {
+    for (const auto& queue : s.engine.queues())
+      if (queue.state.name.str() == "online") return queue.oldest;
+    return Instant{};
+  };
+  const Instant first = s.now;
+  s.wait(1s);
+  for (int i = 0; i < 80; ++i) s.chat("v" + std::to_string(i));
+  EXPECT_EQ(oldest(), first) << "eighty stand before it";
+  s.end(low);
+  EXPECT_EQ(oldest(), first + 1s);
+}
+
+TEST(Order, AheadIsWhatTheNextOneFinds) {
+  SmallSite s;
+  EXPECT_EQ(s.engine.ahead(plain(), s.now), 0U);
+  s.chat("slow", plain(Priority::low));
+  s.chat("one");
+  s.wait(1s);
+  s.chat("two");
+  for (const Priority p : {Priority::low, Priority::medium, Priority::high}) {
+    const std::size_t ahead = s.engine.ahead(plain(p), s.now);
+    const ContactId c = s.chat(string(word(p)), plain(p));
+    EXPECT_EQ(s.engine.place(c)->position, ahead + 1) << word(p);
+    s.end(c);
+  }
+  Classification nowhere = plain();
+  nowhere.queue = QueueName("closed down");
+  EXPECT_EQ(s.engine.ahead(nowhere, s.now), s.engine.ahead(plain(), s.now)) << "the default queue takes it";
+}
+
 TEST(Order, AnIneligibleHeadNeverBlocks) {
   Settings settings = small_settings();
   settings.roster[AgentId("a1")].skills["en"] = 2;

@@ -5,6 +5,7 @@ import {
   FADE_MS,
   initial,
   isFlashing,
+  isGrey,
   isReloadDue,
   nextDue,
   PAST_MAX,
@@ -22,6 +23,7 @@ const NOW = 1_795_507_200_000;
 /** A router's list of calls, a display, and a clock. */
 class Hall {
   calls: Call[] = [];
+  ended: { number: string; reason: string }[] = [];
   state: Display;
   now = NOW;
   shown: { number: string; at: number }[] = [];
@@ -35,15 +37,20 @@ class Hall {
     this.shown.push({ number: this.state.stage?.call.number ?? "", at: this.now });
   }
   frame(): void {
-    this.apply({ type: "frame", frame: { type: "display", at: this.now, calls: this.calls, waiting: [] } });
+    this.apply({
+      type: "frame",
+      frame: { type: "display", at: this.now, calls: this.calls, ended: this.ended, waiting: [] },
+    });
   }
   call(number: string, counter = "1", recall = false): void {
     const others = this.calls.filter((one) => one.number !== number);
     this.calls = [{ number, counter, at: this.now, recall }, ...others].slice(0, 6);
+    this.ended = this.ended.filter((one) => one.number !== number);
     this.frame();
   }
-  over(number: string): void {
+  over(number: string, reason = "served"): void {
     this.calls = this.calls.filter((one) => one.number !== number);
+    this.ended = [{ number, reason }, ...this.ended.filter((one) => one.number !== number)].slice(0, 6);
     this.frame();
   }
   /** Seconds go by; speech takes `speech` ms of each announcement. */
@@ -127,26 +134,44 @@ test("a recall is announced again, alone or waiting, and stands once in the list
   );
 });
 
-test("who is served or did not come turns grey; who left before the turn is not called at all", () => {
+test("who did not come turns grey, who is served does not; who left before the turn is not called at all", () => {
   const hall = new Hall();
   hall.frame();
   hall.call("A001");
   hall.call("A002");
   hall.call("A003");
-  hall.over("A002");
-  hall.over("A001");
-  assert.equal(hall.state.stage?.open, false);
+  hall.over("A002", "withdrawn");
+  hall.over("A001", "absent");
+  assert.equal(hall.state.stage?.end, "absent");
+  assert.ok(hall.state.stage && isGrey(hall.state.stage));
   hall.pass(20_000);
   assert.deepEqual(hall.numbers(), ["A001", "A003"]);
   assert.deepEqual(
-    hall.state.past.map(({ number, open }) => [number, open]),
-    [["A001", false]],
+    hall.state.past.map(({ number, end }) => [number, end]),
+    [["A001", "absent"]],
   );
   hall.over("A003");
+  assert.ok(hall.state.stage && !isGrey(hall.state.stage), "served");
   hall.pass(FADE_MS - 30_000);
-  assert.equal(hall.state.stage?.call.number, "A003", "greyed, but still there");
+  assert.equal(hall.state.stage?.call.number, "A003", "over, but still there");
   hall.pass(60_000);
   assert.equal(hall.state.stage, undefined);
+});
+
+test("an end is kept when the router has forgotten it; without a reason a call was given up; a recall opens it", () => {
+  const hall = new Hall();
+  hall.frame();
+  hall.call("A001");
+  hall.over("A001");
+  hall.ended = [];
+  hall.frame();
+  assert.equal(hall.state.stage?.end, "served");
+  hall.call("A001", "1", true);
+  hall.pass(10_000);
+  assert.equal(hall.state.stage?.end, "");
+  hall.calls = [];
+  hall.frame();
+  assert.ok(hall.state.stage && isGrey(hall.state.stage));
 });
 
 test("more calls at once than the router's list holds: all are announced", () => {
@@ -204,7 +229,7 @@ test("the flash lasts six seconds, twice as long when nothing could be said, and
   assert.equal(isFlashing(stage, stage.since + 5_900), true);
   assert.equal(isFlashing(stage, stage.since + 6_000), false);
   assert.equal(isFlashing({ ...stage, mute: true }, stage.since + 11_900), true);
-  assert.equal(isFlashing({ ...stage, open: false }, stage.since), false);
+  assert.equal(isFlashing({ ...stage, end: "served" }, stage.since), false);
   assert.equal(isFlashing({ ...stage, turn: 0 }, stage.since), false);
 });
 

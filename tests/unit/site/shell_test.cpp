@@ -118,6 +118,81 @@ TEST(Duplicates, TheSameLineIsTakenOnce) {
   EXPECT_EQ(lines->size(), 1U);
 }
 
+TEST(Duplicates, AnAgentsLineIsAnsweredAsAtFirst) {
+  SmallShell s;
+  converse(s);
+  auto line = s.command(Verb::msg, "a1");
+  line.contact = s.contact();
+  line.page = "tab";
+  std::vector<json::object> first;
+  for (line.n = 1; line.n <= 3; ++line.n) {
+    line.text = "line " + std::to_string(line.n);
+    EXPECT_EQ(s.ask(line), "ack");
+    first.push_back(s.body(s.last));
+    EXPECT_TRUE(first.back().contains("seq"));
+  }
+  for (line.n = 1; line.n <= 3; ++line.n) {
+    EXPECT_EQ(s.ask(line, "edge-2"), "ack");
+    EXPECT_EQ(s.body(s.last), first[line.n - 1]) << line.n;
+  }
+  line.n = 2;
+  s.store.script({Kind::stalled, Duration{0}});
+  auto other = s.command(Verb::msg, "a1");
+  other.contact = line.contact, other.page = "tab", other.n = 4, other.text = "line 4";
+  EXPECT_EQ(s.ask(other), "");
+  EXPECT_EQ(s.ask(other), "") << "its line is not durable yet";
+  s.store.release();
+  s.run();
+  EXPECT_EQ(s.body(s.last), s.body(s.last - 1));
+  const auto lines = fd::test::result_of(s.io, s.memory.lines(*line.contact, 1, 99));
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(std::count_if(lines->begin(), lines->end(), [](const Line& l) { return l.by == Author::agent; }), 5)
+      << "the greeting and four lines";
+}
+
+TEST(SignOut, ReachesTheTabsAtEveryEdge) {
+  SmallShell s;
+  EXPECT_EQ(s.attach_desk("a1"), "ack");
+  EXPECT_EQ(s.attach_desk("a1", ".tab2", "edge-2"), "ack");
+  EXPECT_EQ(s.attach_desk("a2", "", "edge-2"), "ack");
+  auto open = s.command(Verb::session_open, "a1");
+  open.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(open), "ack");
+  s.port.notices.clear();
+  auto close = s.command(Verb::session_close, "a1");
+  close.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(close), "ack");
+  ASSERT_EQ(s.port.notices.size(), 2U);
+  for (const auto& [attachment, edge] : {std::pair{"desk.a1", "edge-1"}, {"desk.a1.tab2", "edge-2"}}) {
+    EXPECT_EQ(s.port.types(attachment), "error");
+    for (const auto& n : s.port.notices)
+      if (n.attachment == attachment) {
+        EXPECT_EQ(n.edge.str(), edge);
+        EXPECT_EQ(n.frame.at("code"), "session_over");
+        EXPECT_EQ(n.frame.at("session"), "ff") << "the edge closes the sockets of this session only";
+        EXPECT_FALSE(n.frame.contains("n")) << "no delta";
+      }
+  }
+  bus::Ask session;
+  session.what = bus::What::session;
+  session.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(session), "reject not_signed_in");
+}
+
+TEST(Views, QueuesSayTheTimeTheyAreOf) {
+  SmallShell s;
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  s.clock.advance(std::chrono::seconds{90});
+  bus::Ask queues;
+  queues.what = bus::What::queues;
+  EXPECT_EQ(s.ask(queues), "ack");
+  const json::object& view = s.body(s.last);
+  std::int64_t waits = 0;
+  for (const auto& queue : view.at("queues").as_array())
+    if (queue.at("id") == "online") waits = view.at("at").as_int64() - queue.at("oldest_at").as_int64();
+  EXPECT_EQ(waits, 90'000);
+}
+
 TEST(Audience, LinesReachTheOtherSide) {
   SmallShell s;
   converse(s);

@@ -10,30 +10,43 @@
 namespace fd::site::test {
 namespace {
 
-const bus::EdgeId edge("edge-1");
-
-engine::Settings one_queue() {
+engine::Settings two_queues() {
   engine::Settings s;
   s.id_key = "0123456789abcdef";
-  s.queues[QueueName("online")].name = QueueName("online");
+  for (const char* name : {"online", "counter"}) s.queues[QueueName(name)].name = QueueName(name);
+  s.queues[QueueName("counter")].mode = engine::Mode::pull;
+  s.services["tax"] = {"tax", "A", QueueName("counter")};
+  s.services["passport"] = {"passport", "B", QueueName("counter")};
   engine::Channel chat;
   chat.name = ChannelName("chat");
   chat.presence = true;
   s.channels["chat"] = chat;
+  engine::Channel walkin;
+  walkin.name = ChannelName("walkin");
+  walkin.can_reply = false;
+  s.channels["walkin"] = walkin;
   for (const char* id : {"a1", "a2", "s1"}) {
     engine::Account a;
     a.id = AgentId(id);
     a.staff_no = "1001";
     a.role = a.id.str() == "s1" ? engine::Role::supervisor : engine::Role::agent;
-    if (a.role == engine::Role::agent) a.teams = {{QueueName("online"), 1, Duration{0}}};
+    if (a.role == engine::Role::agent)
+      a.teams = {{QueueName("online"), 1, Duration{0}}, {QueueName("counter"), 2, Duration{0}}};
     s.roster[a.id] = a;
   }
   return s;
 }
 
-rules::RuleSet no_rules() {
+rules::RuleSet one_rule() {
   rules::Settings s;
   s.default_queue = QueueName("online");
+  rules::RuleSpec walkin;
+  walkin.id = "walkin";
+  walkin.when.emplace();
+  walkin.when->ask = rules::Ask::channel;
+  walkin.when->values = {"walkin"};
+  walkin.then.queue = QueueName("counter");
+  s.rules.push_back(std::move(walkin));
   auto set = rules::RuleSet::compile(std::move(s));
   if (!set) rules::throw_exception_from_error(set.error(), BOOST_CURRENT_LOCATION);
   return std::move(*set);
@@ -63,7 +76,7 @@ bool RecordingRouter::told(const std::string& attachment, std::string_view text)
   return false;
 }
 
-SmallShell::SmallShell() : site(std::make_unique<Site>(io, clock, shell(), one_queue(), no_rules(), store, port)) {
+SmallShell::SmallShell() : site(std::make_unique<Site>(io, clock, shell(), two_queues(), one_rule(), store, port)) {
   boost::asio::co_spawn(io, site->run(), [this](const std::exception_ptr& e) {
     over_ = true;
     if (e) std::rethrow_exception(e);
@@ -83,8 +96,8 @@ SmallShell::~SmallShell() {
 
 void SmallShell::run() { fd::test::settle(io); }
 
-std::string SmallShell::ask(bus::Request request) {
-  port.sink().on_request(edge, ++last, std::move(request));
+std::string SmallShell::ask(bus::Request request, const std::string& edge) {
+  port.sink().on_request(bus::EdgeId(edge), ++last, std::move(request));
   run();
   return answered(last);
 }
@@ -132,12 +145,29 @@ std::string SmallShell::attach_chat(const std::string& visitor) {
   return ask(std::move(attach));
 }
 
-std::string SmallShell::attach_desk(const std::string& agent) {
+std::string SmallShell::attach_desk(const std::string& agent, const std::string& tab, const std::string& edge) {
   bus::Attach attach;
-  attach.attachment = bus::AttachmentId("desk." + agent);
+  attach.attachment = bus::AttachmentId("desk." + agent + tab);
   attach.kind = bus::AttachKind::desk;
   attach.agent = AgentId(agent);
+  return ask(std::move(attach), edge);
+}
+
+std::string SmallShell::attach_display() {
+  bus::Attach attach;
+  attach.attachment = bus::AttachmentId("display");
+  attach.kind = bus::AttachKind::display;
   return ask(std::move(attach));
+}
+
+std::string SmallShell::ticket(const std::string& service) {
+  bus::Submit submit;
+  Message& m = submit.message;
+  m.channel = ChannelName("walkin");
+  m.external_id = "kiosk-1:" + std::to_string(last);
+  m.attributes["service"] = service;
+  m.text = service;
+  return ask(std::move(submit));
 }
 
 bus::Command SmallShell::command(bus::Verb verb, const std::string& agent) const {
@@ -151,6 +181,7 @@ void SmallShell::available(const std::string& agent) {
   EXPECT_EQ(attach_desk(agent), "ack");
   auto c = command(bus::Verb::presence, agent);
   c.state = "available";
+  c.counter = "3";
   EXPECT_EQ(ask(std::move(c)), "ack");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The site over the real engine, the memory store behind FaultyStore, and a RouterPort that records: one process, one
-// thread, a clock that moves when told. One queue, agents a1 and a2, a supervisor s1, one channel "chat".
+// thread, a clock that moves when told. Agents a1 and a2 of both queues, a supervisor s1; channel "chat" goes to the
+// queue online, "walkin" with the services tax and passport to counter.
 
 #include <boost/asio/io_context.hpp>
 #include <string>
@@ -18,6 +19,7 @@ class RecordingRouter final : public bus::RouterPort {
   struct Notified {
     std::string attachment;
     json::object frame;
+    bus::EdgeId edge;
   };
   std::map<bus::RequestId, bus::Answer> answers;
   std::vector<Notified> notices;
@@ -26,8 +28,8 @@ class RecordingRouter final : public bus::RouterPort {
   void set_sink(bus::RouterSink* sink) override { sink_ = sink; }
   void set_leading(const bus::Leading& l) override { leading.push_back(l); }
   void answer(const bus::EdgeId&, bus::RequestId id, bus::Answer a) override { answers[id] = std::move(a); }
-  void notice(const bus::EdgeId&, bus::Notice n) override {
-    notices.push_back({n.attachment.str(), std::move(n.frame)});
+  void notice(const bus::EdgeId& edge, bus::Notice n) override {
+    notices.push_back({n.attachment.str(), std::move(n.frame), edge});
   }
   [[nodiscard]] bus::RouterSink& sink() const { return *sink_; }
   // Types of the frames one attachment got since the last clear, in order: "welcome state msg".
@@ -47,12 +49,14 @@ class SmallShell {
 
   void run();  // until nothing is ready
   // Each returns what was answered: "ack", "reject CODE", "retry REASON", or "" when nothing has been yet.
-  std::string ask(bus::Request);
+  std::string ask(bus::Request, const std::string& edge = "edge-1");
   std::string answered(bus::RequestId) const;
   std::string write(const std::string& visitor, const std::string& text);  // the visitor's next line
   std::string write(const std::string& visitor, const std::string& text, std::uint64_t n);
   std::string attach_chat(const std::string& visitor);
-  std::string attach_desk(const std::string& agent);
+  std::string attach_desk(const std::string& agent, const std::string& tab = "", const std::string& edge = "edge-1");
+  std::string attach_display();
+  std::string ticket(const std::string& service);
   bus::Command command(bus::Verb, const std::string& agent) const;
   void available(const std::string& agent);
   std::string accept(const std::string& agent);  // the offer this agent was last told of

@@ -1,0 +1,113 @@
+// The hall: what kiosk, ticket and call display are told of one line.
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "tests/unit/site/small_shell.hpp"
+
+namespace fd::site::test {
+namespace {
+
+using bus::Verb;
+
+std::int64_t waiting(SmallShell& s, const std::string& service) {
+  bus::Ask ask;
+  ask.what = bus::What::services;
+  EXPECT_EQ(s.ask(ask), "ack");
+  for (const auto& row : s.body(s.last).at("services").as_array())
+    if (row.at("id") == service.c_str()) return row.at("waiting").to_number<std::int64_t>();
+  return -1;
+}
+
+TEST(Kiosk, WaitingIsWhatTheNextTicketFindsAhead) {
+  SmallShell s;
+  s.available("a1");
+  for (const char* service : {"tax", "passport", "tax", "passport", "passport", "tax"}) {
+    const auto told = waiting(s, service);
+    EXPECT_EQ(s.ticket(service), "ack");
+    EXPECT_EQ(s.body(s.last).at("ahead").to_number<std::int64_t>(), told) << service << " shares its line";
+  }
+  auto next = s.command(Verb::next, "a1");
+  next.queue = "counter";
+  EXPECT_EQ(s.ask(next), "ack");
+  EXPECT_EQ(waiting(s, "tax"), 5) << "who is called stands in no line";
+}
+
+// "A001 3 | A002 absent, A003 served": open calls and ended ones of the newest frame.
+std::string hall(const SmallShell& s) {
+  std::string out;
+  for (const auto& n : s.port.notices) {
+    if (n.attachment != "display" || n.frame.at("type") != "display") continue;
+    out.clear();
+    const auto add = [&](const char* list, const char* field, const std::string& between) {
+      for (const auto& row : n.frame.at(list).as_array())
+        out.append(out.empty() || out.ends_with("| ") ? "" : between)
+            .append(row.at("number").as_string())
+            .append(" ")
+            .append(row.at(field).as_string());
+    };
+    add("calls", "counter", ", ");
+    out.append(" | ");
+    add("ended", "reason", ", ");
+  }
+  return out;
+}
+
+class Hall : public testing::Test {
+ protected:
+  Hall() {
+    s.available("a1");
+    EXPECT_EQ(s.attach_display(), "ack");
+  }
+  ContactId call() {
+    auto next = s.command(Verb::next, "a1");
+    next.queue = "counter";
+    EXPECT_EQ(s.ask(next), "ack");
+    return *ContactId::parse(std::string(s.body(s.last).at("contact").as_string()));
+  }
+  void say(Verb verb, ContactId contact) {
+    auto c = s.command(verb, "a1");
+    c.contact = contact;
+    EXPECT_EQ(s.ask(c), "ack") << static_cast<int>(verb);
+  }
+  SmallShell s;
+};
+
+TEST_F(Hall, ACallEndsWithAReason) {
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(s.ticket("tax"), "ack");
+  const ContactId first = call();
+  EXPECT_EQ(hall(s), "A001 3 | ");
+  say(Verb::serve, first);
+  EXPECT_EQ(hall(s), " | A001 served");
+  say(Verb::done, first);
+  EXPECT_EQ(hall(s), " | A001 served") << "its call ended before";
+  const ContactId second = call();
+  say(Verb::absent, second);
+  EXPECT_EQ(hall(s), " | A002 absent, A001 served");
+  const ContactId third = call();
+  say(Verb::cancel, third);
+  EXPECT_EQ(hall(s), " | A003 withdrawn, A002 absent, A001 served");
+  const ContactId fourth = call();
+  say(Verb::done, fourth);
+  EXPECT_EQ(hall(s), " | A004 served, A003 withdrawn, A002 absent, A001 served");
+  s.clock.advance(std::chrono::minutes{4});
+  s.ticket("tax");
+  const ContactId again = call();
+  EXPECT_EQ(again, second) << "skipped for three minutes";
+  EXPECT_EQ(hall(s), "A002 3 | A004 served, A003 withdrawn, A001 served") << "an open call has not ended";
+  say(Verb::serve, again);
+  say(Verb::absent, again);
+  EXPECT_EQ(hall(s), " | A002 absent, A004 served, A003 withdrawn, A001 served") << "not the one who came";
+}
+
+TEST_F(Hall, RemembersSixEnds) {
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(s.ticket("passport"), "ack");
+    say(Verb::done, call());
+  }
+  EXPECT_EQ(hall(s), " | B008 served, B007 served, B006 served, B005 served, B004 served, B003 served");
+}
+
+}  // namespace
+}  // namespace fd::site::test
