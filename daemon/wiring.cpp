@@ -147,6 +147,7 @@ class Process {
         child.state = options_.state.string();
         child.run = options_.run.string();
         child.say = redis.say;
+        child.note = [](std::string_view text) { spdlog::debug("event=store {}", text); };
         managed_ = std::make_unique<store::ManagedRedis>(io_, child);
         auto started = co_await managed_->start();
         if (!started) {

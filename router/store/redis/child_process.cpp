@@ -131,7 +131,7 @@ asio::awaitable<void> ChildProcess::read_lines(std::shared_ptr<ChildProcess> chi
         if (line.size() < longest) line.push_back(c);
         continue;
       }
-      if (say && !line.empty()) say("redis: " + line);
+      if (say && !line.empty()) say(line);
       line.clear();
     }
   }

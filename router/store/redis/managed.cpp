@@ -202,8 +202,9 @@ asio::awaitable<std::string> ManagedRedis::Child::launch() {
   if (!process_) co_return error;
   lock_.name(::getpid(), process_->pid());
   spawn(ChildProcess::read_lines(process_, [self = shared_from_this()](std::string_view line) {
-    self->last_line_ = line;
-    self->say(self->last_line_);
+    self->last_line_ = "redis: " + std::string(line);
+    const auto& tell = managed::is_warning(line) ? self->settings.say : self->settings.note;
+    if (tell) tell(self->last_line_);
   }));
   co_return co_await first_answer();
 }

@@ -34,8 +34,9 @@ struct Settings {
   Duration hang_deadline{10'000};  // no PONG for so long: TERM, then KILL
   Duration term_wait{5'000};       // between TERM and KILL
   Duration watch_every{1'000};
-  std::vector<std::string> extra;             // further lines of its configuration, said last
-  std::function<void(std::string_view)> say;  // its log lines ("redis: …") and what happens to it. May be empty
+  std::vector<std::string> extra;              // further lines of its configuration, said last
+  std::function<void(std::string_view)> say;   // what happens to it, and its own warnings ("redis: …"). May be empty
+  std::function<void(std::string_view)> note;  // its other log lines. May be empty
 };
 
 struct Failure {
@@ -46,6 +47,9 @@ struct Failure {
 [[nodiscard]] std::string find_binary(const Settings& settings, std::string_view path);
 // What goes to its stdin.
 [[nodiscard]] std::string configuration(const Settings& settings);
+
+// Whether Redis marks a line of its log as a warning. 7.0 marks each start and stop so, too: those are none.
+[[nodiscard]] bool is_warning(std::string_view line);
 
 }  // namespace managed
 

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "router/store/redis/managed.hpp"
 
 namespace fd::store::managed {
@@ -38,6 +41,21 @@ std::string quoted(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_warning(std::string_view line) {
+  for (int words = 0; words < 5; ++words) {  // pid:role, day, month, year, time; then the mark
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos) return false;
+    line.remove_prefix(space + 1);
+  }
+  if (!line.starts_with("# ")) return false;
+  line.remove_prefix(2);
+  static constexpr std::array<std::string_view, 7> life{
+      "Reading config from stdin", "oO0OoO0OoO0Oo",      "Redis version=",
+      "Configuration loaded",      "Server initialized", "User requested shutdown",
+      "Redis is now ready to exit"};
+  return std::none_of(life.begin(), life.end(), [&](std::string_view start) { return line.starts_with(start); });
+}
 
 std::string configuration(const Settings& settings) {
   std::string out;

@@ -41,6 +41,7 @@ class Managed : public testing::Test {
     s.lock_wait = Duration{200};
     s.back_off_min = Duration{1};
     s.say = [this](std::string_view line) { said.append(line).append("\n"); };
+    s.note = [this](std::string_view line) { noted.append(line).append("\n"); };
     return s;
   }
   std::string ask(ManagedRedis& redis, std::initializer_list<std::string_view> words, const std::string& user = "") {
@@ -67,7 +68,7 @@ class Managed : public testing::Test {
   bool comes_to(const std::function<bool()>& what) { return test::run_until(io, what, std::chrono::seconds(20)); }
 
   boost::asio::io_context io{1};
-  std::string base, said;
+  std::string base, said, noted;
 };
 
 // Waits until a process that is not our child is gone.
@@ -114,7 +115,25 @@ TEST_F(Managed, RunsAsPromisedAndAStoreLeadsOverIt) {
   std::string error;
   managed::LockFile lock(base + "/state/lock");
   EXPECT_TRUE(lock.try_lock(error));
-  EXPECT_NE(said.find("redis: "), std::string::npos);  // its log lines
+  for (const char* harmless : {"Redis is starting", "ready to accept connections", "bye bye"}) {
+    EXPECT_NE(noted.find(harmless), std::string::npos) << harmless;
+    EXPECT_EQ(said.find(harmless), std::string::npos) << harmless;
+  }
+}
+
+TEST(ManagedLog, OnlyWhatRedisCallsAWarningIsOne) {
+  const std::vector<std::pair<const char*, bool>> lines{
+      {"1234:C 30 Nov 2026 12:55:03.822 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", false},
+      {"1234:M 30 Nov 2026 12:55:03.823 # Server initialized", false},
+      {"1234:M 30 Nov 2026 12:55:03.823 # WARNING Memory overcommit must be enabled!", true},
+      {"1234:M 30 Nov 2026 12:55:03.839 * Ready to accept connections", false},
+      {"1234:M 30 Nov 2026 12:55:03.839 - 1 clients connected", false},
+      {"1234:M 30 Nov 2026 12:55:03.839 . DB 0: 1 keys # 2", false},
+      {"1234:M 30 Nov 2026 12:55:05.849 # Error writing to the AOF file: No space left on device", true},
+      {"1234:signal-handler (1796043305) Received SIGTERM scheduling shutdown...", false},
+      {"                _._", false},
+      {"", false}};
+  for (const auto& [line, warning] : lines) EXPECT_EQ(managed::is_warning(line), warning) << line;
 }
 
 TEST_F(Managed, KilledItComesBackAndTheCommitInHandGoesThrough) {
