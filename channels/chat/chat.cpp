@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
@@ -40,22 +41,42 @@ bool offers(std::string_view list, std::string_view wanted) {
   return false;
 }
 
-json::object by_language(const std::map<std::string, std::string>& words) {
+// The first of a comma list that the widget has words in ("zh-Hans-CN,en_GB"), else English; none for no list.
+std::string spoken(std::string_view wanted) {
+  if (wanted.empty()) return {};
+  while (!wanted.empty()) {
+    const auto comma = wanted.find(',');
+    const auto one = wanted.substr(0, comma);
+    std::string primary;
+    for (const char c : one.substr(0, one.find_first_of("-_"))) primary += static_cast<char>(c | 0x20);  // lower case
+    if (primary == "zh") return "zh-CN";
+    if (primary == "en") return primary;
+    wanted = comma == std::string_view::npos ? std::string_view() : wanted.substr(comma + 1);
+  }
+  return "en";
+}
+
+// In the language asked for, else in any there is; all of them by language when none is asked for.
+json::value said(const std::map<std::string, std::string>& words, const std::string& language) {
+  if (!language.empty()) {
+    const auto in = words.find(language.substr(0, 2));
+    return in != words.end() ? json::value(in->second) : json::value(words.empty() ? "" : words.begin()->second);
+  }
   json::object out;
-  for (const auto& [language, text] : words) out[language] = text;
+  for (const auto& [key, text] : words) out[key] = text;
   return out;
 }
 
-json::object public_settings(const Settings& settings, const Website& website) {
+json::object public_settings(const Settings& settings, const Website& website, const std::string& language) {
   json::object out;
   out["v"] = version;
-  out["name"] = by_language(website.name);
-  out["greeting"] = by_language(website.greeting);
+  out["name"] = said(website.name, language);
+  out["greeting"] = said(website.greeting, language);
   json::array topics;
   for (const auto& topic : website.topics) {
     json::object one;
     one["id"] = topic.id;
-    one["name"] = by_language(topic.name);
+    one["name"] = said(topic.name, language);
     topics.push_back(std::move(one));
   }
   out["topics"] = std::move(topics);
@@ -65,6 +86,11 @@ json::object public_settings(const Settings& settings, const Website& website) {
   limits["chars"] = settings.text_chars_max;
   limits["bytes"] = settings.frame_bytes_max;
   out["limits"] = std::move(limits);
+  // The widget carries no words of its own: they come as its catalogue has them.
+  if (const auto* words = http::find_page("/chat/words." + language + ".json")) {
+    out["lang"] = language;
+    out["words"] = json::parse(words->raw);
+  }
   return out;
 }
 
@@ -75,6 +101,12 @@ asio::awaitable<void> converse(std::shared_ptr<Session> session) { co_await sess
 std::shared_ptr<const Settings> with_key(std::shared_ptr<const Settings> settings) {
   if (settings->token_key.size() < 32) throw std::invalid_argument("chat: token_key has fewer than 32 bytes");
   return settings;
+}
+
+std::string not_listed(const Website& website, std::string_view origin) {
+  const std::string site(origin.empty() ? "(no origin)" : origin.substr(0, 200));
+  return "this site is not on the allow-list of website " + website.token + ": add " + site +
+         " to chat.websites…origins";
 }
 
 http::Response no_website() {
@@ -145,9 +177,7 @@ std::variant<http::Upgrade, http::Refusal> Chat::judge(const http::Request& requ
   const std::string origin(request.header("origin"));
   const auto door = door_for(*website, origin, own(*settings_, request));
   if (door == Door::shut)
-    return http::Refusal{http::error_response(403, "origin_refused",
-                                              "the origin " + (origin.empty() ? "(none)" : origin.substr(0, 200)) +
-                                                  " is not on the list chat.websites…origins of this website")};
+    return http::Refusal{http::error_response(403, "origin_refused", not_listed(*website, origin))};
   http::Upgrade upgrade;
   upgrade.subprotocol = subprotocol;
   upgrade.limits.message_bytes_max = settings_->frame_bytes_max;
@@ -162,8 +192,10 @@ http::Response Chat::settings_for(const http::Request& request) const {
     const auto origin = request.header("origin");
     // A page of our own origin sends no Origin with a plain GET.
     const auto door = origin.empty() ? Door::open : door_for(*website, origin, own(*settings_, request));
-    auto body = public_settings(*settings_, *website);
+    const auto wanted = request.query.find("l");
+    auto body = public_settings(*settings_, *website, wanted == request.query.end() ? "" : spoken(wanted->second));
     body["allowed"] = door != Door::shut;
+    if (door == Door::shut) body["error"] = {{"code", "origin_refused"}, {"message", not_listed(*website, origin)}};
     body["needs_identity"] = door == Door::needs_identity;
     response = http::json_response(200, json::serialize(body));
     response.headers.emplace_back("Cache-Control", "private, max-age=60");

@@ -31,7 +31,8 @@ def keys_of_cpp(text):
 def pairs(root, sources):
     """(zh file, en file, keys of each)"""
     for path in sources:
-        for zh, en, keys in ((".zh-CN.ts", ".en.ts", keys_of_ts), (".zh.cpp", ".en.cpp", keys_of_cpp)):
+        for zh, en, keys in ((".zh-CN.ts", ".en.ts", keys_of_ts), (".zh-CN.json", ".en.json", keys_of_ts),
+                             (".zh.cpp", ".en.cpp", keys_of_cpp)):
             name = os.path.basename(path)
             for mine, other in ((zh, en), (en, zh)):
                 if name.startswith("words.") and name.endswith(mine):

@@ -29,7 +29,7 @@ def sources(root):
         for folder, folders, files in os.walk(os.path.join(root, top)):
             folders[:] = [name for name in folders if name not in ("node_modules", "screens", "__pycache__")]
             for name in sorted(files):
-                if name.endswith(LIMITED):
+                if name.endswith(LIMITED) or name.startswith("words."):
                     yield os.path.relpath(os.path.join(folder, name), root)
 
 
@@ -105,7 +105,7 @@ PLANTED = [  # (file, what is appended, or (old, new), what must be said)
     ("router/site/digest.cpp", "asio::awaitable<void> f() {\n  co_await g(Request{1,\n      2}, x);\n}\n", "a braced temporary"),
     ("router/site/digest.cpp", "asio::awaitable<void> f() {\n  co_await g([&] { return 1; });\n}\n", "a capturing lambda"),
     ("daemon/desk/pages/words.en.ts", ('  close: "Close",\n', ""), "close is missing"),
-    ("channels/chat/widget/words.zh-CN.ts", ("  launcher:", "  launched:"), "launcher is missing"),
+    ("channels/chat/widget/words.zh-CN.json", ('  "launcher":', '  "launched":'), "launcher is missing"),
     ("daemon/cli/words.zh.cpp", ("  .verb_status =", "  // .verb_status ="), "verb_status is missing"),
     ("config/messages.cpp", ('"无法读取文件：{0}"', '"cannot read: {0}"'), "unreadable is not said"),
     ("config/messages.cpp", ("{Code::tab,", "{Code::taboo,"), "tab is not said"),

@@ -1,15 +1,12 @@
 // One widget in one page: the fold's effects and the view wired to the host element, the phone's screen, the theme.
 
 import css from "widget.css";
-import type { Lang } from "../../http/browser/words";
 import { paintBrand } from "./brand";
 import { unread, type Line } from "./chat";
-import { createChat } from "./effects";
+import { createChat, type Fault } from "./effects";
 import { createKept } from "./kept";
-import { inLang, isOn, type Settings, type Website } from "./settings";
+import { isOn, type Settings, type Website } from "./settings";
 import { createView } from "./view";
-import { en } from "./words.en";
-import { zh, type Words } from "./words.zh-CN";
 
 const PAINT_MS = 100;
 
@@ -17,7 +14,7 @@ export interface AppEvents {
   (name: "opened" | "closed"): void;
   (name: "on-message", line: Line): void;
   (name: "unread", count: number): void;
-  (name: "error", error: { readonly code: string; readonly text: string }): void;
+  (name: "error", error: Fault): void;
 }
 
 export type App = ReturnType<typeof createApp>;
@@ -37,17 +34,16 @@ function addStyles(root: ShadowRoot, nonce: string): void {
 
 export interface AppOptions {
   readonly baseUrl: string;
+  readonly websiteToken: string; // as it stands in an address
   readonly settings: Settings;
   readonly website: Website;
   readonly nonce: string; // of the script tag, for old browsers' style element
-  readonly lang: Lang;
 }
 
 export function createApp(options: AppOptions, emit: AppEvents) {
-  const { baseUrl, settings, website, nonce } = options;
+  const { baseUrl, websiteToken, settings, nonce } = options;
   const page = isOn(settings, "page");
-  const websiteToken = settings("websiteToken");
-  let { lang } = options;
+  let { website } = options;
   let open = page;
   let told = 0;
   let painting: ReturnType<typeof setTimeout> | undefined;
@@ -58,10 +54,9 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   const root = host.attachShadow({ mode: "open" });
   addStyles(root, nonce);
 
-  const words = (): Words => (lang === "en" ? en : zh);
   const kept = createKept(websiteToken, () => localStorage, settings("cookieDomain"));
   const chat = createChat(
-    { baseUrl, websiteToken, identity: settings("identity"), kept, lang: () => lang, words },
+    { baseUrl, websiteToken, identity: settings("identity"), kept, website: () => website },
     {
       changed(soon) {
         if (!soon) paint();
@@ -69,9 +64,9 @@ export function createApp(options: AppOptions, emit: AppEvents) {
       },
       news(line) {
         emit("on-message", line);
-        if (line.text) view.announce(`${chat.state().agent?.name ?? words().agent}: ${line.text}`);
+        if (line.text) view.announce(`${chat.state().agent?.name ?? website.words.agent}: ${line.text}`);
       },
-      error: (code, text) => emit("error", { code, text }),
+      error: (fault) => emit("error", fault),
       draft: (text) => view.composer.replace(text),
     },
   );
@@ -80,8 +75,6 @@ export function createApp(options: AppOptions, emit: AppEvents) {
     createView({
       settings,
       website,
-      words: words(),
-      lang,
       page,
       chat,
       toggle: (to) => toggle(to, true),
@@ -131,14 +124,13 @@ export function createApp(options: AppOptions, emit: AppEvents) {
       scroll = undefined;
     }
   }
-  const screen = window.visualViewport;
+  const screen = visualViewport as VisualViewport; // every browser of ui.md §2 has it
   function fit(): void {
-    if (!screen) return;
     host.style.setProperty("--fd-height", `${screen.height}px`);
     host.style.setProperty("--fd-top", `${screen.offsetTop}px`);
   }
-  screen?.addEventListener("resize", fit);
-  screen?.addEventListener("scroll", fit);
+  screen.addEventListener("resize", fit);
+  screen.addEventListener("scroll", fit);
   addEventListener("focus", seen);
 
   function theme(mode: string): void {
@@ -157,17 +149,17 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   });
   paint();
   chat.start();
+  view.show(open, open);
   if (page) {
-    document.title = inLang(website.name, lang);
+    document.title = website.name;
     chat.open(true);
-    view.show(true, true);
   }
 
   return {
     toggle: (to = !open) => toggle(to),
     bubble: (shown: boolean) => void (view.launcher.hidden = !shown),
-    locale(to: Lang): void {
-      lang = to;
+    locale(to: Website): void {
+      website = to;
       const { element } = view;
       view = build();
       element.replaceWith(view.element);

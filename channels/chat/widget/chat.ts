@@ -123,18 +123,18 @@ export const initial = (page: string, token: string, link: LinkState): State => 
   expired: false,
 });
 
-const pageOf = (cid: string): string => cid.slice(0, cid.lastIndexOf(":"));
-const numberOf = (cid: string): number => Number(cid.slice(cid.lastIndexOf(":") + 1));
+const pageOf = (cid: string): string => cid.split(":")[0] ?? "";
+const numberOf = (cid: string): number => Number(cid.split(":")[1]);
 
-/** In the order of contacts (ULIDs: older first), then of numbers; a line known already changes nothing. */
+/** Contacts are ULIDs: older first; then by number. */
+const order = (a: Line, b: Line): number => (a.contact === b.contact ? a.seq - b.seq : a.contact < b.contact ? -1 : 1);
+
+/** In its place; a line known already changes nothing. */
 function insert(lines: readonly Line[], line: Line): readonly Line[] {
   let at = lines.length;
-  for (; at > 0; at--) {
-    const before = lines[at - 1] as Line;
-    if (before.contact === line.contact && before.seq === line.seq) return lines;
-    if (before.contact < line.contact || (before.contact === line.contact && before.seq < line.seq)) break;
-  }
-  return [...lines.slice(0, at), line, ...lines.slice(at)];
+  let after = -1;
+  while (at && (after = order(lines[at - 1] as Line, line)) > 0) at--;
+  return after ? [...lines.slice(0, at), line, ...lines.slice(at)] : lines;
 }
 
 /** The highest number of `contact` below which nothing is missing: what to resume from. */

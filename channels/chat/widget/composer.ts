@@ -3,12 +3,11 @@
 import { characters } from "../../http/browser/format";
 import { send as sendIcon } from "../../http/browser/icons";
 import type { Ime } from "../../http/browser/ime";
-import { h, iconButton, setText, textButton } from "./dom";
+import { h, iconButton, setText, sheet, textButton } from "./dom";
 import type { Notice } from "./look";
-import type { Words } from "./words.zh-CN";
+import type { Words } from "./settings";
 
 const SMILE = "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18ZM8.5 14.5a4.2 4.2 0 0 0 7 0M9 9.7h.01M15 9.7h.01";
-const EMOJI = "😀 😄 😊 😉 😍 😘 🤔 😅 😂 😢 😭 😮 😡 👍 👎 👌 👏 🙏 🤝 💪 ❤️ 🎉 🌹 ☕";
 const MAX_PX = 132;
 const TYPING_IDLE_MS = 5_000;
 
@@ -21,7 +20,6 @@ export interface ComposerEvents {
 
 export function createComposer(words: Words, ime: Ime, draft: string, on: ComposerEvents) {
   let idle: ReturnType<typeof setTimeout> | undefined;
-  let locked = false;
   const box = h("textarea", {
     class: "box",
     rows: 1,
@@ -42,12 +40,14 @@ export function createComposer(words: Words, ime: Ime, draft: string, on: Compos
   });
   const note = h("div", { class: "note", role: "alert" });
   const counter = h("div", { class: "counter" });
-  const emoji = h("div", { class: "emoji", role: "group", "aria-label": words.emoji, hidden: true });
-  const emojiButton = iconButton("tool", words.emoji, SMILE, () => unfold(!!emoji.hidden));
+  const emoji = sheet(
+    "emoji",
+    words.emoji,
+    SMILE,
+    ...words.emojis.split(" ").map((one) => textButton("one", one, () => insert(one))),
+  );
   const sendButton = iconButton("send", words.send, sendIcon, submit);
-  for (const one of EMOJI.split(" ")) emoji.append(textButton("one", one, () => insert(one)));
   box.value = draft;
-  unfold(false);
 
   function changed(): void {
     box.style.height = "auto";
@@ -65,19 +65,14 @@ export function createComposer(words: Words, ime: Ime, draft: string, on: Compos
     if (ime.composing || !on.send(box.value)) return;
     clearTimeout(idle);
     write("");
-    unfold(false);
+    emoji.open = false;
     box.focus();
-  }
-
-  function unfold(open: boolean): void {
-    emoji.hidden = !open;
-    emojiButton.setAttribute("aria-expanded", `${open}`);
   }
 
   function insert(text: string): void {
     if (ime.composing) return;
     box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
-    unfold(false);
+    emoji.open = false;
     box.focus();
     changed();
   }
@@ -87,13 +82,11 @@ export function createComposer(words: Words, ime: Ime, draft: string, on: Compos
       "div",
       { class: "composer" },
       note,
-      emoji,
-      h("div", { class: "frame" }, box, h("div", { class: "tools" }, counter, emojiButton, sendButton)),
+      h("div", { class: "frame" }, box, h("div", { class: "tools" }, counter, emoji, sendButton)),
     ),
     paint(reason: Notice | null, lock: boolean, chars: number): void {
       const n = characters(box.value);
-      locked = lock;
-      sendButton.disabled = locked || !box.value.trim();
+      sendButton.disabled = lock || !box.value.trim();
       note.className = `note ${reason?.tone}`;
       note.hidden = !reason;
       setText(note, reason?.text ?? "");
@@ -104,13 +97,7 @@ export function createComposer(words: Words, ime: Ime, draft: string, on: Compos
     put: (text: string) => write(box.value ? `${text}\n${box.value}` : text),
     /** Another tab's draft: taken when nobody writes here. */
     replace(text: string): void {
-      if (!box.value || (box.getRootNode() as ShadowRoot).activeElement !== box) write(text);
-    },
-    /** Closes the emoji; false when they were not open. */
-    fold(): boolean {
-      const was = !emoji.hidden;
-      unfold(false);
-      return was;
+      if (!box.value || !box.matches(":focus")) write(text);
     },
   };
 }

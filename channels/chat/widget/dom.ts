@@ -1,11 +1,9 @@
 // Making elements without innerHTML.
 
-import { icon } from "../../http/browser/icons";
-
-type Prop = string | number | boolean | undefined | ((e: Event) => void);
+type Prop = string | number | ((e: Event) => void);
 type Child = Node | string;
 
-/** `h("button", { class: "send", click: send }, child…)`: a function listens, true is an empty attribute, false none. */
+/** `h("button", { class: "send", click: send }, child…)`: a function listens, all else is an attribute. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   props: Readonly<Record<string, Prop>> = {},
@@ -15,10 +13,21 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   for (const name of Object.keys(props)) {
     const value = props[name];
     if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : `${value}`);
+    else element.setAttribute(name, value as string);
   }
   element.append(...children);
   return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A picture of icons.ts without words for a screen reader: the control around it carries the label. */
+export function icon(path: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.appendChild(document.createElementNS(SVG, "path")).setAttribute("d", path);
+  return svg;
 }
 
 export const textButton = (className: string, text: string, click: () => void, props = {}): HTMLButtonElement =>
@@ -27,6 +36,15 @@ export const textButton = (className: string, text: string, click: () => void, p
 /** `label` is name and hint. */
 export const iconButton = (className: string, label: string, path: string, click: () => void): HTMLButtonElement =>
   h("button", { class: className, type: "button", click, "aria-label": label, title: label }, icon(path));
+
+/** A button that unfolds what it names; natively, so keys and state come with it. */
+export const sheet = (className: string, label: string, path: string, ...children: Child[]): HTMLDetailsElement =>
+  h(
+    "details",
+    { class: className },
+    h("summary", { class: "tool", "aria-label": label, title: label }, icon(path)),
+    h("div", { class: "sheet" }, ...children),
+  );
 
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

@@ -2,13 +2,12 @@
 
 import { createLink, socketUrl, wakeOn, type Frame } from "../../http/browser/socket";
 import { MESSAGE, playNotes } from "../../http/browser/sound";
-import type { Lang } from "../../http/browser/words";
 import { claimRing, openChannel, randomId } from "../../http/browser/tabs";
 import * as fold from "./chat";
 import type { In, Line, State } from "./chat";
 import type { Kept } from "./kept";
 import { blocked, ticks } from "./look";
-import type { Words } from "./words.zh-CN";
+import type { Website } from "./settings";
 
 /** What tabs of one visitor tell each other; one field each. */
 interface Told {
@@ -19,12 +18,17 @@ interface Told {
   readonly token?: string; // "" = the visitor was forgotten
 }
 
+export interface Fault {
+  readonly code: string;
+  readonly text: string;
+}
+
 export interface Listener {
   /** The state changed. `soon`: it came from the network, a paint within 100 ms is early enough. */
   changed(soon: boolean): void;
   /** A line nobody heard of yet. */
   news(line: Line): void;
-  error(code: string, text: string): void;
+  error(error: Fault): void;
   /** Another tab of this visitor typed. */
   draft(text: string): void;
 }
@@ -46,13 +50,12 @@ export interface ChatOptions {
   readonly websiteToken: string;
   readonly identity: string;
   readonly kept: Kept;
-  readonly lang: () => Lang;
-  readonly words: () => Words;
+  readonly website: () => Website;
 }
 
 export function createChat(options: ChatOptions, listener: Listener) {
   const page = randomId().slice(0, 16);
-  const { websiteToken, baseUrl, kept, lang, words } = options;
+  const { websiteToken, baseUrl, kept, website } = options;
   let { identity } = options;
   let panelOpen = false;
   let begun = false;
@@ -67,7 +70,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
   let lastSeen: Told["seen"];
 
   const link = createLink({
-    url: () => socketUrl(baseUrl, `/chat?w=${encodeURIComponent(websiteToken)}`),
+    url: () => socketUrl(baseUrl, `/chat?w=${websiteToken}`),
     protocol: "frontdesk.chat.v1",
     hello,
     onFrame: hear,
@@ -84,7 +87,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       type: "hello",
       v: 1,
       page,
-      locale: lang(),
+      locale: website().lang,
       url: (location.origin + location.pathname).slice(0, 500),
       ...(token && { token }),
       ...(identity && { identity }),
@@ -119,8 +122,8 @@ export function createChat(options: ChatOptions, listener: Listener) {
     become(fold.reduce(state, frame, Date.now()), true);
     if (type === "msg" && frame.by !== "customer" && fold.isNews(before, state, frame)) announce({ ...frame, text });
     if (token) channel.post({ token });
-    if (type === "error") listener.error(code, text);
-    if (fault) listener.error("identity", fault);
+    if (type === "error") listener.error({ code, text });
+    if (fault) listener.error({ code: "identity", text: fault });
     if (type !== "welcome") return;
     // Another tab may have seen lines while this one was on its way; the server hears of it up to a second later.
     if (lastSeen) become(fold.seen(state, ...lastSeen));
@@ -232,7 +235,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     reconnect();
   }
 
-  wakeOn(link.wake, { page: window, document });
+  wakeOn(link.wake);
   for (const type of ["online", "offline"]) {
     addEventListener(type, () => become({ ...state, onLine: navigator.onLine }));
   }
@@ -248,7 +251,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     },
     say(text: string): boolean {
       const now = Date.now();
-      if (!text.trim() || state.expired || blocked(state, text, words(), now)) return false;
+      if (!text.trim() || state.expired || blocked(state, text, website().words, now)) return false;
       begin();
       become(fold.say(state, text, now));
       keepLine();
@@ -314,7 +317,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       clearTimeout(draftTimer);
       draftTimer = setTimeout(saveDraft, DRAFT_MS);
     },
-    silent: () => kept.get("sound") === "off",
-    silence: (off: boolean) => kept.set("sound", off ? "off" : ""),
+    silent: () => kept.get("sound"),
+    toggleSound: () => kept.set("sound", kept.get("sound") ? "" : "off"),
   };
 }

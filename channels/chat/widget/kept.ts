@@ -34,14 +34,15 @@ export function parseEntries(kept: string): Entry[] {
 export function createKept(token: string, open: () => Storage, cookieDomain: string): Kept {
   const name8 = token.slice(0, 8);
   const prefix = `frontdesk:${name8}:`;
+  const out = `${prefix}out:`;
   // Sub-domains share the visitor by cookie; localStorage belongs to one host only.
   const cookie = `frontdesk_${name8}=`;
 
-  function attempt<T>(work: (storage: Storage) => T, otherwise: T): T {
+  function attempt<T>(work: (storage: Storage) => T): T | undefined {
     try {
       return work(open());
     } catch {
-      return otherwise;
+      return undefined;
     }
   }
 
@@ -49,13 +50,12 @@ export function createKept(token: string, open: () => Storage, cookieDomain: str
     cookieDomain
       ? (document.cookie.split("; ").find((pair) => pair.startsWith(cookie)) ?? "").slice(cookie.length)
       : "";
-  const get = (name: string): string =>
-    attempt((s) => s.getItem(prefix + name) ?? "", "") || (name === "token" ? shared() : "");
+  const get = (name: string): string => attempt((s) => s.getItem(prefix + name)) || (name === "token" ? shared() : "");
   let allowed = get("token") !== "";
 
   function set(name: string, value: string): void {
     if (!allowed) return;
-    attempt((s) => (value ? s.setItem(prefix + name, value) : s.removeItem(prefix + name)), undefined);
+    attempt((s) => (value ? s.setItem(prefix + name, value) : s.removeItem(prefix + name)));
     if (name === "token" && cookieDomain) {
       const life = value ? 30 * 24 * 3600 : 0;
       document.cookie = `${cookie}${value};domain=${cookieDomain};path=/;max-age=${life};samesite=lax`;
@@ -70,11 +70,11 @@ export function createKept(token: string, open: () => Storage, cookieDomain: str
       return allowed;
     },
     saveOutbox: (page, entries) =>
-      set(`out:${page}`, entries.map(({ cid, text, at }) => JSON.stringify({ cid, text, at })).join("\n")),
+      set(`out:${page}`, entries.map((entry) => JSON.stringify(entry, ["cid", "text", "at"])).join("\n")),
     otherPages: (page) =>
-      attempt(Object.keys, [])
-        .filter((key) => key.startsWith(`${prefix}out:`) && key !== `${prefix}out:${page}`)
-        .map((key) => key.slice(prefix.length + 4)),
+      (attempt(Object.keys) ?? [])
+        .filter((key) => key.startsWith(out) && key !== out + page)
+        .map((key) => key.slice(out.length)),
     adopt(page) {
       const entries = parseEntries(get(`out:${page}`));
       set(`out:${page}`, "");

@@ -1,9 +1,11 @@
 // What is shown for a state: plain data, no DOM. view.ts paints it.
 
-import { characters, clockOf, dayLineOf, localParts, wholeMinutes } from "../../http/browser/format";
+import { characters, wholeMinutes } from "../../http/browser/format";
+import type { LinkState } from "../../http/browser/socket";
 import { fill, plural, type Lang } from "../../http/browser/words";
 import { isFailed, OUTBOX_MAX, type Entry, type Line, type State } from "./chat";
-import type { Words } from "./words.zh-CN";
+import type { Words } from "./settings";
+import { clock, dayLine, sameDay } from "./time";
 
 /** In what words, and whom to turn to when no line comes up. */
 export interface Tongue {
@@ -21,6 +23,7 @@ export interface Item {
   readonly copy?: string; // pressing it copies this
   readonly meta?: string; // time and state, at the end of a group
   readonly mark?: Mark;
+  readonly loud?: boolean; // it did not go out: pressing the meta helps
   readonly at?: number;
   readonly tight?: boolean; // goes on from the one before
 }
@@ -34,18 +37,18 @@ const SHOW_LOSS_MS = 1_500;
 const SHOW_SINCE_MS = 60_000;
 const GROUP_MS = 120_000;
 
+const isDown = ({ phase }: LinkState): boolean => phase === "connecting" || phase === "lost";
+
 /** Trouble with the line, once it lasts. */
 function trouble(state: State, { words, way }: Tongue, now: number): string {
   const { link } = state;
   const gone = now - link.since;
-  if (link.phase === "open" || link.phase === "idle") return "";
+  if (!isDown(link)) return "";
   if (!state.onLine) return words.offline;
   if (link.refused > 1) return words.unreachable + (way && fill(words.contactWay, { way }));
   if (gone < SHOW_LOSS_MS) return "";
   if (!link.welcomed) return words.connecting;
-  return (
-    words.reconnecting + (gone < SHOW_SINCE_MS ? "" : fill(words.since, { time: clockOf(localParts(link.heard)) }))
-  );
+  return words.reconnecting + (gone < SHOW_SINCE_MS ? "" : fill(words.since, { time: clock(link.heard) }));
 }
 
 function place({ place: at }: State, words: Words): string {
@@ -113,38 +116,44 @@ const ofEntry = (entry: Entry, now: number): Row => ({
   text: entry.text,
 });
 
-const sameDay = (a: Row, b: Row): boolean => new Date(a.at).toDateString() === new Date(b.at).toDateString();
-
 const isEvent = (row: Row): boolean => row.line?.kind === "event";
 
 /** Said in one breath by one side: one time for both. */
 const together = (a: Row | undefined, b: Row | undefined): boolean =>
-  !!a && !!b && a.own === b.own && !isEvent(a) && !isEvent(b) && b.at - a.at < GROUP_MS && sameDay(a, b);
+  !!a && !!b && a.own === b.own && !isEvent(a) && !isEvent(b) && b.at - a.at < GROUP_MS && sameDay(a.at, b.at);
 
 /** The last `window` lines and what waits to go out, with day lines and registrations; `older`: more exist above. */
 export function items(state: State, tongue: Tongue, window: number, now: number): { items: Item[]; older: boolean } {
   const { words, lang } = tongue;
   const all = [...state.lines.map((line) => ofLine(state, line)), ...state.outbox.map((entry) => ofEntry(entry, now))];
   const rows = all.slice(-window);
-  const today = localParts(now + state.offset);
   const shown: Item[] = [];
   let loose = false; // something stands between this line and the one before
   rows.forEach((row, i) => {
     const { key, at, own, mark, text, line } = row;
     const before = rows[i - 1];
     const after = rows[i + 1];
-    if (!before || !sameDay(before, row)) {
-      shown.push({ kind: "day", key: `day ${key}`, text: dayLineOf(localParts(at), today, lang) });
+    if (!before || !sameDay(before.at, at)) {
+      shown.push({ kind: "day", key: `day ${key}`, text: dayLine(at, now + state.offset, words, lang) });
     }
     if (line?.kind === "event") {
       shown.push({ kind: "event", key, text: eventText(line, words) });
     } else {
       const registers = line?.seq === 1 && state.cases[line.contact];
-      const last =
-        !together(row, after) || mark !== after?.mark || registers || mark === "failed" || mark === "refused";
-      const time = clockOf(localParts(at));
+      const loud = mark === "failed" || mark === "refused";
+      const last = !together(row, after) || mark !== after?.mark || registers || loud;
+      const time = clock(at);
       const meta = !last ? "" : mark ? `${time} · ${words[mark]}` : time;
-      shown.push({ kind: own ? "own" : "their", key, text, meta, mark, at, tight: !loose && together(before, row) });
+      shown.push({
+        kind: own ? "own" : "their",
+        key,
+        text,
+        meta,
+        mark,
+        loud,
+        at,
+        tight: !loose && together(before, row),
+      });
       loose = false;
       if (registers) {
         shown.push({
@@ -162,8 +171,4 @@ export function items(state: State, tongue: Tongue, window: number, now: number)
 
 /** Does the look change by time alone: seconds that count down, a strip that is due, an entry that fails? */
 export const ticks = ({ slow, typingUntil, link, outbox }: State, now: number): boolean =>
-  (slow?.until ?? 0) > now ||
-  typingUntil > now ||
-  outbox.some((entry) => !entry.refused) ||
-  link.phase === "connecting" ||
-  link.phase === "lost";
+  (slow?.until ?? 0) > now || typingUntil > now || outbox.some((entry) => !entry.refused) || isDown(link);

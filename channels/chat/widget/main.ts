@@ -1,7 +1,6 @@
 // The one file a site loads: reads its settings, asks the server whether this page is welcome, puts up the widget, and
 // gives the site one global, `frontdesk`.
 
-import { pickLang } from "../../http/browser/words";
 import { createApp, type App } from "./app";
 import { isOn, readSettings, type Given, type Website } from "./settings";
 
@@ -12,27 +11,34 @@ const warn = (text: string): void => console.warn(`frontdesk: ${text}`);
 const emit = (name: string, detail?: unknown): void =>
   void dispatchEvent(new CustomEvent(`frontdesk:${name}`, { detail }));
 
-/** On our own page /chat/TOKEN the address is the setting. */
-const fromAddress = (): Given => ({ websiteToken: decodeURIComponent(location.pathname.split("/").pop() ?? "") });
+const RETRY_MS = 5_000;
+const RETRY_MAX_MS = 160_000;
 
-async function askServer(url: string): Promise<Website | undefined> {
+/** A server that is away, or older than this script, is asked again for some minutes; one that refuses us is not. */
+async function askServer(url: string, wait = RETRY_MS): Promise<Website | void> {
   try {
     const answer = await fetch(url, { credentials: "omit" });
-    const website = (await answer.json()) as Website;
-    if (website.allowed) return website;
-    if (answer.ok) warn(`this site is not on the allow-list of website ${url}: add ${location.origin} to its origins`);
-    else warn(`unknown website (${answer.status}): ${url}`);
+    if (answer.status < 500) {
+      const website = (await answer.json()) as Website;
+      if (website.error) return warn(website.error.message);
+      if (website.words) return website;
+    }
   } catch (error) {
-    warn(`${error}: ${url}; does connect-src of this page allow it?`);
+    if (wait === RETRY_MS) warn(`${error}: ${url}; does connect-src of this page allow it?`);
   }
-  return undefined;
+  if (wait > RETRY_MAX_MS) return;
+  await new Promise((done) => setTimeout(done, wait));
+  return askServer(url, wait * 2);
 }
 
 /** Methods of other widgets that mean nothing here: a site that moves over must not break. */
 const IGNORED =
   "setCustomAttributes deleteCustomAttribute setConversationCustomAttributes deleteConversationCustomAttribute setLabel removeLabel";
 
-function createApi(run: (call: Call) => void): Readonly<Record<string, unknown>> {
+function createApi(
+  run: (call: Call) => void,
+  ask: (wanted: readonly string[]) => Promise<Website | void>,
+): Readonly<Record<string, unknown>> {
   const listen = (name: string) => (call: (detail: unknown) => void) =>
     addEventListener(`frontdesk:${name}`, (e) => call((e as CustomEvent).detail));
   const reset = (): void => run((app) => app.reset());
@@ -44,7 +50,11 @@ function createApi(run: (call: Call) => void): Readonly<Record<string, unknown>>
     popoutChatWindow: () => run((app) => app.popOut()),
     /** setUser(identity), or Chatwoot's setUser(id, { identity }): what the site's server signed. */
     setUser: (id: string, more?: { identity?: string }) => run((app) => app.identify(more?.identity ?? id)),
-    setLocale: (locale: string) => run((app) => app.locale(pickLang([locale]))),
+    setLocale: (locale: string) =>
+      run(async (app) => {
+        const website = await ask([locale]);
+        if (website) app.locale(website);
+      }),
     setColorScheme: (mode: string) => run((app) => app.theme(mode)),
     setTheme: ({ color = "" }) => run((app) => app.color(color)),
     reset,
@@ -64,24 +74,26 @@ async function start(): Promise<void> {
     document.querySelector("script[data-website-token]")) as HTMLScriptElement | null;
   const { dataset = {}, src = "", nonce = "" } = script ?? {};
   const { frontdeskSettings = {} } = window as { frontdeskSettings?: Given };
-  const settings = readSettings(
-    "page" in dataset ? { ...dataset, ...fromAddress() } : { ...dataset },
-    frontdeskSettings,
-  );
+  const settings = readSettings(dataset, frontdeskSettings);
   const baseUrl = (settings("baseUrl") || new URL(src, location.href).origin).replace(/\/+$/, "");
-  const { languages } = navigator;
-  const lang = pickLang(isOn(settings, "useBrowserLanguage") ? languages : [settings("locale"), ...languages]);
-  if (!settings("websiteToken")) return warn("data-website-token is missing in the script tag");
+  // On our own page /chat/TOKEN the address is the setting.
+  const websiteToken = isOn(settings, "page")
+    ? location.pathname.split("/").pop()
+    : encodeURIComponent(settings("websiteToken"));
+  if (!websiteToken) return warn("data-website-token is missing in the script tag");
 
+  const ask = (wanted: readonly string[]): Promise<Website | void> =>
+    askServer(`${baseUrl}/chat/settings?w=${websiteToken}&l=${encodeURIComponent(wanted.join())}`);
   let app: App | undefined;
   const early: Call[] = [];
   const run = (call: Call): void => void (app ? call(app) : early.push(call));
-  Object.defineProperty(window, "frontdesk", { value: createApi(run), enumerable: true });
+  Object.defineProperty(window, "frontdesk", { value: createApi(run, ask), enumerable: true });
 
-  const website = await askServer(`${baseUrl}/chat/settings?w=${encodeURIComponent(settings("websiteToken"))}`);
+  const { languages } = navigator;
+  const website = await ask(isOn(settings, "useBrowserLanguage") ? languages : [settings("locale"), ...languages]);
   if (!website) return emit("error", { code: "refused" });
   if (!document.body) await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
-  app = createApp({ baseUrl, settings, website, nonce, lang }, emit);
+  app = createApp({ baseUrl, websiteToken, settings, website, nonce }, emit);
   early.forEach(run);
   emit("ready");
 }

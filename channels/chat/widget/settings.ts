@@ -2,6 +2,10 @@
 // And what the server says about the website: GET /chat/settings.
 
 import type { Lang } from "../../http/browser/words";
+import type zh from "./words.zh-CN.json";
+
+/** The widget's own words come with the answer, in the language of the answer. */
+export type Words = typeof zh;
 
 /** All are texts; a switch is on when it says "true" (or stands in the script tag without a value). */
 export type Setting =
@@ -36,18 +40,14 @@ export const readSettings =
 
 export const isOn = (settings: Settings, name: Setting): boolean => settings(name) === "true";
 
-type Texts = Readonly<Record<string, string>>; // by language: zh, en
-
-/** The answer of GET /chat/settings?w=TOKEN. */
+/** The answer of GET /chat/settings?w=TOKEN&l=LANGUAGES, in the first of them that the server speaks. */
 export interface Website {
-  readonly allowed: boolean;
-  readonly name?: Texts;
-  readonly greeting?: Texts;
-  readonly topics?: readonly { readonly id: string; readonly name: Texts }[];
+  readonly error?: { readonly message: string }; // this page is not welcome
+  readonly name: string;
+  readonly greeting: string;
+  readonly topics: readonly { readonly id: string; readonly name: string }[];
   readonly phone?: string;
   readonly mail?: string;
+  readonly lang: Lang;
+  readonly words: Words;
 }
-
-/** In the wanted language, else in any. */
-export const inLang = (texts: Texts = {}, lang: Lang): string =>
-  texts[lang.slice(0, 2)] ?? texts[Object.keys(texts)[0] ?? ""] ?? "";

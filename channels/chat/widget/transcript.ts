@@ -1,10 +1,10 @@
 // The lines of a chat as elements, each made once; the end stays in view unless the customer scrolled up.
 
-import { down, icon } from "../../http/browser/icons";
+import { down } from "../../http/browser/icons";
 import { plural } from "../../http/browser/words";
-import { h, richText, setText, textButton } from "./dom";
+import { h, icon, richText, setText, textButton } from "./dom";
 import type { Item } from "./look";
-import type { Words } from "./words.zh-CN";
+import type { Words } from "./settings";
 
 export interface TranscriptEvents {
   /** A failed or refused message was pressed. */
@@ -18,14 +18,14 @@ export interface TranscriptEvents {
 const NEAR_PX = 48;
 
 function make(item: Item, words: Words, on: TranscriptEvents): HTMLElement {
-  const { kind, text, copy, meta = "", mark } = item;
+  const { kind, text, copy, meta = "" } = item;
   if (copy) return textButton("event copy", text, () => on.copy(copy));
   if (kind === "day" || kind === "event") return h("div", { class: kind }, text);
   const title = new Date(item.at ?? 0).toLocaleString([], { hour12: false, timeZoneName: "short" });
   const by = h("span", { class: "hear" }, `${kind === "own" ? words.me : words.agent}: `);
   const row = h("div", { class: `row ${kind}${item.tight ? " tight" : ""}` });
   row.append(h("div", { class: "bubble", title }, by, ...richText(text)));
-  if (mark === "failed" || mark === "refused") row.append(textButton("meta loud", meta, () => on.again(item)));
+  if (item.loud) row.append(textButton("meta loud", meta, () => on.again(item)));
   else if (meta) row.append(h("div", { class: "meta" }, meta));
   return row;
 }
@@ -33,7 +33,7 @@ function make(item: Item, words: Words, on: TranscriptEvents): HTMLElement {
 export function createTranscript(words: Words, on: TranscriptEvents) {
   const list = h("div");
   const dots = h("div", { class: "dots", role: "img", "aria-label": words.typing }, h("i"), h("i"), h("i"));
-  const typing = h("div", { class: "row their", hidden: true }, dots);
+  const typing = h("div", { class: "row their", hidden: "" }, dots);
   const log = h(
     "div",
     { class: "log", role: "log", "aria-live": "off", "aria-label": words.transcript, tabindex: 0 },
@@ -41,7 +41,7 @@ export function createTranscript(words: Words, on: TranscriptEvents) {
     typing,
   );
   const pillText = h("span");
-  const pill = h("button", { class: "pill", type: "button", hidden: true, click: toEnd }, icon(down, 16), pillText);
+  const pill = h("button", { class: "pill", type: "button", hidden: "", click: toEnd }, icon(down), pillText);
   const made = new Map<string, { shape: string; node: HTMLElement }>();
   let sticks = true;
   let missed = 0;

@@ -1,23 +1,20 @@
 // The widget's elements: launcher, panel, header, menu, notice; painted from the state.
 
 import { badge } from "../../http/browser/format";
-import { chat as chatIcon, close as closeIcon, expand, icon, more } from "../../http/browser/icons";
+import { chat as chatIcon, close as closeIcon, expand, more } from "../../http/browser/icons";
 import { watchIme } from "../../http/browser/ime";
-import { fill, plural, type Lang } from "../../http/browser/words";
+import { fill, plural } from "../../http/browser/words";
 import { isLive, unread } from "./chat";
 import { createComposer } from "./composer";
-import { h, iconButton, setText, textButton } from "./dom";
+import { h, icon, iconButton, setText, sheet, textButton } from "./dom";
 import type { Chat } from "./effects";
 import { blocked, items, notice, slowSeconds } from "./look";
-import { inLang, isOn, type Settings, type Website } from "./settings";
+import { isOn, type Settings, type Website } from "./settings";
 import { createTranscript } from "./transcript";
-import type { Words } from "./words.zh-CN";
 
 export interface ViewOptions {
   readonly settings: Settings;
   readonly website: Website;
-  readonly words: Words;
-  readonly lang: Lang;
   readonly page: boolean; // fills a page of its own: no launcher, never closed
   readonly chat: Chat;
   toggle(open: boolean): void;
@@ -46,57 +43,51 @@ async function copyText(text: string): Promise<void> {
 }
 
 export function createView(options: ViewOptions) {
-  const { settings, website, words, lang, page, chat, toggle } = options;
-  const siteName = inLang(website.name, lang) || words.panel;
+  const { settings, website, page, chat, toggle } = options;
+  const { lang, words } = website;
+  const siteName = website.name || words.panel;
   const way = [website.phone, website.mail].filter((x) => x).join(" · ");
   const root = h("div", { class: `fd ${settings("position")}${page ? " page" : ""}`, lang });
   const ime = watchIme(root);
   const announcer = h("div", { class: "hear", "aria-live": "polite" });
-  const toast = h("div", { class: "toast", hidden: true });
+  const toast = h("div", { class: "toast", hidden: "" });
   let window_ = WINDOW;
   let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   // launcher
   const count = h("span", { class: "badge", "aria-hidden": "true" });
-  const call = settings("launcherTitle") || words.launcher;
-  const wide = settings("type") === "expanded_bubble" || settings("launcherTitle");
+  const title = settings("launcherTitle");
+  const call = title || words.launcher;
+  const wide = title || settings("type") === "expanded_bubble";
   const launcher = h(
     "button",
-    {
-      class: `launcher${wide ? " wide" : ""}`,
-      type: "button",
-      "aria-expanded": "false",
-      click: () => toggle(!!panel.hidden),
-    },
-    icon(chatIcon, 26),
-    icon(expand, 26),
-    ...(wide ? [h("span", { class: "launcher-title" }, call)] : []),
+    { class: `launcher${wide ? " wide" : ""}`, type: "button", click: () => toggle(!!panel.hidden) },
+    icon(chatIcon),
+    icon(expand),
+    wide ? call : "",
     count,
   );
   launcher.hidden = page || isOn(settings, "hideMessageBubble");
 
-  // header and its menu: plain buttons that are shown and hidden
+  // header and its menu
   const avatar = h("div", { class: "avatar", "aria-hidden": "true" });
   const name = h("h2", { class: "name" });
   const about = h("div", { class: "about" });
-  const soundItem = textButton("item", "", () => chat.silence(!chat.silent()));
-  const endItem = textButton("item", words.endChat, () => ask(true));
-  const menu = h("div", { class: "menu", hidden: true, click: () => unfold(false) }, soundItem);
-  if (isOn(settings, "showPopoutButton") && !page) menu.append(textButton("item", words.popOut, options.popOut));
-  menu.append(endItem);
-  const menuButton = iconButton("tool", words.menu, more, () => unfold(!!menu.hidden));
+  const item = (text: string, click: () => void): HTMLButtonElement =>
+    textButton("item", text, () => {
+      menu.open = false;
+      click();
+    });
+  const soundItem = item("", () => {
+    chat.toggleSound();
+    paint();
+  });
+  const popOutItem = item(words.popOut, options.popOut);
+  popOutItem.hidden = page || !isOn(settings, "showPopoutButton");
+  const endItem = item(words.endChat, () => ask(true));
+  const menu = sheet("menu", words.menu, more, soundItem, popOutItem, endItem);
   const closeButton = iconButton("tool", words.close, closeIcon, () => toggle(false));
   closeButton.hidden = page;
-
-  function unfold(open: boolean): boolean {
-    const was = !menu.hidden;
-    menu.hidden = !open;
-    menuButton.setAttribute("aria-expanded", `${open}`);
-    setText(soundItem, chat.silent() ? words.soundOn : words.soundOff);
-    endItem.hidden = !isLive(chat.state());
-    return was;
-  }
-  unfold(false);
 
   // the middle: one notice, greeting or transcript
   const noticeText = h("span");
@@ -105,12 +96,10 @@ export function createView(options: ViewOptions) {
   const welcome = h(
     "div",
     { class: "welcome" },
-    h("div", { class: "sign" }, icon(chatIcon, 28)),
-    h("p", { class: "hello" }, settings("welcomeTitle") || inLang(website.greeting, lang) || words.greeting),
+    h("div", { class: "sign" }, icon(chatIcon)),
+    h("p", { class: "hello" }, settings("welcomeTitle") || website.greeting || words.greeting),
     h("p", { class: "hint" }, settings("welcomeDescription") || words.greetingHint),
-    ...(website.topics ?? [])
-      .map((topic) => inLang(topic.name, lang))
-      .map((t) => textButton("topic", t, () => chat.say(t))),
+    ...website.topics.map(({ name: topic }) => textButton("topic", topic, () => chat.say(topic))),
   );
   const transcript = createTranscript(words, {
     again: ({ key, mark }) => (mark === "failed" ? chat.retry() : composer.put(chat.take(key))),
@@ -125,7 +114,7 @@ export function createView(options: ViewOptions) {
   // the end: asked for, or come
   const ending = h(
     "div",
-    { class: "ask", role: "alertdialog", "aria-label": words.endAsk, hidden: true },
+    { class: "ask", role: "alertdialog", "aria-label": words.endAsk, hidden: "" },
     h("p", {}, words.endAsk),
     textButton("plain", words.endNo, () => ask(false)),
     textButton("primary", words.endYes, () => {
@@ -146,7 +135,7 @@ export function createView(options: ViewOptions) {
 
   function ask(open: boolean): void {
     ending.hidden = !open;
-    (open ? (ending.lastChild as HTMLElement) : menuButton).focus();
+    ((open ? ending.lastChild : menu.firstChild) as HTMLElement).focus();
   }
 
   const composer = createComposer(words, ime, chat.draft(), {
@@ -160,7 +149,7 @@ export function createView(options: ViewOptions) {
   const panel = h(
     "section",
     { class: "panel", role: "dialog", "aria-label": siteName, tabindex: -1 },
-    h("header", { class: "header" }, avatar, h("div", { class: "who" }, name, about), menuButton, closeButton, menu),
+    h("header", { class: "header" }, avatar, h("div", { class: "who" }, name, about), menu, closeButton),
     strip,
     welcome,
     transcript.element,
@@ -169,16 +158,17 @@ export function createView(options: ViewOptions) {
     over,
     composer.element,
   );
-  panel.hidden = !page;
   root.append(panel, launcher, announcer);
 
   // Keys typed here are nobody else's: a shop's "/" or "j" must not fire while its customer writes to us.
   for (const type of ["keydown", "keyup", "keypress"]) root.addEventListener(type, (e) => e.stopPropagation());
   root.addEventListener("keydown", (e) => {
     if (e.key !== "Escape" || ime.busy(e)) return;
-    if (unfold(false)) menuButton.focus();
-    else if (composer.fold()) composer.focus();
-    else if (!ending.hidden) ask(false);
+    const unfolded = root.querySelector<HTMLDetailsElement>("[open]");
+    if (unfolded) {
+      unfolded.open = false;
+      (unfolded.firstChild as HTMLElement).focus();
+    } else if (!ending.hidden) ask(false);
     else if (!page) toggle(false);
   });
 
@@ -193,18 +183,14 @@ export function createView(options: ViewOptions) {
 
   function paintHeader(): void {
     const { agent, staffed, link } = chat.state();
-    const there = settings("availableMessage") || words.status;
-    const away = settings("unavailableMessage") || words.away;
+    const there = staffed ? settings("availableMessage") || words.status : settings("unavailableMessage") || words.away;
     const initial = agent?.name.charAt(0) ?? "";
     setText(name, agent?.name ?? siteName);
-    setText(
-      about,
-      agent ? (agent.no ? fill(words.staffNo, { ...agent }) : "") : staffed ? there : staffed === false ? away : "",
-    );
+    setText(about, agent ? (agent.no ? fill(words.staffNo, { ...agent }) : "") : staffed === null ? "" : there);
     avatar.className = `avatar${staffed && link.phase === "open" ? " present" : ""}`;
     if (avatar.firstChild && avatar.textContent === initial) return;
     avatar.textContent = initial;
-    if (!initial) avatar.append(icon(chatIcon, 20));
+    if (!initial) avatar.append(icon(chatIcon));
   }
 
   function paint(): void {
@@ -230,7 +216,9 @@ export function createView(options: ViewOptions) {
     composer.paint(blocked(state, chat.draft(), words, now), slowSeconds(state, now) > 0 || state.expired, state.chars);
     over.hidden = !ended;
     overText.hidden = state.lines[state.lines.length - 1]?.event?.name === "ended"; // said above it
-    if (!isLive(state)) ending.hidden = true;
+    setText(soundItem, chat.silent() ? words.soundOn : words.soundOff);
+    endItem.hidden = !isLive(state);
+    if (endItem.hidden) ending.hidden = true;
   }
 
   return {

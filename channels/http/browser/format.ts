@@ -3,7 +3,7 @@
 
 import { TIME_WORDS, fill, type Lang } from "./words";
 
-export interface Parts {
+interface Parts {
   readonly year: number;
   readonly month: number; // 1…12
   readonly day: number;
@@ -51,20 +51,6 @@ function parts(at: number, zone?: string): Parts {
   };
 }
 
-/** The parts in the browser's own zone, without Intl: for the widget, where every byte counts. */
-export function localParts(at: number): Parts {
-  const d = new Date(at);
-  return {
-    year: d.getFullYear(),
-    month: d.getMonth() + 1,
-    day: d.getDate(),
-    weekday: d.getDay(),
-    hour: two(d.getHours()),
-    minute: two(d.getMinutes()),
-    second: two(d.getSeconds()),
-  };
-}
-
 /** Days since 1970 of the calendar day, for "yesterday" across months and daylight saving. */
 function dayNumber(p: Parts): number {
   return Date.UTC(p.year, p.month - 1, p.day) / 86_400_000;
@@ -75,10 +61,9 @@ const two = (n: number): string => String(n).padStart(2, "0");
 
 /** 14:05 */
 export function clock(at: number, zone?: string): string {
-  return clockOf(parts(at, zone));
+  const p = parts(at, zone);
+  return `${p.hour}:${p.minute}`;
 }
-
-export const clockOf = (p: Parts): string => `${p.hour}:${p.minute}`;
 
 /** 14:05:20 */
 export function clockSeconds(at: number, zone?: string): string {
@@ -100,10 +85,8 @@ export function listTime(at: number, now: number, lang: Lang, zone?: string): st
 
 /** Separator of a transcript: today, yesterday, else month, day and weekday, with the year if it is another. */
 export function dayLine(at: number, now: number, lang: Lang, zone?: string): string {
-  return dayLineOf(parts(at, zone), parts(now, zone), lang);
-}
-
-export function dayLineOf(p: Parts, today: Parts, lang: Lang): string {
+  const p = parts(at, zone);
+  const today = parts(now, zone);
   const words = TIME_WORDS[lang];
   const age = dayNumber(today) - dayNumber(p);
   if (age === 0) return words.today;

@@ -1,4 +1,4 @@
-// Outline icons on a 24 × 24 grid, as path data: for `icon()` here, or `<svg viewBox="0 0 24 24"><path d={send}/></svg>` in TSX.
+// Outline icons on a 24 × 24 grid, as path data: for `icon()` of the widget, or `<svg viewBox="0 0 24 24"><path d={send}/></svg>` in TSX.
 
 export const chat = "M20 11.5a7.5 7.5 0 0 1-7.5 7.5c-1.3 0-2.6-.3-3.7-.9L4 19.5l1.4-4.3A7.5 7.5 0 1 1 20 11.5Z";
 export const close = "M6 6l12 12M18 6L6 18";
@@ -46,27 +46,3 @@ export const expand = "M6.5 9.5L12 15l5.5-5.5";
 export const sliders = "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h11M19 17h1M15 5v4M9 10v4M17 15v4";
 export const full = "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5";
 export const out = "M10 4H5v16h5M14.5 8l4 4-4 4M9.5 12h9";
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** An inline picture without words for a screen reader; the control around it carries the label. */
-export function icon(path: string, size = 20): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  const attributes: [string, string | number][] = [
-    ["viewBox", "0 0 24 24"],
-    ["width", size],
-    ["height", size],
-    ["fill", "none"],
-    ["stroke", "currentColor"],
-    ["stroke-width", 2],
-    ["stroke-linecap", "round"],
-    ["stroke-linejoin", "round"],
-    ["aria-hidden", "true"],
-    ["focusable", "false"],
-  ];
-  for (const [name, value] of attributes) svg.setAttribute(name, String(value));
-  const shape = document.createElementNS(SVG, "path");
-  shape.setAttribute("d", path);
-  svg.appendChild(shape);
-  return svg;
-}

@@ -76,16 +76,16 @@ export const OPENING_MS = 15_000;
 
 /** Full jitter: anywhere in 0 … min(30 s, 2^attempt s). */
 export function backoff(attempt: number, random: number): number {
-  return Math.round(random * Math.min(BACKOFF_MAX_MS, 1000 * 2 ** Math.min(attempt, 10)));
+  return Math.round(random * Math.min(BACKOFF_MAX_MS, 1000 * 2 ** attempt));
 }
 
 export function browserEnv(): LinkEnv {
   return {
     connect: (url, protocol) => new WebSocket(url, protocol),
-    now: () => Date.now(),
-    random: () => Math.random(),
-    later: (work, ms) => setTimeout(work, ms),
-    forget: (timer) => clearTimeout(timer as number),
+    now: Date.now,
+    random: Math.random,
+    later: setTimeout,
+    forget: clearTimeout as LinkEnv["forget"],
   };
 }
 
@@ -94,9 +94,11 @@ export function socketUrl(base: string, path: string): string {
   return base.replace(/^http/i, "ws").replace(/\/+$/, "") + path;
 }
 
+const IDLE = { phase: "idle", refused: 0, welcomed: false } as const;
+
 export function createLink(options: LinkOptions): Link {
-  const env = options.env ?? browserEnv();
-  let state: LinkState = { phase: "idle", since: env.now(), refused: 0, heard: 0, welcomed: false };
+  const { connect, now, random, later, forget } = options.env ?? browserEnv();
+  let state: LinkState = { ...IDLE, since: now(), heard: 0 };
   let socket: SocketLike | undefined;
   let opened = false; // this attempt's handshake
   let attempt = 0;
@@ -109,8 +111,8 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function arm(work: () => void, ms: number): void {
-    env.forget(timer);
-    timer = env.later(work, ms);
+    forget(timer);
+    timer = later(work, ms);
   }
 
   function drop(code?: number): void {
@@ -120,8 +122,7 @@ export function createLink(options: LinkOptions): Link {
     // A dead TCP line reports its close minutes later: nobody waits for that.
     old.onopen = old.onmessage = old.onclose = old.onerror = null;
     try {
-      if (code === undefined) old.close();
-      else old.close(code);
+      old.close(code);
     } catch {
       // it was never open
     }
@@ -130,11 +131,11 @@ export function createLink(options: LinkOptions): Link {
   function lose(): void {
     const refused = opened ? 0 : state.refused + 1;
     drop();
-    const wait = restart_ms > 0 ? restart_ms + backoff(0, env.random()) : backoff(attempt, env.random());
+    const wait = restart_ms + backoff(restart_ms ? 0 : attempt, random());
     restart_ms = 0;
     attempt += 1;
     arm(dial, wait);
-    become({ phase: "lost", refused, since: state.phase === "open" ? env.now() : state.since });
+    become({ phase: "lost", refused, since: state.phase === "open" ? now() : state.since });
   }
 
   function probe(): void {
@@ -160,15 +161,16 @@ export function createLink(options: LinkOptions): Link {
       return;
     }
     if (!frame || typeof frame.type !== "string") return;
-    state = { ...state, heard: env.now() };
-    if (frame.type === "restart") restart_ms = Math.max(1, Number(frame.retry_ms) || 0);
-    if (frame.type === "welcome") {
+    const { type } = frame;
+    state = { ...state, heard: now() };
+    if (type === "restart") restart_ms = Math.max(1, Number(frame.retry_ms) || 0);
+    if (type === "welcome") {
       attempt = 0;
-      become({ phase: "open", since: env.now(), welcomed: true, refused: 0 });
+      become({ phase: "open", since: now(), welcomed: true, refused: 0 });
     }
     if (state.phase === "open") arm(probe, QUIET_MS);
     else arm(lose, OPENING_MS);
-    if (frame.type !== "pong") options.onFrame(frame);
+    if (type !== "pong") options.onFrame(frame);
   }
 
   function dial(): void {
@@ -178,7 +180,7 @@ export function createLink(options: LinkOptions): Link {
     arm(lose, OPENING_MS);
     let made: SocketLike;
     try {
-      made = env.connect(options.url(), options.protocol);
+      made = connect(options.url(), options.protocol);
     } catch {
       lose(); // the page's policy forbids the address
       return;
@@ -190,25 +192,22 @@ export function createLink(options: LinkOptions): Link {
     };
     made.onmessage = (e: { data: unknown }) => hear(e.data);
     made.onclose = (e: { code: number; reason: string }) => {
-      if (options.onClose && !options.onClose(e.code, e.reason)) {
-        close();
-        return;
-      }
-      lose();
+      if (options.onClose?.(e.code, e.reason) === false) close();
+      else lose();
     };
   }
 
   function close(code = 1000): void {
-    env.forget(timer);
+    forget(timer);
     drop(code);
-    become({ phase: "idle", since: env.now(), refused: 0, welcomed: false });
+    become({ ...IDLE, since: now() });
   }
 
   return {
     open() {
       if (state.phase !== "idle") return;
       attempt = 0;
-      become({ since: env.now(), refused: 0, welcomed: false });
+      become({ ...IDLE, since: now() });
       dial();
     },
     send: (frame) => state.phase === "open" && sendRaw(frame),
@@ -223,16 +222,19 @@ export function createLink(options: LinkOptions): Link {
   };
 }
 
-interface Wakers {
-  page: { addEventListener(type: string, hear: () => void): void };
-  document: { addEventListener(type: string, hear: () => void): void; readonly visibilityState: string };
+interface Listens {
+  addEventListener(type: string, hear: () => void): void;
 }
 
-/** Calls `wake` on online, pageshow and becoming visible: `wakeOn(link.wake, { page: window, document })`. */
-export function wakeOn(wake: () => void, at: Wakers): void {
-  at.page.addEventListener("online", wake);
-  at.page.addEventListener("pageshow", wake);
-  at.document.addEventListener("visibilitychange", () => {
-    if (at.document.visibilityState === "visible") wake();
+/** Calls `wake` on online, pageshow and becoming visible. */
+export function wakeOn(
+  wake: () => void,
+  page: Listens = window,
+  doc: Listens & { readonly visibilityState: string } = document,
+): void {
+  page.addEventListener("online", wake);
+  page.addEventListener("pageshow", wake);
+  doc.addEventListener("visibilitychange", () => {
+    if (doc.visibilityState === "visible") wake();
   });
 }

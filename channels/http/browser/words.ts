@@ -21,9 +21,8 @@ export function fill(template: string, values: Values = {}): string {
 
 /** "one|other": the first form for exactly 1, else the second; a template with one form serves all. Fills `{n}` too. */
 export function plural(template: string, n: number, values: Values = {}): string {
-  const forms = template.split("|");
-  const form = n === 1 ? forms[0] : forms[forms.length - 1];
-  return fill(form ?? template, { n, ...values });
+  const [one = "", other = one] = template.split("|");
+  return fill(n === 1 ? one : other, { n, ...values });
 }
 
 /** The placeholders of a template, sorted: languages must agree on them. */

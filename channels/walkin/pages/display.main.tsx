@@ -135,7 +135,7 @@ function start(root: HTMLElement): void {
   document.documentElement.lang = lang;
   document.title = words.title;
   keepAwake();
-  wakeOn(() => link.wake(), { page: window, document });
+  wakeOn(() => link.wake());
   setInterval(() => {
     act({ type: "tick" });
     void reloadAtFour();

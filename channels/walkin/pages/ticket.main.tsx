@@ -91,7 +91,7 @@ function start(root: HTMLElement): void {
     );
   }
 
-  wakeOn(() => void poll(), { page: window, document });
+  wakeOn(() => void poll());
   setInterval(() => act({ type: "tick" }), TICK_MS);
   paint();
   void poll();

@@ -120,7 +120,7 @@ export function createEffects(app: App, wall: boolean): Effects {
     start() {
       dress(app.view);
       app.drafts.sweep();
-      wakeOn(link.wake, { page: window, document });
+      wakeOn(link.wake);
       // Browsers let sound out after any click: the first one anywhere will do.
       document.addEventListener("pointerdown", () => {
         if (app.view.blocked) void sound.unlock();

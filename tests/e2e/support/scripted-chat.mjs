@@ -1,5 +1,6 @@
 // A chat server that plays a scene: it stands in for the daemon where a test or a picture needs a state on demand.
 // It serves the widget from a folder, /chat/settings, and the WebSocket /chat; a scene is a function of one connection.
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
@@ -21,6 +22,26 @@ export const WEBSITE = {
   phone: "400-800-1234",
   mail: "kf@example.cn",
 };
+
+const catalogue = (language) =>
+  JSON.parse(readFileSync(new URL(`../../../channels/chat/widget/words.${language}.json`, import.meta.url)));
+const WORDS = { "zh-CN": catalogue("zh-CN"), en: catalogue("en") };
+
+/** The settings in the first language wanted that there is, with the widget's words, as the daemon says them. */
+function settingsIn(website, wanted) {
+  const primary = wanted.split(",").find((one) => /^(zh|en)/i.test(one)) ?? "en";
+  const language = /^zh/i.test(primary) ? "zh-CN" : "en";
+  const { name, greeting, topics, ...rest } = website;
+  const inIt = (texts) => texts[language.slice(0, 2)] ?? Object.values(texts)[0] ?? "";
+  return {
+    ...rest,
+    name: inIt(name),
+    greeting: inIt(greeting),
+    topics: topics.map((topic) => ({ ...topic, name: inIt(topic.name) })),
+    lang: language,
+    words: WORDS[language],
+  };
+}
 
 /** One page's connection: `say(frame)`, `heard` (all frames so far), `next(type)` waits for the next of a type. */
 export class Line {
@@ -60,11 +81,11 @@ export async function play({ files, scene, website = WEBSITE, port = 0 }) {
   const lines = [];
   let refusing = false;
   const http = createServer(async (request, response) => {
-    const path = new URL(request.url, "http://here").pathname;
+    const { pathname: path, searchParams } = new URL(request.url, "http://here");
     if (path === "/chat/settings") {
       response.setHeader("Content-Type", "application/json; charset=utf-8");
       response.setHeader("Access-Control-Allow-Origin", "*");
-      return response.end(JSON.stringify(website));
+      return response.end(JSON.stringify(settingsIn(website, searchParams.get("l"))));
     }
     const file = files[path] ?? (path.startsWith("/chat/") ? files["/chat/"] : undefined);
     if (!file) return response.writeHead(404).end();

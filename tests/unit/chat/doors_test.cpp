@@ -18,8 +18,9 @@ namespace fd::http {
 
 // The pages of this test program, in place of the daemon's.
 std::span<const Page> pages() noexcept {
-  static constexpr std::array<Page, 3> all{
+  static constexpr std::array<Page, 4> all{
       Page{"/widget.js", "text/javascript; charset=utf-8", "0123456789abcdef", "widget", {}, {}, true},
+      Page{"/chat/words.en.json", "application/json", "0123456789abcdef", R"({"send":"Send"})", {}, {}, false},
       Page{"/chat/index.html", "text/html; charset=utf-8", "0123456789abcdef", "chat", {}, {}, false},
       Page{"/demo/index.html", "text/html; charset=utf-8", "0123456789abcdef", "demo", {}, {}, false}};
   return all;
@@ -140,15 +141,36 @@ TEST_F(ChatDoors, AnyPageMayReadWhetherItIsAllowed) {
     EXPECT_EQ(response.status, 200U);
     EXPECT_EQ(test::header_of(response, "Access-Control-Allow-Origin"), "*");
     EXPECT_EQ(test::header_of(response, "Vary"), "Origin");
-    EXPECT_EQ(boost::json::parse(response.body).at("allowed"), allowed) << origin;
+    const auto body = boost::json::parse(response.body).as_object();
+    EXPECT_EQ(body.at("allowed"), allowed) << origin;
+    EXPECT_EQ(body.contains("error"), !allowed) << origin;
+    EXPECT_EQ(response.body.find("allow-list of website demo: add " + origin) != std::string::npos, !allowed);
   }
   const auto body = boost::json::parse(get("/chat/settings?w=demo", {{"origin", shop}}).body).as_object();
   EXPECT_EQ(body.at("name").at("zh"), "示例");
+  EXPECT_FALSE(body.contains("words"));
   EXPECT_EQ(body.at("topics").at(0).at("id"), "repair");
   EXPECT_EQ(body.at("limits").at("chars"), 4000);
   EXPECT_EQ(body.at("phone"), "400 000 0000");
   EXPECT_FALSE(body.contains("secret"));
   EXPECT_FALSE(body.contains("origins"));
+}
+
+TEST_F(ChatDoors, TheSettingsSpeakTheLanguageAskedForAndBringTheWidgetsWords) {
+  const auto body = boost::json::parse(get("/chat/settings?w=demo&l=en", {{"origin", shop}}).body);
+  EXPECT_EQ(body.at("name"), "Example");
+  EXPECT_EQ(body.at("greeting"), "");
+  EXPECT_EQ(body.at("topics").at(0).at("name"), "维修");  // the website has it in no other language
+  EXPECT_EQ(body.at("words").at("send"), "Send");
+  EXPECT_EQ(body.at("lang"), "en");
+  for (const auto& [wanted, name] : std::map<std::string, std::string>{{"zh-Hans-CN,en", "示例"},
+                                                                       {",fr-FR,ZH_tw", "示例"},
+                                                                       {"fr,EN_gb,zh", "Example"},
+                                                                       {"fr", "Example"},
+                                                                       {"../index.html", "Example"}}) {
+    const auto other = boost::json::parse(get("/chat/settings?w=demo&l=" + wanted).body);
+    EXPECT_STREQ(other.at("name").as_string().c_str(), name.c_str()) << wanted;
+  }
 }
 
 TEST_F(ChatDoors, AnUnknownWebsiteIsReadableToo) {

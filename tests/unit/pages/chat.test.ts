@@ -4,8 +4,8 @@ import test from "node:test";
 import * as fold from "../../../channels/chat/widget/chat";
 import type { In, State } from "../../../channels/chat/widget/chat";
 import { blocked, eventText, items, notice, slowSeconds, ticks } from "../../../channels/chat/widget/look";
-import { en } from "../../../channels/chat/widget/words.en";
-import { zh } from "../../../channels/chat/widget/words.zh-CN";
+import en from "../../../channels/chat/widget/words.en.json";
+import zh from "../../../channels/chat/widget/words.zh-CN.json";
 import type { LinkState } from "../../../channels/http/browser/socket";
 import { golden } from "./files";
 

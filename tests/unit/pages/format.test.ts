@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import * as widget from "../../../channels/chat/widget/time";
+import en from "../../../channels/chat/widget/words.en.json";
+import zh from "../../../channels/chat/widget/words.zh-CN.json";
 import * as f from "../../../channels/http/browser/format";
 import { fill, pickLang, placeholders, plural, type Lang } from "../../../channels/http/browser/words";
 
@@ -46,10 +49,13 @@ test("the zone decides the day", () => {
   assert.equal(f.clockSeconds(NOW, ZONE), "14:05:20");
 });
 
-test("the browser's own zone by Intl and by Date agree", () => {
-  for (const offset of [0, 3_600_000 * 7, 86_400_000 * 40, 86_400_000 * 200]) {
-    assert.equal(f.clockOf(f.localParts(NOW + offset)), f.clock(NOW + offset));
-    assert.equal(f.dayLineOf(f.localParts(NOW - offset), f.localParts(NOW), "en"), f.dayLine(NOW - offset, NOW, "en"));
+test("the widget tells the time as the other pages do", () => {
+  for (const offset of [0, 7, 24, 24 * 40, 24 * 80, 24 * 200, 24 * 400].map((hours) => hours * 3_600_000)) {
+    const at = NOW - offset;
+    assert.equal(widget.clock(at), f.clock(at));
+    assert.equal(widget.sameDay(at, NOW), f.sameDay(at, NOW));
+    assert.equal(widget.dayLine(at, NOW, zh, "zh-CN"), f.dayLine(at, NOW, "zh-CN"));
+    assert.equal(widget.dayLine(at, NOW, en, "en"), f.dayLine(at, NOW, "en"));
   }
 });
 

@@ -260,7 +260,7 @@ test("addresses and wake-ups", () => {
   const target = { addEventListener: (type: string, hear: () => void) => void (heard[type] = hear) };
   const document = { ...target, visibilityState: "hidden" };
   let woken = 0;
-  wakeOn(() => woken++, { page: target, document });
+  wakeOn(() => woken++, target, document);
   heard.online?.();
   heard.pageshow?.();
   heard.visibilitychange?.();

@@ -1,22 +1,31 @@
 // The one file foreign pages load: size, alphabet, and what it must never do.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { gzipSync } from "node:zlib";
 import { pieces } from "../../../channels/chat/widget/dom";
 import { createKept, parseEntries } from "../../../channels/chat/widget/kept";
-import { inLang, isOn, readSettings } from "../../../channels/chat/widget/settings";
+import { isOn, readSettings } from "../../../channels/chat/widget/settings";
 import { buildWidget, list, read } from "./files";
 
-/** A ratchet: it may only be lowered. ui.md asks for 15 kB. */
-const BUDGET = 18_100;
+/** Of ui.md §12, as the daemon carries it: gzip -9. */
+const BUDGET = 15_000;
 const { script, css } = buildWidget();
 
 test("widget.js keeps its budget", () => {
-  const size = gzipSync(script, { level: 9 }).length;
+  const size = execFileSync("gzip", ["-9nc"], { input: script }).length;
   assert.ok(size <= BUDGET, `${size} bytes gzip, ${BUDGET} allowed`);
 });
 
 test("widget.js is ASCII, regexes included", () => assert.ok(script.every((byte) => byte < 0x80)));
+
+test("every custom property of its style sheet is used", () => {
+  const all = (pattern: RegExp): Set<string> => new Set([...css.matchAll(pattern)].map((m) => m[1] ?? ""));
+  const used = all(/var\((--fd-[\w-]+)/g);
+  assert.deepEqual(
+    [...all(/(--fd-[\w-]+):/g)].filter((name) => !used.has(name)),
+    [],
+  );
+});
 
 test("old engines can read the style sheet", () => {
   for (const word of ["inset:", ";gap:", "{gap:", "color-mix", "dvh"]) assert.ok(!css.includes(word), word);
@@ -52,9 +61,6 @@ test("settings: the script tag wins, Chatwoot's names are read, an attribute wit
   assert.equal(settings("color"), "");
   assert.deepEqual([isOn(settings, "hideMessageBubble"), isOn(settings, "showPopoutButton")], [true, true]);
   assert.equal(isOn(settings, "useBrowserLanguage"), false);
-  assert.equal(inLang({ zh: "客服", en: "Help" }, "zh-CN"), "客服");
-  assert.equal(inLang({ fr: "Aide" }, "en"), "Aide");
-  assert.equal(inLang(undefined, "en"), "");
 });
 
 test("only http addresses become links, without the full stop behind them", () => {

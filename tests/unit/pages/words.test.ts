@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { en } from "../../../channels/chat/widget/words.en";
-import { zh } from "../../../channels/chat/widget/words.zh-CN";
+import type { Words } from "../../../channels/chat/widget/settings";
+import en from "../../../channels/chat/widget/words.en.json";
+import zh from "../../../channels/chat/widget/words.zh-CN.json";
 import { placeholders, TIME_WORDS } from "../../../channels/http/browser/words";
 import { list, read } from "./files";
 
@@ -12,10 +13,12 @@ const unlike = (a: Record<string, string>, b: Record<string, string>): string[] 
   Object.keys(a).filter((key) => String(placeholders(a[key] ?? "")) !== String(placeholders(b[key] ?? "")));
 
 test("both languages say the same with the same placeholders", () => {
-  assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
+  const both: readonly Words[] = [zh, en]; // a missing key does not compile
+  assert.deepEqual(new Set(both.map((words) => String(Object.keys(words).sort()))).size, 1);
   assert.deepEqual(unlike(zh, en), []);
   for (const [key, text] of Object.entries(en)) assert.ok(text && !HAN.test(text), key);
-  for (const [key, text] of Object.entries(zh)) assert.ok(HAN.test(text), key);
+  for (const [key, text] of Object.entries(zh)) assert.ok(HAN.test(text) || key === "emojis", key);
+  assert.equal(zh.emojis.split(" ").length, 24);
 });
 
 test("control: a forgotten placeholder is seen", () =>
