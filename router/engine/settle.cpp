@@ -11,6 +11,24 @@ bool FreeKey::operator<(const FreeKey& o) const noexcept {
   return agent->row->id < o.agent->row->id;
 }
 
+namespace {
+
+void leave_line(ContactNode& node) {
+  QueueNode* line = std::exchange(node.line, nullptr);
+  if (!line) return;
+  line->waiting.erase(node.key);
+  line->starts.erase(line->starts.find(node.start));
+}
+
+void stand_in(QueueNode& line, ContactNode& node) {
+  node.line = &line;
+  node.start = node.row->virtual_start;
+  line.waiting.insert(node.key);
+  line.starts.insert(node.start);
+}
+
+}  // namespace
+
 Mask Core::mask_of(const std::vector<SkillNeed>& needs, bool& wide) {
   Mask mask;
   for (const SkillNeed& need : needs) {
@@ -56,16 +74,9 @@ void Core::settle(ContactNode& node) {
   const bool moved = line != node.line || (line && key != node.key);
   if (node.group && (moved || group != node.group)) node.group->waiting.erase(node.key), node.group = nullptr;
   if (node.held_by && (moved || held != node.held_by)) node.held_by->held.erase(node.key), node.held_by = nullptr;
-  if (moved && node.line) {
-    node.line->waiting.erase(node.key);
-    node.line->starts.erase(node.line->starts.find(node.start));
-  }
-  if (moved && line) {
-    line->waiting.insert(key);
-    line->starts.insert(node.start = row.virtual_start);
-  }
-  node.line = line;
+  if (moved) leave_line(node);
   node.key = key;
+  if (moved && line) stand_in(*line, node);
   if (group && !node.group) group->waiting.insert(key), node.group = group, dirty_contacts.push_back(&node);
   if (held && !node.held_by) held->held.insert(key), node.held_by = held, dirty_contacts.push_back(&node);
 
