@@ -146,10 +146,8 @@ void Core::on(const Resolve& e) {
   done(e.from, e.contact);
 }
 
-// Closed within the last minute: the store may not have it yet.
 Recent* Core::lately_closed(ContactId contact) {
-  const auto found = std::find_if(recent.begin(), recent.end(),
-                                  [contact](const auto& entry) { return entry.second.contact->id == contact; });
+  const auto found = recent.find(contact);
   return found == recent.end() ? nullptr : &found->second;
 }
 

@@ -7,7 +7,6 @@ namespace fd::engine {
 
 Visitor Core::known_visitor(const CustomerMessage& e) const {
   if (const auto it = visitors.find(e.visitor); it != visitors.end()) return it->second.row;
-  if (const auto it = recent.find(e.visitor); it != recent.end()) return it->second.visitor;
   if (e.facts.visitor) return *e.facts.visitor;
   Visitor v;
   v.id = e.visitor;
@@ -82,7 +81,7 @@ void Core::wake(ContactNode& node) {
     case ContactState::paused: {
       AgentNode* owner = find(row.owner);
       const bool ready = owner && owner->account && !owner->account->disabled && owner->row->attached &&
-                         owner->row->presence == Presence::available && fits(*owner, node);
+                         owner->row->presence == Presence::available && fits(*owner, *node.channel);
       if (ready) {
         move(node, ContactEvent::message, ContactState::active, {}, row.owner);
         row.lease = now + node.channel->active_max;

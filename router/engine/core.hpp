@@ -32,12 +32,18 @@ struct QueueNode;
 struct AgentNode;
 struct ContactNode;
 
+using WaitingLine = std::map<OrderKey, ContactNode*>;  // a node keeps where it stands: leaving costs no search
+struct Group;
+using GroupHeads = std::map<OrderKey, Group*>;
+
 struct Group {  // matchable contacts of one queue with one requirement signature, in order
   std::vector<SkillNeed> needs;
   const Channel* channel = nullptr;
   Mask mask;
   bool wide = false;  // some need has no bit
-  std::set<OrderKey> waiting;
+  QueueNode* queue = nullptr;
+  WaitingLine waiting;
+  GroupHeads::iterator head;  // in queue->heads while anybody waits
 };
 
 struct ContactNode {
@@ -46,9 +52,10 @@ struct ContactNode {
   // derived
   QueueNode* line = nullptr;  // in whose line it stands (queued, offered), under `key`
   OrderKey key;
-  Instant start;                 // under which it counts in line->starts
-  Group* group = nullptr;        // matchable: in this group
-  AgentNode* held_by = nullptr;  // matchable, but only for this agent
+  WaitingLine::iterator in_line, in_group;
+  std::multiset<Instant>::iterator start;  // in line->starts
+  Group* group = nullptr;                  // matchable: in this group
+  AgentNode* held_by = nullptr;            // matchable, but only for this agent
   std::vector<AgentNode*> occupants;
   bool owned = false;              // the occupant has it, not only an offer
   AgentNode* listed_by = nullptr;  // on whose list it stands
@@ -102,9 +109,10 @@ struct AgentNode {
 struct QueueNode {
   const Queue* settings = nullptr;
   std::shared_ptr<QueueState> row;
-  std::set<OrderKey> waiting;     // queued and offered: the line
+  WaitingLine waiting;            // queued and offered: the line
   std::multiset<Instant> starts;  // virtual starts of the same
   std::map<std::pair<std::vector<SkillNeed>, std::string>, Group> groups;
+  GroupHeads heads;  // groups where somebody waits, by their first
   std::set<FreeKey> free;
   std::vector<AgentNode*> members;
   std::vector<Duration> delays;  // distinct delays of members, > 0, ascending
@@ -124,13 +132,11 @@ struct VisitorNode {
   std::uint64_t touched = 0;
 };
 
-// A contact closed a moment ago, while the store may not have it yet. Facts say the same once it is committed, so this
-// never changes a decision; it is not part of the image.
+// A contact closed a moment ago, while the store may not have it yet; its visitor stays as long. Facts say the same
+// once it is committed, so this never changes a decision; it is not part of the image.
 struct Recent {
   std::shared_ptr<const Contact> contact;
-  std::shared_ptr<const Case> registered;
-  Visitor visitor;
-  Instant until;
+  std::shared_ptr<const Case> registered;  // null: another contact is the newest of its case
 };
 
 struct StepState {  // of the step under way
@@ -149,7 +155,6 @@ struct StepState {  // of the step under way
   // closed in this step: no longer found by anybody, alive until the next step because the lists above point at them
   std::vector<std::unordered_map<ContactId, ContactNode>::node_type> gone;
   std::vector<std::unordered_map<CaseNumber, CaseNode>::node_type> gone_cases;
-  std::vector<std::unordered_map<VisitorId, VisitorNode>::node_type> gone_visitors;
 };
 
 // Nodes of a hash map by id: what one step does to many must not depend on where they lie in memory.
@@ -190,6 +195,7 @@ class Core {
   void append(ContactNode&, Line line, BodyRef body);
   void event_line(ContactNode&, std::string_view event, const AgentId& agent);
   void drop_closed();
+  void forget_recent();
   Step finish();
 
   // --- derived (settle.cpp) ---
@@ -278,7 +284,7 @@ class Core {
   void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
   void missed(AgentNode&, const Channel&);
   void media_failed(ContactNode&, ContactEvent, std::string_view reason);
-  [[nodiscard]] bool fits(const AgentNode&, const ContactNode&) const;  // capacity and channel
+  [[nodiscard]] static bool fits(const AgentNode&, const Channel&);  // capacity and channel
 
   // --- agents (agent.cpp) ---
   // False: answered already (unknown, gap, or a repetition, which is told of `contact` again).
@@ -299,7 +305,7 @@ class Core {
   void to_wrapup(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
   [[nodiscard]] bool code_ok(const From&, const ContactNode*, std::string& kind, const std::string& disposition);
   void resolve_row(ContactNode&, const From&, const std::string& kind, const std::string& disposition);
-  [[nodiscard]] Recent* lately_closed(ContactId contact);
+  [[nodiscard]] Recent* lately_closed(ContactId contact);  // within the last minute
   [[nodiscard]] const Case* closed_case(const From&, ContactId, const Facts&, const AgentNode&);
   void add_late_note(const Contact&, AgentNode&, BodyRef);
   void note_closed(const From&, ContactId, const Facts&, AgentNode&, BodyRef);
@@ -343,8 +349,8 @@ class Core {
   std::unordered_map<CaseNumber, CaseNode> cases;
   std::unordered_map<VisitorId, VisitorNode> visitors;
   std::unordered_map<std::string, std::uint64_t> counters;
-  std::unordered_map<VisitorId, Recent> recent;
-  std::deque<std::pair<Instant, VisitorId>> recent_order;
+  std::unordered_map<ContactId, Recent> recent;
+  std::deque<std::pair<Instant, ContactId>> recent_order;  // until when
   std::map<std::pair<std::string, int>, std::size_t> skill_bit;
 
   struct Due {  // contacts by id: one that closed is gone before its entry is

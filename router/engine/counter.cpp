@@ -76,7 +76,7 @@ void Core::on(const Recall& e) {
   const ContactState state = node->row->state;
   if (state != ContactState::connecting && state != ContactState::abandoned)
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(state)), node);
-  if (state == ContactState::abandoned && !fits(*agent, *node))
+  if (state == ContactState::abandoned && !fits(*agent, *node->channel))
     return refuse(e.from, "busy", "finish the customer at your counter first", node);
   call(*node, *agent);
   done(e.from, node->row->id);

@@ -76,14 +76,18 @@ void Core::drop_closed() {
     const Contact& row = *gone.mapped().row;
     const auto registered = cases.find(row.number);
     const bool newest = registered != cases.end() && registered->second.row->contact == id;
-    if (const auto v = visitors.find(row.visitor); v != visitors.end() && v->second.row.contact == id) {
-      const Instant until = now + std::chrono::seconds{60};
-      recent[row.visitor] = Recent{gone.mapped().row, newest ? registered->second.row : nullptr, v->second.row, until};
-      recent_order.emplace_back(until, row.visitor);
-      step.gone_visitors.push_back(visitors.extract(v));
-    }
+    recent.try_emplace(id, Recent{gone.mapped().row, newest ? registered->second.row : nullptr});
+    recent_order.emplace_back(now + std::chrono::seconds{60}, id);
     if (newest) step.gone_cases.push_back(cases.extract(registered));
     step.gone.push_back(std::move(gone));
+  }
+}
+
+void Core::forget_recent() {
+  for (; !recent_order.empty() && recent_order.front().first < now; recent_order.pop_front()) {
+    const auto gone = recent.extract(recent_order.front().second);
+    const auto visitor = visitors.find(gone.mapped().contact->visitor);
+    if (visitor != visitors.end() && visitor->second.row.contact == gone.key()) visitors.erase(visitor);
   }
 }
 
@@ -124,11 +128,7 @@ Step Core::finish() {
   if (written) batch = step.batch;
 
   drop_closed();
-  while (!recent_order.empty() && recent_order.front().first < now) {
-    const auto it = recent.find(recent_order.front().second);
-    if (it != recent.end() && it->second.until < now) recent.erase(it);
-    recent_order.pop_front();
-  }
+  forget_recent();
   return Step{written ? sequence : 0,    now,
               std::move(step.mutations), std::move(step.transitions),
               std::move(step.decisions), Held<Effects>(std::move(effects), written ? step.batch : step.quiet)};

@@ -40,9 +40,9 @@ void Core::describe(Contact& row, const CustomerMessage& e) const {
 ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
   const Contact* previous = nullptr;
   const Case* previous_case = nullptr;
-  if (const auto it = recent.find(e.visitor); !e.visitor.empty() && it != recent.end()) {
-    previous = it->second.contact.get();
-    previous_case = it->second.registered.get();
+  if (const Recent* lately = e.visitor.empty() ? nullptr : lately_closed(visitor.contact)) {
+    previous = lately->contact.get();
+    previous_case = lately->registered.get();
   } else if (e.facts.previous && e.facts.previous->state == ContactState::closed && e.facts.previous_case) {
     previous = &*e.facts.previous;
     previous_case = &*e.facts.previous_case;
@@ -80,7 +80,6 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
     VisitorNode& v = visitors[e.visitor];
     touch(v);
     v.row = std::move(visitor);
-    recent.erase(e.visitor);
   }
   step.transitions.push_back({'c', id.str(), "", "queued", "intake", c.failure.empty() ? c.rule : c.failure, {}});
   step.mutations.push_back(PutFacts{id});

@@ -77,7 +77,8 @@ Image Core::image() const {
   for (const auto& [id, node] : agents) image.agents.push_back(*node.row);
   for (const auto& [name, node] : queues) image.queues.push_back(*node.row);
   for (const auto& [number, node] : cases) image.cases.push_back(*node.row);
-  for (const auto& [id, node] : visitors) image.visitors.push_back(node.row);
+  for (const auto& [id, node] : visitors)
+    if (contacts.contains(node.row.contact)) image.visitors.push_back(node.row);
   for (const auto& [name, value] : counters) image.counters.emplace_back(name, value);
   std::sort(image.contacts.begin(), image.contacts.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   std::sort(image.agents.begin(), image.agents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
@@ -91,13 +92,13 @@ std::string Core::derived() const {
   std::ostringstream out;
   for (const auto& [name, queue] : queues) {
     out << "queue " << name.str() << " line";
-    for (const OrderKey& key : queue.waiting) out << ' ' << key.id.str();
+    for (const auto& [key, node] : queue.waiting) out << ' ' << key.id.str();
     for (const auto& [signature, group] : queue.groups) {
       if (group.waiting.empty()) continue;
       out << "\n  group";
       for (const SkillNeed& need : signature.first) out << ' ' << need.skill << '=' << need.level;
       out << ' ' << signature.second << ':';
-      for (const OrderKey& key : group.waiting) out << ' ' << key.id.str();
+      for (const auto& [key, node] : group.waiting) out << ' ' << key.id.str();
     }
     out << "\n  free";
     for (const FreeKey& key : queue.free)

@@ -6,11 +6,11 @@
 
 namespace fd::engine {
 
-bool Core::fits(const AgentNode& agent, const ContactNode& node) const {
+bool Core::fits(const AgentNode& agent, const Channel& channel) {
   if (!agent.account) return false;
-  if (agent.used + node.channel->cost > agent.account->capacity) return false;
+  if (agent.used + channel.cost > agent.account->capacity) return false;
   const auto& channels = agent.account->channels;
-  return channels.empty() || std::find(channels.begin(), channels.end(), node.row->channel.str()) != channels.end();
+  return channels.empty() || std::find(channels.begin(), channels.end(), channel.name.str()) != channels.end();
 }
 
 // Empty: this agent may have it now. `soft`: one who declined or missed it may have it again, for nobody else can.
@@ -19,7 +19,8 @@ std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool 
   if (status != available) return std::string(status_words[status]);
   const Contact& row = *node.row;
   if (!row.held_for.empty() && row.held_for != agent.row->id) return "held";
-  if (!fits(agent, node)) return agent.used + node.channel->cost > agent.account->capacity ? "capacity" : "channel";
+  if (!fits(agent, *node.channel))
+    return agent.used + node.channel->cost > agent.account->capacity ? "capacity" : "channel";
   for (const Exclusion& e : row.excluded)
     if (e.agent == agent.row->id && e.until > now && (!soft || e.soft.set())) return "excluded";
   if (row.held_for == agent.row->id) return {};  // had it before, whatever the line asks for
@@ -45,8 +46,7 @@ bool Core::nobody_else(const ContactNode& node, const AgentNode& self) {
 
 // First of a group this agent may have; heads that exclude it, or whose delay has not passed, do not block the next.
 ContactNode* Core::first_in(Group& group, AgentNode& agent, QueueNode&, Duration delay) {
-  for (const OrderKey& key : group.waiting) {
-    ContactNode* node = find(key.id);
+  for (const auto& [key, node] : group.waiting) {
     if (node->row->virtual_start + delay > now) continue;
     const auto& excluded = node->row->excluded;
     const auto mine =
@@ -69,11 +69,10 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
     if (best && member.rank > rank) break;
     if (only ? member.queue != only : (member.queue->settings->mode == Mode::pull || member.queue->row->paused))
       continue;
-    for (auto& [signature, group] : member.queue->groups) {
-      if (group.waiting.empty() || (best && best->key < *group.waiting.begin())) continue;
-      if ((agent.mask & group.mask) != group.mask) continue;
-      ContactNode* head = find(group.waiting.begin()->id);
-      if (!fits(agent, *head)) continue;
+    for (const auto& [head, waiting] : member.queue->heads) {
+      if (best && best->key < head) break;
+      Group& group = *waiting;
+      if ((agent.mask & group.mask) != group.mask || !fits(agent, *group.channel)) continue;
       if (group.wide && !std::all_of(group.needs.begin(), group.needs.end(), [&](const SkillNeed& need) {
             const auto has = agent.account->skills.find(need.skill);
             return has != agent.account->skills.end() && has->second >= need.level;

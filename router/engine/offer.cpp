@@ -130,9 +130,9 @@ void Core::on(const Accept& e) {
   if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node) {
-    for (const auto& [visitor, r] : recent)
-      if (r.contact->id == e.contact && r.contact->last_offer && r.contact->last_offer->id == e.offer)
-        return refuse(e.from, "offer_closed", r.contact->last_offer->reason);
+    if (const Recent* lately = lately_closed(e.contact))
+      if (const auto& last = lately->contact->last_offer; last && last->id == e.offer)
+        return refuse(e.from, "offer_closed", last->reason);
     return refuse(e.from, "gone", "this offer is no longer known");
   }
   const Contact& row = *node->row;

@@ -16,15 +16,32 @@ namespace {
 void leave_line(ContactNode& node) {
   QueueNode* line = std::exchange(node.line, nullptr);
   if (!line) return;
-  line->waiting.erase(node.key);
-  line->starts.erase(line->starts.find(node.start));
+  line->waiting.erase(node.in_line);
+  line->starts.erase(node.start);
 }
 
 void stand_in(QueueNode& line, ContactNode& node) {
   node.line = &line;
-  node.start = node.row->virtual_start;
-  line.waiting.insert(node.key);
-  line.starts.insert(node.start);
+  node.in_line = line.waiting.emplace_hint(line.waiting.end(), node.key, &node);
+  node.start = line.starts.insert(line.starts.end(), node.row->virtual_start);
+}
+
+void enter(Group& group, ContactNode& node) {
+  const bool empty = group.waiting.empty();
+  node.group = &group;
+  node.in_group = group.waiting.emplace_hint(group.waiting.end(), node.key, &node);
+  if (node.in_group != group.waiting.begin()) return;
+  if (!empty) group.queue->heads.erase(group.head);
+  group.head = group.queue->heads.emplace(node.key, &group).first;
+}
+
+void leave_group(ContactNode& node) {
+  Group* group = std::exchange(node.group, nullptr);
+  const bool first = node.in_group == group->waiting.begin();
+  group->waiting.erase(node.in_group);
+  if (!first) return;
+  group->queue->heads.erase(group->head);
+  if (!group->waiting.empty()) group->head = group->queue->heads.emplace(group->waiting.begin()->first, group).first;
 }
 
 }  // namespace
@@ -53,6 +70,7 @@ Group& Core::group_of(QueueNode& queue, const ContactNode& node) {
   if (fresh) {
     it->second.needs = node.row->needs;
     it->second.channel = node.channel;
+    it->second.queue = &queue;
     it->second.mask = mask_of(node.row->needs, it->second.wide);
   }
   return it->second;
@@ -72,12 +90,12 @@ void Core::settle(ContactNode& node) {
       held = find(row.held_for);
   }
   const bool moved = line != node.line || (line && key != node.key);
-  if (node.group && (moved || group != node.group)) node.group->waiting.erase(node.key), node.group = nullptr;
+  if (node.group && (moved || group != node.group)) leave_group(node);
   if (node.held_by && (moved || held != node.held_by)) node.held_by->held.erase(node.key), node.held_by = nullptr;
   if (moved) leave_line(node);
   node.key = key;
   if (moved && line) stand_in(*line, node);
-  if (group && !node.group) group->waiting.insert(key), node.group = group, dirty_contacts.push_back(&node);
+  if (group && !node.group) enter(*group, node), dirty_contacts.push_back(&node);
   if (held && !node.held_by) held->held.insert(key), node.held_by = held, dirty_contacts.push_back(&node);
 
   // occupancy: open offers reserve; connecting, active and wrap-up take

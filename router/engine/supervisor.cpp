@@ -14,7 +14,7 @@ void Core::on(const Reassign& e) {
   AgentNode* target = find(e.agent);
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
   const Status status = status_of(*target);
-  const bool room = status == available && fits(*target, *node);
+  const bool room = status == available && fits(*target, *node->channel);
   if (!room && !(e.force && (status == available || status == full)))
     return refuse(e.from, "target_unavailable", std::string(status_words[status]), node);
   const Contact& row = *node->row;
@@ -83,8 +83,8 @@ void Core::on(const PauseQueue& e) {
       for (AgentNode* agent : queue->members)
         if (!std::exchange(agent->dirty, true)) dirty_agents.push_back(agent);
     if (!e.paused)
-      for (const OrderKey& key : queue->waiting)  // held for somebody who need not be a member
-        if (ContactNode* node = find(key.id); node->held_by) dirty_contacts.push_back(node);
+      for (const auto& [key, node] : queue->waiting)  // held for somebody who need not be a member
+        if (node->held_by) dirty_contacts.push_back(node);
   }
   done(e.from);
 }

@@ -73,7 +73,8 @@ Instant Core::next_due() {
 }
 
 void Core::fire_due() {
-  for (std::size_t fired = 0; fired < settings.fire_max && next_due() <= now; ++fired) {
+  const auto is_due = [this] { return !heap.empty() && heap.top().at <= now && next_due() <= now; };
+  for (std::size_t fired = 0; fired < settings.fire_max && is_due(); ++fired) {
     const Due top = heap.top();
     heap.pop();
     if (top.agent) {

@@ -32,7 +32,6 @@ std::optional<ContactId> Engine::contact_of(const VisitorId& visitor) const {
 
 std::optional<Visitor> Engine::visitor(const VisitorId& id) const {
   if (const auto it = core_->visitors.find(id); it != core_->visitors.end()) return it->second.row;
-  if (const auto it = core_->recent.find(id); it != core_->recent.end()) return it->second.visitor;
   return std::nullopt;
 }
 
@@ -83,7 +82,7 @@ std::optional<Place> Core::place(ContactId id) {
   const ContactNode* node = find(id);
   if (!node || !node->line) return std::nullopt;
   const QueueNode& queue = *node->line;
-  const auto self = queue.waiting.find(node->key);
+  const WaitingLine::const_iterator self = node->in_line;
   Place place;
   std::size_t before = 0;
   auto it = self;
@@ -117,7 +116,7 @@ void Engine::walk(const QueueName& name, const std::function<bool(std::size_t, C
   const QueueNode* queue = core_->find(name);
   if (!queue) return;
   std::size_t position = 0;
-  for (const OrderKey& key : queue->waiting)
+  for (const auto& [key, node] : queue->waiting)
     if (!see(++position, key.id)) return;
 }
 

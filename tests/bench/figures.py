@@ -143,8 +143,8 @@ def engine(bench):
         bench.say(f"engine {at_many[-1]:.0f}/s at {many}, {at_few[-1]:.0f}/s at {few}")
     yield Row("engine", f"engine alone: assignments with {many} waiting, 200 signatures, {agents} agents, 50 skills",
               "assignments/s", at_many, f"the same with {few} waiting", at_few, goal=500000, floor=150000,
-              note="the steps in which an agent finishes a contact and is given the next")
-    yield Row("engine-turn", "the same with the accept counted in", "turns/s", whole)
+              note="the steps in which an agent comes back and is given the next contact")
+    yield Row("engine-turn", "whole turns of an agent: accept, break, resolve, back", "turns/s", whole)
     yield Row("engine-row", "memory of a waiting contact in the engine", "bytes", row, goal=300, higher=False)
 
 
