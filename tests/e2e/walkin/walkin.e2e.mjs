@@ -78,7 +78,7 @@ test("two calls at once wait for one another, eight seconds each, and the second
   const hall = await display(t, { voices: [] });
   await site.ticket("repair", "k1");
   await site.ticket("returns", "k2");
-  await hall.locator("footer dd", { hasText: "1" }).first().waitFor();
+  await hall.locator("footer dd", { hasText: "2" }).first().waitFor(); // services of one queue share its line
   await Promise.all([one.next(), two.next()]);
   await hall.locator(".stage.flash").waitFor();
   const first = await hall.locator(".stage .number").textContent();
