@@ -160,7 +160,6 @@ asio::awaitable<boost::system::result<Leadership, Failure>> RedisStore::acquire(
   trouble_.reset();
   if (attempt.lead) {
     leadership_ = *attempt.lead;
-    say("router " + leadership_.router + " leads, epoch " + std::to_string(leadership_.epoch));
     co_return leadership_;
   }
   leadership_ = {};
