@@ -94,9 +94,6 @@ json::object public_settings(const Settings& settings, const Website& website, c
   return out;
 }
 
-// Holds the session: a member coroutine that has not started holds nothing.
-asio::awaitable<void> converse(std::shared_ptr<Session> session) { co_await session->run(); }
-
 // With a short key anybody could sign; whoever wires us forgot it, and nothing must go on.
 std::shared_ptr<const Settings> with_key(std::shared_ptr<const Settings> settings) {
   if (settings->token_key.size() < 32) throw std::invalid_argument("chat: token_key has fewer than 32 bytes");
@@ -130,7 +127,7 @@ void Chat::add_routes(http::Routes& routes) {
   http::SocketRoute socket;
   socket.handshake = [this](const http::Request& request) { return handshake(request); };
   socket.session = [this](const http::Request&, const std::any& context, std::shared_ptr<http::Socket> open) {
-    return converse(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
+    return Session::run(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
   };
   routes.add_socket("/chat", std::move(socket));
   routes.add("GET", "/chat/settings", [this](const http::Request& request) -> asio::awaitable<http::Response> {

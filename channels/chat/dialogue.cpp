@@ -71,25 +71,26 @@ asio::awaitable<void> Session::work() {
       co_await hand_over();
     else if (read_ && (read_allowed_ || ended_))
       co_await send_read();
-    else if (ended_)
-      break;
     else
-      co_await pause();
+      break;
   }
-  read_timer_.cancel();
+  if (!ended_) {
+    working_ = false;  // here, where nothing was found to do: what comes from now on wakes another
+    co_return;
+  }
+  finished_ = true;
+  if (read_timer_) read_timer_->cancel();
   if (attach_sent_) co_await detach();
-}
-
-asio::awaitable<void> Session::pause() {
-  wake_timer_.expires_at(asio::steady_timer::time_point::max());
-  co_await wake_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  working_ = false;
 }
 
 asio::awaitable<void> Session::attach() {
   using namespace asio::experimental::awaitable_operators;
   attach_due_ = false;
   holding_ = true;
+  patience_ = std::make_unique<Patience>(Patience{asio::steady_timer(around_.io), asio::steady_timer(around_.io)});
   const auto first = co_await (attach_until_answered() || tell_busy());
+  patience_.reset();
   const auto* answer = std::get_if<0>(&first);
   if (!answer || !*answer || ended_) co_return;
   if (const auto* ack = std::get_if<bus::Ack>(&**answer))
@@ -106,8 +107,8 @@ asio::awaitable<std::optional<bus::Answer>> Session::attach_until_answered() {
     const auto* retry = std::get_if<bus::Retry>(&answer);
     if (!retry) co_return answer;
     if (ended_) co_return std::nullopt;
-    retry_timer_.expires_after(std::clamp(Duration(retry->after_ms), Duration{20}, visit_.settings->busy_every));
-    co_await retry_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    patience_->retry.expires_after(std::clamp(Duration(retry->after_ms), Duration{20}, visit_.settings->busy_every));
+    co_await patience_->retry.async_wait(asio::as_tuple(asio::use_awaitable));
     if (ended_) co_return std::nullopt;
   }
 }
@@ -126,8 +127,8 @@ bus::Request Session::attach_request() const {
 
 asio::awaitable<void> Session::tell_busy() {
   for (;;) {
-    busy_timer_.expires_after(visit_.settings->busy_every);
-    const auto [failed] = co_await busy_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    patience_->busy.expires_after(visit_.settings->busy_every);
+    const auto [failed] = co_await patience_->busy.async_wait(asio::as_tuple(asio::use_awaitable));
     if (failed) co_return;
     send(slow_down_frame(visit_.settings->busy_every.count(), "busy"));
   }
@@ -139,7 +140,8 @@ void Session::welcome(const bus::Ack& ack) {
   const auto& body = inner->as_object();
   if (const auto contact = contact_of(body)) seen_.welcome(*contact, number_of(body, "from"));
   const Limits limits{visit_.settings->text_chars_max, visit_.settings->frame_bytes_max};
-  send(welcome_frame(body, std::exchange(new_token_, {}), std::exchange(identity_fault_, {}), limits));
+  const auto said = std::exchange(first_words_, nullptr);
+  send(said ? welcome_frame(body, said->token, said->identity_fault, limits) : welcome_frame(body, {}, {}, limits));
   holding_ = false;
   for (const auto& frame : std::exchange(held_, {})) pass(frame);
 }
@@ -187,8 +189,9 @@ void Session::postpone(const bus::Retry& retry) {
 asio::awaitable<void> Session::send_read() {
   const Read read = *std::exchange(read_, std::nullopt);
   read_allowed_ = false;
-  read_timer_.expires_after(visit_.settings->read_every);
-  read_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+  if (!read_timer_) read_timer_ = std::make_unique<asio::steady_timer>(around_.io);
+  read_timer_->expires_after(visit_.settings->read_every);
+  read_timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
     const auto self = failed ? nullptr : weak.lock();
     if (!self) return;
     self->read_allowed_ = true;

@@ -2,9 +2,10 @@
 // Up to which line a page has seen its contact, without holes. Notices may be lost, so the highest seq alone would skip
 // the lines before it when the session attaches again. Contact ids sort by time: a newer one is the live one.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "router/model/ids.hpp"
 
@@ -34,15 +35,18 @@ class Seen {
       above_.clear();
     }
     if (*contact_ != contact || seq <= seq_) return;
-    if (above_.size() < above_max) above_.insert(seq);
-    while (above_.erase(seq_ + 1) > 0) ++seq_;
+    const auto at = std::lower_bound(above_.begin(), above_.end(), seq);
+    if (above_.size() < above_max && (at == above_.end() || *at != seq)) above_.insert(at, seq);
+    auto whole = above_.begin();
+    for (; whole != above_.end() && *whole == seq_ + 1; ++whole) ++seq_;
+    above_.erase(above_.begin(), whole);
   }
 
  private:
   static constexpr std::size_t above_max = 1000;  // beyond: those lines are sent again, which the page ignores
   std::optional<ContactId> contact_;
   std::uint64_t seq_ = 0;
-  std::set<std::uint64_t> above_;
+  std::vector<std::uint64_t> above_;  // ascending
 };
 
 }  // namespace fd::chat

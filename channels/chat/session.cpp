@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "channels/chat/identity.hpp"
 #include "channels/chat/token.hpp"
+#include "channels/http/fault.hpp"
 
 namespace fd::chat {
 namespace asio = boost::asio;
@@ -17,7 +18,7 @@ namespace {
 
 constexpr double frames_factor = 5;     // any frames against messages: beyond it is abuse (security.md)
 constexpr Duration typing_every{1000};  // the same `typing` again
-constexpr std::uint16_t abuse = 1008, token_over = 4401;
+constexpr std::uint16_t abuse = 1008, internal = 1011, token_over = 4401;
 
 }  // namespace
 
@@ -25,55 +26,62 @@ Session::Session(Surroundings& around, Visit visit, std::shared_ptr<http::Socket
     : around_(around),
       visit_(std::move(visit)),
       socket_(std::move(socket)),
-      hello_timer_(around.io),
-      wake_timer_(around.io),
-      busy_timer_(around.io),
-      retry_timer_(around.io),
-      read_timer_(around.io),
       messages_(visit_.settings->rate_burst, visit_.settings->rate_per_s, around.clock.steady()),
       frames_(visit_.settings->rate_burst * frames_factor, visit_.settings->rate_per_s * frames_factor,
               around.clock.steady()) {}
 
-asio::awaitable<void> Session::run() {
-  using namespace asio::experimental::awaitable_operators;
-  const auto alive = shared_from_this();
-  hello_timer_.expires_after(visit_.settings->hello_within);
-  hello_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
-    const auto self = failed ? nullptr : weak.lock();
-    if (self) self->refuse({"bad_frame", {}, "no hello came in time"}, abuse);
-  });
-  const bool greeted = co_await greet();
-  hello_timer_.cancel();
-  if (!greeted) {
-    co_await listen();  // until our close went out
-    co_return;
+asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
+  self->wait_for_hello();
+  while (!self->ended_) {
+    const auto in = co_await self->socket_->receive();
+    if (const auto* close = std::get_if<http::Close>(&in))
+      self->end(*close);
+    else
+      self->hear(std::get<std::string>(in));
   }
-  attachment_ = around_.edge.new_attachment();
-  subscription_ = around_.edge.subscribe(attachment_, *this);
-  co_await (listen() && work());
-  subscription_.reset();
+  if (self->working_) {  // what it brought is handed over first
+    self->timer_ = std::make_unique<asio::steady_timer>(self->around_.io, asio::steady_timer::time_point::max());
+    co_await self->timer_->async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  self->subscription_.reset();
 }
 
 // --- what the page says ---------------------------------------------------------------------------------------------
 
-asio::awaitable<bool> Session::greet() {
-  auto in = co_await socket_->receive();
-  if (std::holds_alternative<http::Close>(in)) {
-    ended_ = true;
-    co_return false;
-  }
-  if (closing_) co_return false;
-  auto frame = parse_frame(std::get<std::string>(in));
-  if (!frame) {
-    refuse(frame.error(), abuse);
-    co_return false;
-  }
+void Session::wait_for_hello() {
+  timer_ = std::make_unique<asio::steady_timer>(around_.io, visit_.settings->hello_within);
+  timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+    const auto self = failed ? nullptr : weak.lock();
+    if (self) self->refuse({"bad_frame", {}, "no hello came in time"}, abuse);
+  });
+}
+
+void Session::hear(const std::string& text) {
+  if (closing_) return;
+  if (attachment_.empty())
+    greet(text);
+  else
+    take(text);
+}
+
+void Session::end(const http::Close& close) {
+  ended_ = true;
+  lost_ = close.reason == "pong";
+  timer_.reset();
+  if (patience_) patience_->retry.cancel();
+  if (!attachment_.empty()) wake();
+}
+
+void Session::greet(const std::string& text) {
+  timer_.reset();
+  const auto frame = parse_frame(text);
+  if (!frame) return refuse(frame.error(), abuse);
   const auto* hello = std::get_if<Hello>(&*frame);
-  if (!hello) {
-    refuse({"bad_frame", {}, "the first frame must be hello"}, abuse);
-    co_return false;
-  }
-  co_return meet(*hello);
+  if (!hello) return refuse({"bad_frame", {}, "the first frame must be hello"}, abuse);
+  if (!meet(*hello)) return;
+  attachment_ = around_.edge.new_attachment();
+  subscription_ = around_.edge.subscribe(attachment_, *this);
+  wake();
 }
 
 bool Session::meet(const Hello& hello) {
@@ -92,7 +100,7 @@ bool Session::admit(const Hello& hello) {
   if (!hello.identity.empty()) {
     auto signed_in = read_identity(visit_.website->secret, hello.identity, around_.clock.wall());
     if (const auto* fault = std::get_if<IdentityFault>(&signed_in)) {
-      identity_fault_ = word(*fault);
+      first_words().identity_fault = word(*fault);
     } else {
       auto& who = std::get<SignedIdentity>(signed_in);
       // An id means something at its own website only.
@@ -104,9 +112,14 @@ bool Session::admit(const Hello& hello) {
     }
   }
   if (!visit_.needs_identity || !speaker_.identities.empty()) return true;
-  const std::string why = hello.identity.empty() ? "is missing" : "is " + identity_fault_;
+  const std::string why = hello.identity.empty() ? "is missing" : "is " + first_words().identity_fault;
   refuse({"refused", {}, "an app without an origin needs a signed identity in hello; it " + why}, abuse);
   return false;
+}
+
+Session::FirstWords& Session::first_words() {
+  if (!first_words_) first_words_ = std::make_unique<FirstWords>();
+  return *first_words_;
 }
 
 bool Session::recognise(const Hello& hello) {
@@ -116,7 +129,7 @@ bool Session::recognise(const Hello& hello) {
   VisitorToken mine{{}, now + life};
   if (hello.token.empty()) {
     mine.visitor = new_visitor();
-    new_token_ = write_token(settings.token_key, mine);
+    first_words().token = write_token(settings.token_key, mine);
   } else {
     const auto read = read_token(settings.token_key, hello.token, now);
     const auto* held = std::get_if<VisitorToken>(&read);
@@ -125,24 +138,10 @@ bool Session::recognise(const Hello& hello) {
       return false;
     }
     mine.visitor = held->visitor;
-    if (held->expires - now < life / 2) new_token_ = write_token(settings.token_key, mine);
+    if (held->expires - now < life / 2) first_words().token = write_token(settings.token_key, mine);
   }
   speaker_.visitor = mine.visitor;
   return true;
-}
-
-asio::awaitable<void> Session::listen() {
-  while (!ended_) {
-    auto in = co_await socket_->receive();
-    if (const auto* close = std::get_if<http::Close>(&in)) {
-      ended_ = true;
-      lost_ = close->reason == "pong";
-    } else if (!closing_) {
-      take(std::get<std::string>(in));
-    }
-  }
-  retry_timer_.cancel();
-  wake();
 }
 
 void Session::take(const std::string& text) {
@@ -207,6 +206,21 @@ void Session::refuse(FrameError error, std::uint16_t close_code) {
   socket_->close(http::Close{close_code, error.code});
 }
 
-void Session::wake() { wake_timer_.cancel(); }
+void Session::wake() {
+  if (working_ || finished_) return;
+  working_ = true;
+  asio::co_spawn(around_.io, work(), [self = shared_from_this()](const std::exception_ptr& thrown) {
+    if (thrown) self->fail(thrown);
+    if (self->timer_) self->timer_->cancel();
+  });
+}
+
+void Session::fail(const std::exception_ptr& thrown) {
+  http::log_fault("chat.session.failed", "/chat", thrown);
+  working_ = false;
+  finished_ = true;
+  closing_ = true;
+  socket_->close(http::Close{internal, "internal error"});
+}
 
 }  // namespace fd::chat

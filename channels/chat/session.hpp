@@ -1,11 +1,13 @@
 #pragma once
-// One chat socket, from hello to its end (docs/chat.md). Two coroutines share it: `listen` takes frames, `work` speaks
-// with the router, one request at a time, so that messages arrive in the order written. Strand: the one io_context.
+// One chat socket, from hello to its end (docs/chat.md). Its one coroutine reads; while there is something to say to
+// the router, another says it, one request at a time, so that messages arrive in the order written. What an idle
+// session need not hold, it does not hold: there are tens of thousands. Strand: the one io_context.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
+#include <exception>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,7 +66,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   Session& operator=(const Session&) = delete;
 
   // Returns when the socket has ended and what it brought is handed over.
-  [[nodiscard]] boost::asio::awaitable<void> run();
+  [[nodiscard]] static boost::asio::awaitable<void> run(std::shared_ptr<Session>);
 
   void on_notice(const boost::json::object& frame) override;
   void on_resync() override;
@@ -76,11 +78,13 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
     Taken taken;
   };
 
-  [[nodiscard]] boost::asio::awaitable<bool> greet();
+  void wait_for_hello();
+  void greet(const std::string& text);
   [[nodiscard]] bool meet(const Hello&);
   [[nodiscard]] bool recognise(const Hello&);
   [[nodiscard]] bool admit(const Hello&);
-  [[nodiscard]] boost::asio::awaitable<void> listen();
+  void hear(const std::string& text);
+  void end(const http::Close&);
   void take(const std::string& text);
   void take(const Hello&);
   void take(const Msg&);
@@ -97,7 +101,6 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   [[nodiscard]] boost::asio::awaitable<void> tell_busy();
   [[nodiscard]] boost::asio::awaitable<void> hand_over();
   [[nodiscard]] boost::asio::awaitable<void> send_read();
-  [[nodiscard]] boost::asio::awaitable<void> pause();
   [[nodiscard]] boost::asio::awaitable<void> detach();
   [[nodiscard]] bus::Request attach_request() const;
   [[nodiscard]] bus::Request request_for(const Work&) const;
@@ -109,23 +112,35 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   void pass(const boost::json::object& frame);
   void send(const boost::json::object& frame);
   void refuse(FrameError, std::uint16_t close_code);
-  void wake();
+  void fail(const std::exception_ptr& thrown);
+  void wake();  // there may be something to do
+
+  // Of an attach under way: how long its answer is waited for, and how often the page is told to.
+  struct Patience {
+    boost::asio::steady_timer retry, busy;
+  };
+
+  struct FirstWords {  // what the next welcome says of the visitor
+    std::string token, identity_fault;
+  };
+  FirstWords& first_words();
 
   Surroundings& around_;
   Visit visit_;
   std::shared_ptr<http::Socket> socket_;
-  boost::asio::steady_timer hello_timer_, wake_timer_, busy_timer_, retry_timer_, read_timer_;
+  std::unique_ptr<boost::asio::steady_timer> timer_;       // hello's deadline; at the end: that `work` has ended
+  std::unique_ptr<boost::asio::steady_timer> read_timer_;  // once it has read something
+  std::unique_ptr<Patience> patience_;
 
   Speaker speaker_;
   std::string page_;
-  std::string new_token_;       // goes out with the next welcome
-  std::string identity_fault_;  // told in the next welcome
+  std::unique_ptr<FirstWords> first_words_;
   Seen seen_;
   Rate messages_, frames_;
 
   bus::AttachmentId attachment_;
   bus::Subscription subscription_;
-  std::deque<Work> waiting_;
+  std::list<Work> waiting_;
   std::vector<boost::json::object> held_;  // notices before our welcome
   std::optional<Read> read_;               // newest, not yet sent
   bool holding_ = true;
@@ -135,6 +150,8 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   bool closing_ = false;  // we said close; what still comes in is not looked at
   bool ended_ = false;
   bool lost_ = false;
+  bool working_ = false;
+  bool finished_ = false;  // nothing more is said to the router
   bool typing_ = false;
   Duration typing_at_{-1'000'000};
 };

@@ -93,9 +93,10 @@ void Core::forget_recent() {
 
 Step Core::finish() {
   for (ContactNode* node : step.contacts) {
-    const Contact* before = node->before.get();
+    const auto kept = std::exchange(node->before, nullptr);
+    const Contact* before = kept.get();
     if (before && *before == *node->row) continue;
-    step.mutations.push_back(PutContact{node->before, node->row});
+    step.mutations.push_back(PutContact{kept, node->row});
     if (!before) step.mutations.push_back(LiveAdd{node->row->id});
     queue_mutations(step, before, *node->row);
     if (node->row->state == ContactState::closed && (!before || before->state != ContactState::closed))
@@ -105,15 +106,16 @@ Step Core::finish() {
     desk_effects(step, before, node->row);
   }
   for (AgentNode* node : step.agents) {
-    if (*node->before == *node->row) continue;
-    step.mutations.push_back(PutAgent{node->before, node->row});
-    if (presence_differs(*node->before, *node->row)) step.rest.push_back(PresenceChanged{node->row});
-    if (node->before->todo != node->row->todo) step.rest.push_back(TodoChanged{node->row});
+    const auto before = std::exchange(node->before, nullptr);
+    if (*before == *node->row) continue;
+    step.mutations.push_back(PutAgent{before, node->row});
+    if (presence_differs(*before, *node->row)) step.rest.push_back(PresenceChanged{node->row});
+    if (before->todo != node->row->todo) step.rest.push_back(TodoChanged{node->row});
   }
   for (AgentNode* node : step.counted)
     if (node->used != node->used_before)
       step.rest.push_back(CapacityChanged{node->row->id, node->used, node->account ? node->account->capacity : 0});
-  for (CaseNode* node : step.cases) step.mutations.push_back(PutCase{node->before, node->row});
+  for (CaseNode* node : step.cases) step.mutations.push_back(PutCase{std::exchange(node->before, nullptr), node->row});
   for (VisitorNode* node : step.visitors) step.mutations.push_back(PutVisitor{node->row});
   for (QueueNode* node : step.queues) step.mutations.push_back(PutQueueState{*node->row});
 

@@ -65,9 +65,9 @@ void Link::write() {
   if (is_writing_ || outgoing_.empty()) return;
   is_writing_ = true;
   writing_.swap(outgoing_);
-  outgoing_.clear();
   asio::async_write(socket_, asio::buffer(writing_), [self = shared_from_this()](error_code error, std::size_t) {
     self->is_writing_ = false;
+    std::string().swap(self->writing_);  // nothing is kept of the largest batch there ever was
     if (error) return self->close("writing: " + error.message());
     if (self->up()) self->write();
   });
