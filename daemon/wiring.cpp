@@ -65,16 +65,28 @@ site::Settings site_settings(const config::Configuration& c, const config::RootS
   return s;
 }
 
+// The directories, made when they are not there, and the secret in one of them.
+boost::system::result<config::RootSecret, config::SecretError> open_root(const Options& options) {
+  for (const auto& dir : {options.state, options.run}) {
+    std::error_code error;
+    std::filesystem::create_directories(dir, error);
+    if (!error) std::filesystem::permissions(dir, std::filesystem::perms::owner_all, error);
+    if (error) return config::SecretError{"directory " + dir.string() + ": " + error.message()};
+  }
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  return config::RootSecret::open(options.state, credentials ? credentials : "");
+}
+
 // The process: what is built, in the order in which it depends on one another; taken down in reverse.
 class Process {
  public:
-  Process(Options options, config::Configuration configuration, WrapStore wrap)
+  Process(Options options, config::Configuration configuration, const config::RootSecret& root, WrapStore wrap)
       : options_(std::move(options)),
         wrap_(std::move(wrap)),
         c_(std::move(configuration)),
-        root_(open_root()),
+        root_(root),
         signals_(io_, SIGTERM, SIGINT) {
-    config::fill_keys(c_, *root_);
+    config::fill_keys(c_, root_);
   }
 
   int run() {
@@ -84,20 +96,6 @@ class Process {
   }
 
  private:
-  static void must(const std::filesystem::path& dir) {
-    std::filesystem::create_directories(dir);
-    std::filesystem::permissions(dir, std::filesystem::perms::owner_all);
-  }
-
-  std::optional<config::RootSecret> open_root() {
-    must(options_.state);
-    must(options_.run);
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    auto root = config::RootSecret::open(options_.state, credentials ? credentials : "");
-    if (!root) throw std::runtime_error(root.error().text);
-    return *root;
-  }
-
   void failed(const std::exception_ptr& e, const char* what) {
     if (!e) return;
     try {
@@ -174,7 +172,7 @@ class Process {
     store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
     if (wrap_) wrapped_ = wrap_(io_, *store_);
     router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
-    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, *root_, name), c_.engine, std::move(*rules),
+    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, root_, name), c_.engine, std::move(*rules),
                                          wrapped_ ? *wrapped_ : *store_, *router_);
     spawn(router_->run(), "bus router");
     spawn(site_->run(), "site");
@@ -212,16 +210,16 @@ class Process {
     return boost::json::parse(store::to_json(engine::Event{roster})).at("roster").as_object();
   }
 
-  admin::ReadyReport report() const {
+  asio::awaitable<admin::ReadyReport> report() const {
     admin::ReadyReport r;
     if (site_) {
-      const auto ready = site_->ready();
+      const auto ready = co_await site_->check();
       r.checks.push_back({"leader", ready.leading, ready.text});
       r.checks.push_back({"store", ready.store.empty(), ready.store});
     }
     r.checks.push_back({"bus", edge_ && edge_->up(), edge_ && edge_->up() ? "" : "no leading router answers"});
     r.checks.push_back({"drain", !draining_, draining_ ? "stopping" : ""});
-    return r;
+    co_return r;
   }
 
   bool listen() {
@@ -276,7 +274,7 @@ class Process {
   Options options_;
   WrapStore wrap_;
   config::Configuration c_;
-  std::optional<config::RootSecret> root_;
+  config::RootSecret root_;
   SystemClock clock_;
   asio::io_context io_{1};
   zmq::context_t zmq_{1};
@@ -314,7 +312,12 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
   static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                      spdlog::level::warn, spdlog::level::err};
   spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);
-  Process process(options, std::move(*loaded.configuration), wrap);
+  const auto root = open_root(options);
+  if (!root) {
+    spdlog::critical("event=start.refused reason=\"{}\"", root.error().text);
+    return configuration_wrong;
+  }
+  Process process(options, std::move(*loaded.configuration), *root, wrap);
   const int code = process.run();
   // All is committed and closed. Suspended coroutines refer to parts that refer to the loop: no order of destruction
   // suits both, so the process ends here instead of taking itself apart.

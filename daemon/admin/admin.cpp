@@ -117,7 +117,8 @@ void Admin::mount_health(http::Routes& routes) {
     co_return health_response(std::move(report), r);
   });
   routes.add("GET", "/readyz", [this](const http::Request& r) -> asio::awaitable<http::Response> {
-    co_return health_response(ports_.ready(), r);
+    auto report = co_await ports_.ready();
+    co_return health_response(std::move(report), r);
   });
 }
 

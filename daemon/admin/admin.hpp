@@ -32,7 +32,7 @@ struct Ports {
   std::function<boost::system::result<boost::json::object, ReadError>()> reread{};
   // Takes what `reread` read, once the router has committed it: accounts of the desk. May be empty.
   std::function<void()> roster_taken{};
-  std::function<ReadyReport()> ready{};
+  std::function<boost::asio::awaitable<ReadyReport>()> ready{};
   std::function<std::vector<Check>()> alive{};  // stuck worker pool or bus thread; empty: the loop alone is asked
   std::string version{};
   std::chrono::milliseconds patience{9'000};

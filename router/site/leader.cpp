@@ -1,6 +1,9 @@
 // Taking the lead once, at the start; standing down for good (design §6); site time (design §5).
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "router/site/site.hpp"
 
 namespace fd::site {
@@ -51,6 +54,33 @@ asio::awaitable<bool> Site::lead() {
   port_.set_leading({true, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
   spdlog::info("event=leader.taken epoch={} batch={} live={}", leadership_.epoch, leadership_.batch.n, engine_->live());
   co_return true;
+}
+
+asio::awaitable<Readiness> Site::check() {
+  auto r = ready();
+  if (!r.leading || !r.store.empty()) co_return r;
+  auto mine = probe_;
+  if (!mine) {
+    mine = probe_ = std::make_shared<asio::steady_timer>(io_, std::chrono::seconds{2});
+    spawn(probe_store(mine), "probe");
+  }
+  if (probe_ == mine) {  // not answered at once
+    boost::system::error_code woken;
+    auto token = asio::redirect_error(asio::use_awaitable, woken);
+    co_await mine->async_wait(token);
+  }
+  r = ready();
+  if (r.leading && r.store.empty()) r.store = probe_ == mine ? "Redis does not answer" : probe_said_;
+  co_return r;
+}
+
+// A read that finds nothing: no contact has the empty id.
+asio::awaitable<void> Site::probe_store(std::shared_ptr<asio::steady_timer> waiting) {
+  const ContactId nobody;
+  const auto answer = co_await store_.contact(nobody);
+  probe_said_ = answer ? std::string{} : answer.error().text;
+  probe_.reset();
+  waiting->cancel();
 }
 
 // No effects leave any more but what the store says is durable; everybody who waits is told to come again.

@@ -43,6 +43,9 @@ class Site final : public bus::RouterSink {
   asio::awaitable<void> run();   // takes the lead once (tries until the store answers), serves until stop()
   asio::awaitable<void> stop();  // takes nothing more, commits what was taken, releases it
   [[nodiscard]] Readiness ready() const;
+  // The same after a question to the store, when no batch is in hand that would tell: a Redis that is gone or hangs is
+  // noticed while nobody writes. At most 2 s.
+  asio::awaitable<Readiness> check();
   [[nodiscard]] std::uint64_t epoch() const noexcept { return leadership_.epoch; }
 
   void on_request(const bus::EdgeId&, bus::RequestId, bus::Request) override;
@@ -100,6 +103,7 @@ class Site final : public bus::RouterSink {
   void join(engine::Step, Filling&, const rules::Outcome*);
   asio::awaitable<void> commit_loop();
   asio::awaitable<void> tick_loop();
+  asio::awaitable<void> probe_store(std::shared_ptr<asio::steady_timer> waiting);
   asio::awaitable<bool>
   barrier();  // until all that the engine knows now is durable; false: this router no longer leads
   void spawn(asio::awaitable<void>, const char* what);
@@ -198,6 +202,8 @@ class Site final : public bus::RouterSink {
   std::optional<Receipt> receipt_;
   bool in_flight_ = false, fill_posted_ = false;
   asio::steady_timer work_, tick_;
+  std::shared_ptr<asio::steady_timer> probe_;  // a question to the store under way; those who ask meanwhile wait on it
+  std::string probe_said_;
   std::shared_ptr<int> life_ = std::make_shared<int>(0);
 
   engine::RequestRef last_ref_ = 0;

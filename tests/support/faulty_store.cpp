@@ -64,6 +64,12 @@ Failure FaultyStore::stop(Fail code, std::string text) {
   return *stopped_;
 }
 
+Result<std::optional<Contact>> FaultyStore::contact(ContactId id) {
+  if (!unreachable_.empty()) co_return store::Failure{store::Fail::unreachable, unreachable_};
+  auto found = co_await inner_.contact(id);
+  co_return found;
+}
+
 std::optional<std::string> FaultyStore::trouble() const { return trouble_ ? trouble_ : inner_.trouble(); }
 
 Result<Receipt> FaultyStore::commit(store::Batch batch) {

@@ -67,7 +67,8 @@ class FaultyStore final : public PassingStore {
   void script(Fault fault) { script_.push_back(fault); }  // one for each following commit that carries something
   // From now on each commit draws: one in `one_in` is a lost reply or a refusal of up to `hold_most`. By seed.
   void seed(std::uint64_t seed, unsigned one_in, Duration hold_most);
-  void release();  // ends a stall
+  void release();                                                       // ends a stall
+  void unreachable(std::string why) { unreachable_ = std::move(why); }  // records are not read while it says something
   // Called in the place of waiting, so that simulated time can pass; without it the io_context's timers are used.
   std::function<boost::asio::awaitable<void>(Duration)> wait;
 
@@ -75,6 +76,7 @@ class FaultyStore final : public PassingStore {
   [[nodiscard]] bool stalled() const noexcept { return is_stalled_; }
   [[nodiscard]] std::optional<std::string> trouble() const override;
   boost::asio::awaitable<boost::system::result<Receipt, store::Failure>> commit(store::Batch batch) override;
+  boost::asio::awaitable<boost::system::result<std::optional<Contact>, store::Failure>> contact(ContactId id) override;
 
  private:
   [[nodiscard]] Fault next();
@@ -90,6 +92,7 @@ class FaultyStore final : public PassingStore {
   bool is_stalled_ = false;
   std::optional<std::string> trouble_;
   std::optional<store::Failure> stopped_;
+  std::string unreachable_;
 };
 
 // Gives the receipt at once and commits afterwards: a crash between the two loses what was acknowledged. The commits

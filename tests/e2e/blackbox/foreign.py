@@ -83,6 +83,7 @@ def attempt(daemon, env):
                 site.start()
         process = adapter()
         assert process.wait(120) == 0, "the adapter gave up"
+        assert site.process.poll() is None, f"the daemon ended with {site.process.poll()}: {site.log()[-500:]}"
         told, found = ledger(told_in), stored(site)
         wrong = []
         if len(told) != COUNT or len(found) != COUNT:
@@ -94,7 +95,7 @@ def attempt(daemon, env):
         if differing:
             wrong.append(f"{len(differing)} were answered with another contact or seq than the first's: {list(differing.items())[:3]}")
         twice = sum(any(a[2] == "1" for a in answers) for answers in told.values())
-        print(f"{COUNT} messages, {lines()} answers, {twice} recognised as duplicates, {sum(map(len, found.values()))} stored")
+        print(f"{COUNT} messages, {lines()} answers, {twice} recognised as duplicates, {sum(map(len, found.values()))} stored", flush=True)
         if not wrong and twice < COUNT * 0.2:
             wrong.append("hardly anything was sent twice")
         return wrong

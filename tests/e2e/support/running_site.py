@@ -42,8 +42,8 @@ def request(url, body=None, headers=None, timeout=15):
 class Redis:
     """A redis-server of the test's own, as durable as ours, on TCP loopback."""
 
-    def __init__(self):
-        self.dir, self.port = tempfile.mkdtemp(prefix="fdr"), free_port()
+    def __init__(self, port=None):
+        self.dir, self.port = tempfile.mkdtemp(prefix="fdr"), port or free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.dir, "--appendonly", "yes",
@@ -133,10 +133,31 @@ class Site:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
+    def left(self):
+        """Processes that name our directories: the managed Redis, and what it forked."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                command = open(f"/proc/{pid}/cmdline", "rb").read().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if self.dir in command and int(pid) != os.getpid():
+                found.append((int(pid), command.strip()))
+        return found
+
     def close(self):
+        """Nothing of the site outlives it, however it ended."""
         if self.process and self.process.poll() is None:
             self.kill()
-        shutil.rmtree(self.dir, ignore_errors=True)
+        try:
+            wait_for("the site's processes have ended", lambda: not self.left(), 20)
+        except AssertionError:
+            left = self.left()
+            for pid, _ in left:
+                os.kill(pid, signal.SIGKILL)
+            sys.exit(f"FAILED: outlived the daemon: {left}")
+        finally:
+            shutil.rmtree(self.dir, ignore_errors=True)
 
     def device(self, name):
         """The header a kiosk or display brings."""

@@ -28,7 +28,7 @@ class AdminTest : public ::testing::Test {
       return json::object{{"a1024", {{"staff_no", "1024"}}}};
     };
     ports.roster_taken = [this] { ++taken; };
-    ports.ready = [this] { return report; };
+    ports.ready = [this]() -> boost::asio::awaitable<ReadyReport> { co_return report; };
     ports.alive = [this] { return alive; };
     ports.version = "1.2.3";
     admin = std::make_unique<Admin>(std::move(ports));

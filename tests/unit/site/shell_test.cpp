@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
@@ -103,6 +104,28 @@ TEST(Trouble, OfTheStoreIsSaidWhileItLasts) {
   EXPECT_NE(s.site->ready().store, "");
   ASSERT_TRUE(fd::test::run_until(s.io, [&] { return s.answered(s.last) == "ack"; }));
   EXPECT_EQ(s.site->ready().store, "");
+}
+
+TEST(Trouble, IsFoundByAskingWhileNobodyWrites) {
+  SmallShell s;
+  std::vector<std::string> said;
+  auto ask = [&]() -> boost::asio::awaitable<void> {
+    auto r = co_await s.site->check();
+    said.push_back(r.store);
+  };
+  auto asked = [&](std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) boost::asio::co_spawn(s.io, ask(), boost::asio::detached);
+    said.clear();
+    return fd::test::run_until(s.io, [&] { return said.size() == n; });
+  };
+  ASSERT_TRUE(asked(1));
+  EXPECT_EQ(said.front(), "");
+  s.store.unreachable("gone");
+  ASSERT_TRUE(asked(2)) << "two at once get the one answer";
+  EXPECT_EQ(said, (std::vector<std::string>{"gone", "gone"}));
+  s.store.unreachable("");
+  ASSERT_TRUE(asked(1));
+  EXPECT_EQ(said.front(), "");
 }
 
 TEST(Duplicates, TheSameLineIsTakenOnce) {

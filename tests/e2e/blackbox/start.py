@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""How a daemon starts, and says why it does not (operations.md section 2): 78 what the operator must mend, 75 what is
+missing outside, and /readyz with the reason while Redis is away. Control: the same site, unharmed, starts and ends with 0.
+
+Usage: start.py FRONTDESKD
+"""
+import os, signal, subprocess, sys, types
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from running_site import Redis, Site, free_port, request, wait_for
+
+
+def refused(site, env=None, flags=(), run="run"):
+    """(exit code, what it said) of a daemon that does not start."""
+    done = subprocess.run([site.daemon, "--config", f"{site.dir}/frontdesk.yaml", "--state", f"{site.dir}/state", "--run",
+                           f"{site.dir}/{run}", *flags], capture_output=True, text=True, timeout=60, env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout + done.stderr
+
+
+def expect(what, got, code, *texts):
+    if got[0] != code or any(text not in got[1] for text in texts):
+        sys.exit(f"FAILED: {what}: wanted {code} and {texts}, got {got[0]}: {got[1]}")
+    print(f"{what}: {code}")
+
+
+def broken(daemon, old, new):
+    return Site(daemon, change=lambda text, _: text.replace(old, new, 1))
+
+
+def wrong_configuration(daemon):
+    site = broken(daemon, "\ncompany:", "\ncompanny:")
+    expect("a misspelt key", refused(site), 78, "frontdesk.yaml:22:1", 'did you mean "company"')
+    assert not os.path.exists(f"{site.dir}/state"), "it began before it had read its configuration"
+    site.close()
+    site = Site(daemon)
+    with open(f"{site.dir}/rules.d/99-more.yaml", "w") as file:
+        file.write("rules:\n  - id: x\n    when: {channel: chat}\n    then: {queue: nowhere}\n")
+    expect("a rule to a queue that is not there", refused(site), 78, "99-more.yaml:", "nowhere")
+    os.remove(f"{site.dir}/rules.d/99-more.yaml")
+    expect("an unknown environment variable", refused(site, {"FRONTDESK_SOKET": "x"}), 78, "FRONTDESK_SOCKET")
+    expect("a flag that is not there", refused(site, flags=("--rolle", "edge")), 2, "--rolle")
+    os.makedirs(f"{site.dir}/state", 0o700)
+    with open(os.open(f"{site.dir}/state/root-secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write("short")
+    expect("a root secret that is cut off", refused(site), 78, "root-secret")
+    os.remove(f"{site.dir}/state/root-secret")
+    os.rmdir(f"{site.dir}/state")
+    open(f"{site.dir}/state", "w").close()
+    expect("a file where the state belongs", refused(site), 78, f"{site.dir}/state")
+    os.remove(f"{site.dir}/state")
+    return site
+
+
+def missing_outside(site):
+    site.start()
+    expect("a second daemon on the same state", refused(site, run="run2"), 75, f"frontdeskd {site.process.pid}")
+    other = Site(site.daemon)
+    text = open(f"{other.dir}/frontdesk.yaml").read().replace(f"127.0.0.1:{other.public}", f"127.0.0.1:{site.public}")
+    open(f"{other.dir}/frontdesk.yaml", "w").write(text)
+    expect("an address that is taken", refused(other), 75, f"127.0.0.1:{site.public}")
+    other.close()
+
+
+def redis_away(site):
+    """Hanging, then dead, while nobody writes anything."""
+    pid = int(site.redis("INFO", "server").split("process_id:")[1].split()[0])
+    os.kill(pid, signal.SIGSTOP)
+    status, text = wait_for("/readyz tells of the Redis that hangs", lambda: (lambda r: r if r[0] == 503 else None)(site.ready()), 10)
+    assert "store: Redis does not answer" in str(text), text
+    assert request(f"http://127.0.0.1:{site.internal}/healthz")[0] == 200, "it lives on without Redis"
+    os.kill(pid, signal.SIGCONT)
+    wait_for("it is ready again", lambda: site.ready()[0] == 200, 10)
+    os.kill(pid, signal.SIGKILL)
+    wait_for("another Redis runs", lambda: f"process_id:{pid}" not in (site.redis("INFO", "server") or f"process_id:{pid}"), 20)
+    wait_for("it is ready with it", lambda: site.ready()[0] == 200, 20)
+    assert site.process.poll() is None and site.stop() == 0, "the control ends with 0"
+    print(f"Redis hanging: 503 ({text.strip()}), then 200; killed: started anew; TERM: 0")
+
+
+def redis_is_late(daemon):
+    port = free_port()
+    site = Site(daemon, redis=types.SimpleNamespace(address=f"127.0.0.1:{port}"))
+    site.start(ready=False)
+    status, text = wait_for("/readyz names the Redis that is missing", lambda: (lambda r: r if str(port) in str(r[1]) else None)(site.ready()), 30)
+    assert status == 503, (status, text)
+    status, _, said = request(f"http://127.0.0.1:{site.public}/v1/walkin/tickets", {"service": "repair"},
+                              {**site.device("kiosk-1"), "Idempotency-Key": "k1"}, 20)
+    assert status == 503, (status, said)
+    redis = Redis(port)
+    try:
+        wait_for("it serves when Redis appears", lambda: site.ready()[0] == 200, 30)
+        assert site.stop() == 0
+    finally:
+        redis.stop()
+        site.close()
+    print(f"Redis absent at the start: 503 ({text}), then 200")
+
+
+def main(daemon):
+    site = wrong_configuration(daemon)
+    try:
+        missing_outside(site)
+        redis_away(site)
+    finally:
+        site.close()
+    redis_is_late(daemon)
+    print("1 passed, 0 failed")
+
+
+main(*sys.argv[1:])
