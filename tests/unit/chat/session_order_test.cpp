@@ -280,8 +280,12 @@ TEST_F(ChatDialogue, WhileDrainingNothingNewIsTaken) {
 TEST_F(ChatDialogue, AWelcomeWithoutABodyIsAFaultThatIsSeen) {
   edge.answer_with = [](const bus::Request&) -> bus::Answer { return bus::Ack{}; };
   start();
+  ASSERT_TRUE(socket->closed);
+  EXPECT_EQ(socket->closed->code, 1011);
+  EXPECT_FALSE(ended) << "the page's close is still to come";
+  socket->hang_up();
+  settle();
   EXPECT_TRUE(ended);
-  EXPECT_TRUE(failed);
 }
 
 }  // namespace

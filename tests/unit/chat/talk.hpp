@@ -84,7 +84,7 @@ class Talk {
     session =
         std::make_shared<Session>(around, Visit{settings, &settings->websites.at("demo"), needs_identity}, socket);
     ended = false;
-    boost::asio::co_spawn(io, session->run(), [this](std::exception_ptr error) {
+    boost::asio::co_spawn(io, Session::run(session), [this](std::exception_ptr error) {
       failed = error;
       ended = true;
     });
