@@ -1,7 +1,7 @@
 // Where the agent writes. The text box is uncontrolled: nothing writes into it while an input method composes, and its
 // text is kept as a draft of exactly this conversation and mode.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon, Keys, useDesk, useLang, useNow, useWords } from "./pieces";
 import { sends, SHOWN } from "./keys";
 import { nameIn } from "./select";
@@ -86,7 +86,8 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
     if (box.current) grow(box.current);
     return () => signal(false);
   }, []);
-  useEffect(() => {
+  // At once: what is typed right after a conversation was opened belongs to it.
+  useLayoutEffect(() => {
     if (ui.focus === seen.focus) return;
     seen.focus = ui.focus;
     box.current?.focus({ preventScroll: true });

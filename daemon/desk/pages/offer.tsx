@@ -1,6 +1,6 @@
 // Offers above the list: who, why, how long; accept or decline. Never over a composer, never taking the focus.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   channelIcon,
   channelWord,
@@ -80,7 +80,7 @@ function Decline({ offer }: { offer: OfferCard }) {
   const lang = useLang();
   const box = useRef<HTMLDivElement>(null);
   const reasons = app.view.state.lists.decline.slice(0, 9);
-  useEffect(() => box.current?.querySelector("button")?.focus(), []);
+  useLayoutEffect(() => box.current?.querySelector("button")?.focus(), []); // before the next key comes
   const choose = (reason: string): void => {
     app.closeForm();
     app.command({ type: "decline", contact: offer.contact, offer: offer.offer, reason });
@@ -165,11 +165,9 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
   const words = useWords();
   const lang = useLang();
   const { state, ui } = app.view;
-  const since = useRef(app.now());
-  useEffect(() => {
-    since.current = app.now();
-  }, [index]);
-  const armed = (): boolean => app.now() - since.current >= ARM_MS;
+  const shown = useRef({ index, at: app.now() });
+  if (shown.current.index !== index) shown.current = { index, at: app.now() };
+  const armed = (): boolean => app.now() - shown.current.at >= ARM_MS;
   const declining = ui.form?.kind === "decline" && ui.form.offer === offer.offer;
   const verdict = state.verdicts.get(`offer:${offer.offer}`);
   // An open offer holds its share already: after this one is accepted, only the others' are still to be decided.

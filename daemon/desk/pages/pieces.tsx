@@ -1,7 +1,7 @@
 // Small parts every view is made of.
 
 import { Component, createContext, type ComponentChildren, type FunctionComponent, type RefObject } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { App } from "./app";
 import type { Effects } from "./effects";
 import type { Words } from "./words.zh-CN";
@@ -203,7 +203,7 @@ export function Menu(props: {
   const [open, set] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     root.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
     const away = (e: Event): void => {
