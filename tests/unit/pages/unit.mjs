@@ -34,6 +34,8 @@ execFileSync(
     "--log-level=warning",
     "--out-extension:.js=.mjs",
     "--sourcemap=inline",
+    // Debian's node 18 has it, but not as a global
+    '--banner:js=import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto;',
     `--outbase=${join(root, "tests/unit")}`,
     `--outdir=${dir}`,
   ],
