@@ -1,5 +1,6 @@
 // Every state of desk and wall as a scene of the scripted server and what the agent does until it is there.
-import { id, makeSite, makeWall, offer, row } from "./desk-site.mjs";
+import { id, makeSite, offer, row } from "./desk-site.mjs";
+import { makeWall } from "./desk-wall.mjs";
 import { playDesk } from "./scripted-desk.mjs";
 
 const narrow = (page) => page.viewportSize().width < 720;

@@ -1,0 +1,59 @@
+// The scripted department on the wall: its staff, its queues, calm or in trouble.
+
+const STAFF =
+  "陈静|Chen Jing 赵敏|Zhao Min 李文博|Li Wenbo 孙悦|Sun Yue 周杰|Zhou Jie 吴倩|Wu Qian 郑凯|Zheng Kai 王芳|Wang Fang 冯雪|Feng Xue 蒋涛|Jiang Tao 沈洁|Shen Jie 韩冰|Han Bing 杨帆|Yang Fan 朱琳|Zhu Lin 秦昊|Qin Hao 许诺|Xu Nuo 何静|He Jing 吕梁|Lü Liang 施诗|Shi Shi 张扬|Zhang Yang".split(
+    / (?=\p{Script=Han})/u,
+  );
+
+export function makeWall(now, mood) {
+  const calm = mood === "calm";
+  const queue = (name, waiting, age, free, paused = false) => ({
+    id: name,
+    waiting,
+    oldest_at: waiting ? now - age * 1000 : 0,
+    free,
+    paused,
+  });
+  const agents = STAFF.map((pair, i) => {
+    const [zh, en] = pair.split("|");
+    const bad = !calm && i === 5;
+    const state = bad
+      ? "not_responding"
+      : i % 9 === 4
+        ? "away"
+        : i % 11 === 10
+          ? "offline"
+          : i === 13
+            ? "draining"
+            : "available";
+    const used = state === "offline" || state === "away" ? 0 : Math.min(100, (calm ? i % 4 : 3 + (i % 2)) * 25);
+    return {
+      id: `a${1024 + i * 7}`,
+      no: String(1024 + i * 7),
+      name: { zh, en },
+      state,
+      reason: state === "away" ? ["meal", "break", "meeting"][i % 3] : "",
+      since: now - (60 + i * 141) * 1000,
+      used,
+      total: 100,
+    };
+  });
+  const queues = calm
+    ? [
+        queue("online", 3, 42, 6),
+        queue("phone", 0, 0, 4),
+        queue("complaints", 0, 0, 3),
+        queue("vip", 0, 0, 2),
+        queue("repair", 1, 15, 3),
+        queue("counter", 2, 75, 1),
+      ]
+    : [
+        queue("online", 23, 245, 0),
+        queue("phone", 8, 412, 0),
+        queue("complaints", 2, 95, 1),
+        queue("vip", 0, 0, 2),
+        queue("repair", 4, 180, 0, true),
+        queue("counter", 12, 268, 1),
+      ];
+  return { queues, agents };
+}
