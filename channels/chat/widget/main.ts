@@ -42,6 +42,7 @@ function createApi(
   const listen = (name: string) => (call: (detail: unknown) => void) =>
     addEventListener(`frontdesk:${name}`, (e) => call((e as CustomEvent).detail));
   const reset = (): void => run((app) => app.reset());
+  let asked = 0; // the last wish holds, whichever answer comes last
   const api: Record<string, unknown> = {
     toggle: (to?: string) => run((app) => app.toggle(to ? to === "open" : undefined)),
     show: () => run((app) => app.toggle(true)),
@@ -52,8 +53,9 @@ function createApi(
     setUser: (id: string, more?: { identity?: string }) => run((app) => app.identify(more?.identity ?? id)),
     setLocale: (locale: string) =>
       run(async (app) => {
+        const mine = ++asked;
         const website = await ask([locale]);
-        if (website) app.locale(website);
+        if (website && mine === asked) app.locale(website);
       }),
     setColorScheme: (mode: string) => run((app) => app.theme(mode)),
     setTheme: ({ color = "" }) => run((app) => app.color(color)),
