@@ -227,6 +227,7 @@ const wallAgent = (v: unknown): WallAgent => ({
   ...targetAgent(v),
   reason: str(obj(v).reason),
   since: num(obj(v).since),
+  teams: list(obj(v).teams).map(str),
 });
 function wallQueue(v: unknown): WallQueue {
   const o = obj(v);

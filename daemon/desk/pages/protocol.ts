@@ -155,6 +155,8 @@ export interface WallQueue {
 export interface WallAgent extends TargetAgent {
   readonly reason: string;
   readonly since: number;
+  /** Queues, the first one first; none where the server does not say. */
+  readonly teams: readonly string[];
 }
 
 export interface Welcome {

@@ -16,7 +16,7 @@ test("the wall: trouble first, pause asks why, stale says since when; an agent i
   await page.waitForSelector(".queues tbody tr");
   assert.equal(frames(server, "hello")[0].wall, true);
   assert.match(await page.locator(".queues tbody th").first().innerText(), /电话/);
-  await page.locator(".queues tbody .btn").first().click();
+  await page.locator(".queues").getByRole("button", { name: "暂停派单" }).first().click();
   await page.getByRole("button", { name: "确认" }).click();
   await page.getByText("请填写原因").waitFor();
   await page.keyboard.type("线路检修");
@@ -48,4 +48,72 @@ test("reassign from the wall: by case number, to a person, with a reason", async
   await until(() => frames(server, "reassign").length === 1);
   const sent = frames(server, "reassign")[0];
   assert.deepEqual([sent.contact, sent.to, sent.reason], [id(3), { agent: "a1031" }, "客户是老主顾"]);
+});
+
+const troubled = (people) => (site) => {
+  site.welcome.me.role = "supervisor";
+  site.wall = makeWall(Date.now(), "trouble", people);
+};
+
+test("keys of the wall: ↓ and ↑ go through the rows, Enter opens one's step, A marks its alarm as seen by name", async (t) => {
+  const { page, server, site } = await desk(t, { path: "/desk/wall", change: troubled() });
+  await page.waitForSelector(".queues tbody tr");
+  const here = () => page.evaluate(() => document.activeElement.dataset.id ?? "");
+  const order = await page.locator(".queues tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+  assert.deepEqual(order.slice(0, 2), ["phone", "online"]);
+  for (const [key, id] of [
+    ["ArrowDown", order[0]],
+    ["ArrowDown", order[1]],
+    ["ArrowUp", order[0]],
+    ["ArrowUp", order[0]],
+  ]) {
+    await page.keyboard.press(key);
+    assert.equal(await here(), id, key);
+  }
+  const phone = page.locator(".queues tr[data-id=phone]");
+  await page.keyboard.press("a");
+  await phone.getByText(/陈静 \d\d:\d\d 已知悉/).waitFor();
+  assert.equal(await phone.locator(".chip.bad").count(), 0, "no longer an alarm");
+  assert.equal(await page.locator(".seen").count(), 1, "only this one");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog", { name: /暂停队列“电话”/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await page.locator("dialog").count()) === 0);
+  assert.equal(await here(), "phone", "back on the row");
+
+  // Over, and in trouble again: seen no more. While somebody stands on a row the rows keep their places.
+  const say = (change) => {
+    const queues = site.wall.queues.map((q) => (q.id === "phone" ? { ...q, ...change } : q));
+    server.lines[0].say({ type: "wall", at: Date.now(), ...site.wall, queues });
+  };
+  say({ waiting: 0, oldest_at: 0, free: 2 });
+  await until(async () => (await page.locator(".seen").count()) === 0);
+  assert.equal(await page.locator(".queues tbody tr").first().getAttribute("data-id"), "phone");
+  say({});
+  await phone.locator(".chip.bad").waitFor();
+  await phone.getByRole("button", { name: /知悉/ }).click();
+  await phone.locator(".seen").waitFor();
+  assert.equal(await here(), "phone", "the focus stays in the row");
+});
+
+test("agents of one team; more than 200 are grouped by team and only those in view are drawn", async (t) => {
+  const few = await desk(t, { path: "/desk/wall", change: troubled() });
+  await few.page.waitForSelector(".agent");
+  assert.equal(await few.page.locator(".agent").count(), 20);
+  await few.page.getByLabel("按班组筛选").selectOption("vip");
+  assert.equal(await few.page.locator(".agent").count(), 4);
+
+  const { page } = await desk(t, { path: "/desk/wall", change: troubled(1000) });
+  await page.waitForSelector(".crowd .agent");
+  const drawn = () => page.locator(".agent").count();
+  assert.ok((await drawn()) <= 120, `${await drawn()} of 1000 cards`);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await page.getByRole("region", { name: "门店柜台" }).waitFor();
+  await page.locator(".agent[aria-posinset='200'][aria-setsize='200']").waitFor();
+  assert.ok((await drawn()) <= 120, `${await drawn()} of 1000 cards at the end`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), height, "the page does not grow");
+  await page.getByLabel("按班组筛选").selectOption("repair");
+  await until(async () => (await drawn()) === 200);
+  assert.equal(await page.locator(".crowd").count(), 0);
 });

@@ -266,6 +266,29 @@ export const WALL = {
     },
     act: (page) => page.waitForSelector(".agent"),
   },
+  "wall-seen": {
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble");
+    },
+    act: async (page) => {
+      await page.waitForSelector(".agent");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("a");
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(".seen");
+    },
+  },
+  "wall-crowd": {
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble", 250);
+    },
+    act: async (page) => {
+      await page.waitForSelector(".crowd .agent");
+      await page.evaluate(() => document.querySelector(".crowd").scrollIntoView());
+    },
+  },
   "wall-stale": {
     site: (site, _lang, now) => {
       supervisor(site);
@@ -282,7 +305,7 @@ export const WALL = {
     sizes: ["1440x900"],
     site: supervisor,
     act: async (page) => {
-      await page.locator(".queues .btn").first().click();
+      await page.locator(".queues td:last-child .btn").first().click();
       await page.locator("dialog [type=submit]").click();
     },
   },

@@ -5,7 +5,10 @@ const STAFF =
     / (?=\p{Script=Han})/u,
   );
 
-export function makeWall(now, mood) {
+const TEAMS = [["online"], ["phone", "online"], ["complaints", "vip"], ["repair"], ["counter"]];
+
+/** `people`: more than the staff are the same ones under further numbers. */
+export function makeWall(now, mood, people = STAFF.length) {
   const calm = mood === "calm";
   const queue = (name, waiting, age, free, paused = false) => ({
     id: name,
@@ -14,8 +17,8 @@ export function makeWall(now, mood) {
     free,
     paused,
   });
-  const agents = STAFF.map((pair, i) => {
-    const [zh, en] = pair.split("|");
+  const agents = Array.from({ length: people }, (_, i) => {
+    const [zh, en] = STAFF[i % STAFF.length].split("|");
     const bad = !calm && i === 5;
     const state = bad
       ? "not_responding"
@@ -36,6 +39,7 @@ export function makeWall(now, mood) {
       since: now - (60 + i * 141) * 1000,
       used,
       total: 100,
+      teams: TEAMS[i % TEAMS.length],
     };
   });
   const queues = calm

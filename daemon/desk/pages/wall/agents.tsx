@@ -1,12 +1,13 @@
 // The wall's agents: state, since when, how full, and what a supervisor can do about it.
 
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Act } from "./act";
-import { agentOrder, totals } from "./figures";
+import { CROWD, crowd, teamGroups } from "./crowd";
+import { agentOrder, teamIds, totals } from "./figures";
 import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
 import { nameIn, optionName, slots } from "../select";
 import type { WallAgent } from "../protocol";
-import { elapsed } from "../../../../channels/http/browser/format";
+import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
 function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typeof useWords>): MenuItem[] {
@@ -33,7 +34,8 @@ function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typ
   return items;
 }
 
-function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
+/** `place`: in a crowd not all cards are there, so each says which of how many it is. */
+function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; place?: { i: number; of: number } }) {
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
@@ -42,7 +44,7 @@ function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
   const reason = a.state === "away" && a.reason ? optionName(app.view.state.lists.away, a.reason, lang) : "";
   const items = agentItems(a, act, words);
   return (
-    <li class={`agent ${a.state}`}>
+    <li class={`agent ${a.state}`} {...(place ? { "aria-posinset": place.i + 1, "aria-setsize": place.of } : {})}>
       <span class={`dot ${a.state}`} aria-hidden="true" />
       <span class="agent-main">
         <b>{nameIn(a.name, lang)}</b>
@@ -70,14 +72,108 @@ function AgentCard({ a, act }: { a: WallAgent; act: (act: Act) => void }) {
   );
 }
 
-export function Agents({ act }: { act: (act: Act) => void }) {
+/** Height of a row and least width of a card, in wall.css too. */
+const CARD = { row: 64, width: 280 };
+const CARD_TV = { row: 88, width: 360 };
+
+/** By team, drawn only where the page is scrolled to. */
+function CrowdOf(props: {
+  agents: readonly WallAgent[];
+  teams: readonly string[];
+  act: (act: Act) => void;
+  tv: boolean;
+}) {
   const { app } = useDesk();
   const words = useWords();
+  const lang = useLang();
+  const root = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 20, columns: 4 });
+  const card = props.tv ? CARD_TV : CARD;
+  useLayoutEffect(() => {
+    const look = (): void => {
+      const box = root.current?.getBoundingClientRect();
+      if (!box) return;
+      const top = Math.max(0, Math.floor(-box.top / card.row));
+      const height = Math.ceil(innerHeight / card.row) + 1;
+      const columns = Math.max(1, Math.floor(box.width / card.width));
+      setView((now) =>
+        now.top === top && now.height === height && now.columns === columns ? now : { top, height, columns },
+      );
+    };
+    look();
+    addEventListener("scroll", look, { passive: true });
+    addEventListener("resize", look);
+    return () => {
+      removeEventListener("scroll", look);
+      removeEventListener("resize", look);
+    };
+  }, [card]);
+  const { above, below, parts } = crowd(teamGroups(props.agents, props.teams), view.columns, view);
+  return (
+    <div class="crowd" ref={root}>
+      <div style={{ height: `${above * card.row}px` }} />
+      {parts.map((part) => {
+        const team = part.team ? optionName(app.view.state.lists.queues, part.team, lang) : words.wall.noTeam;
+        return (
+          <section key={part.team} aria-label={team}>
+            {part.head && (
+              <h3>
+                {team} <small class="tabular">{count(part.of)}</small>
+              </h3>
+            )}
+            <ul class="agents" style={{ gridTemplateColumns: `repeat(${view.columns},minmax(0,1fr))` }}>
+              {part.agents.map((a, i) => (
+                <AgentCard key={a.id} a={a} act={props.act} place={{ i: part.from + i, of: part.of }} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      <div style={{ height: `${below * card.row}px` }} />
+    </div>
+  );
+}
+
+function Filter(props: {
+  label: string;
+  all: string;
+  value: string;
+  options: readonly (readonly [id: string, text: string])[];
+  onChoose: (id: string) => void;
+}) {
+  return (
+    <select
+      class="no-tv"
+      aria-label={props.label}
+      value={props.value}
+      onChange={(e) => props.onChoose(e.currentTarget.value)}
+    >
+      <option value="">{props.all}</option>
+      {props.options.map(([id, text]) => (
+        <option key={id} value={id}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function Agents({ act, tv }: { act: (act: Act) => void; tv: boolean }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
   const [only, setOnly] = useState("");
+  const [team, setTeam] = useState("");
   const wall = app.view.state.wall;
   if (!wall) return null;
   const sum = totals(wall.queues, wall.agents);
   const states = ["available", "draining", "away", "not_responding", "offline"] as const;
+  const { queues } = app.view.state.lists;
+  const teams = teamIds(
+    wall.agents,
+    queues.map((q) => q.id),
+  );
+  const shown = agentOrder(wall.agents, only, teams.includes(team) ? team : "");
   return (
     <section class="wall-card" aria-label={words.wall.agents}>
       <header class="wall-card-head">
@@ -89,25 +185,32 @@ export function Agents({ act }: { act: (act: Act) => void }) {
           </span>
         )}
         <span class="grow" />
-        <select
-          class="no-tv"
-          aria-label={words.wall.filter}
+        {teams.length > 0 && (
+          <Filter
+            label={words.wall.teamFilter}
+            all={words.wall.allTeams}
+            value={team}
+            options={teams.map((id) => [id, optionName(queues, id, lang)])}
+            onChoose={setTeam}
+          />
+        )}
+        <Filter
+          label={words.wall.filter}
+          all={words.wall.all}
           value={only}
-          onChange={(e) => setOnly(e.currentTarget.value)}
-        >
-          <option value="">{words.wall.all}</option>
-          {states.map((state) => (
-            <option key={state} value={state}>
-              {words.presence[state]}
-            </option>
-          ))}
-        </select>
+          options={states.map((state) => [state, words.presence[state]])}
+          onChoose={setOnly}
+        />
       </header>
-      <ul class="agents">
-        {agentOrder(wall.agents, only).map((a) => (
-          <AgentCard key={a.id} a={a} act={act} />
-        ))}
-      </ul>
+      {shown.length > CROWD ? (
+        <CrowdOf agents={shown} teams={teams} act={act} tv={tv} />
+      ) : (
+        <ul class="agents">
+          {shown.map((a) => (
+            <AgentCard key={a.id} a={a} act={act} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

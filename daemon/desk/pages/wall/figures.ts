@@ -38,7 +38,7 @@ export function troubleOf(q: WallQueue, at: number): Trouble {
   return q.free === 0 ? "noFree" : "";
 }
 
-const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
+export const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
 
 /** By trouble, then by the longest wait, then by how many wait; equal ones keep the site's order. */
 export function byTrouble(queues: readonly WallQueue[], at: number): WallQueue[] {
@@ -53,10 +53,16 @@ export function byTrouble(queues: readonly WallQueue[], at: number): WallQueue[]
 
 const STATES = ["not_responding", "available", "draining", "away", "offline"] as const;
 
+/** Those of the site's queues that some agent works in. */
+export function teamIds(agents: readonly WallAgent[], queues: readonly string[]): string[] {
+  const known = new Set(agents.flatMap((a) => a.teams));
+  return queues.filter((id) => known.has(id));
+}
+
 /** Missing ones first, then those at work by how full they are, the absent last. */
-export function agentOrder(agents: readonly WallAgent[], only: string): WallAgent[] {
+export function agentOrder(agents: readonly WallAgent[], only: string, team = ""): WallAgent[] {
   return agents
-    .filter((a) => only === "" || a.state === only)
+    .filter((a) => (only === "" || a.state === only) && (team === "" || a.teams.includes(team)))
     .sort(
       (a, b) =>
         STATES.indexOf(a.state) - STATES.indexOf(b.state) ||

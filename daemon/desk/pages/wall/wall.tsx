@@ -3,13 +3,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, type Act } from "./act";
 import { Agents } from "./agents";
-import { byTrouble, totals, troubleOf, type Trouble } from "./figures";
+import { isAlarm } from "./alarms";
+import { totals, troubleOf, type Trouble } from "./figures";
+import { Queues } from "./queues";
+import { useKeys } from "./listen";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
 import { Icon, useDesk, useLang, useNow, useWords } from "../pieces";
 import { optionName } from "../select";
 import type { LinkState } from "../../../../channels/http/browser/socket";
-import type { WallQueue } from "../protocol";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -99,105 +101,6 @@ function Figures() {
   );
 }
 
-function TroubleChip({ trouble, paused }: { trouble: Trouble; paused: boolean }) {
-  const words = useWords();
-  if (trouble === "long" || trouble === "noFree") {
-    return (
-      <span class={`chip ${trouble === "long" ? "bad" : "warn"}`}>
-        <Icon name="warning" size={14} /> {words.wall[trouble]}
-      </span>
-    );
-  }
-  if (paused) {
-    return (
-      <span class="chip">
-        <Icon name="pause" size={14} /> {words.wall.paused}
-      </span>
-    );
-  }
-  return (
-    <span class="chip ok">
-      <Icon name="check" size={14} /> {words.wall.open}
-    </span>
-  );
-}
-
-function QueueRow({ q, act }: { q: WallQueue; act: (act: Act) => void }) {
-  const { app } = useDesk();
-  const words = useWords();
-  const lang = useLang();
-  const now = useNow();
-  const trouble = troubleOf(q, now);
-  return (
-    <tr class={trouble}>
-      <th scope="row">{optionName(app.view.state.lists.queues, q.id, lang)}</th>
-      <td class="number" data-label={words.wall.waiting}>
-        {count(q.waiting)}
-      </td>
-      <td class="number" data-label={words.wall.oldest}>
-        {q.waiting > 0 && q.oldest_at > 0 ? elapsed(now - q.oldest_at, lang) : "–"}
-      </td>
-      <td class="number" data-label={words.wall.free}>
-        {count(q.free)}
-      </td>
-      <td>
-        <TroubleChip trouble={trouble} paused={q.paused} />
-      </td>
-      <td class="no-tv">
-        <button type="button" class="btn small" onClick={() => act({ kind: "pause", queue: q, on: !q.paused })}>
-          <Icon name={q.paused ? "play" : "pause"} size={14} /> {q.paused ? words.wall.resume : words.wall.pause}
-        </button>
-      </td>
-    </tr>
-  );
-}
-
-function Queues({ act }: { act: (act: Act) => void }) {
-  const { app } = useDesk();
-  const words = useWords();
-  const wall = app.view.state.wall;
-  if (!wall) return null;
-  const nobody = wall.queues.every((q) => q.waiting === 0);
-  return (
-    <section class="wall-card" aria-label={words.wall.queues}>
-      <header class="wall-card-head">
-        <h2>{words.wall.queues}</h2>
-        {nobody && (
-          <p class="calm">
-            <Icon name="check" /> {words.wall.nobodyWaits}
-          </p>
-        )}
-      </header>
-      <table class="queues">
-        <caption class="hidden">{words.wall.queuesCaption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{words.wall.queue}</th>
-            <th scope="col" class="number">
-              {words.wall.waiting}
-            </th>
-            <th scope="col" class="number">
-              {words.wall.oldest}
-            </th>
-            <th scope="col" class="number">
-              {words.wall.free}
-            </th>
-            <th scope="col">{words.wall.status}</th>
-            <th scope="col" class="no-tv">
-              {words.wall.actions}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {byTrouble(wall.queues, app.at()).map((q) => (
-            <QueueRow key={q.id} q={q} act={act} />
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
 /** Said, and sounded, once when a queue gets into trouble. */
 function Alarms() {
   const { app, effects } = useDesk();
@@ -212,7 +115,7 @@ function Alarms() {
       const trouble = troubleOf(q, now);
       const before = known.current.get(q.id) ?? "";
       known.current.set(q.id, trouble);
-      if (trouble === before || (trouble !== "long" && trouble !== "noFree")) continue;
+      if (trouble === before || !isAlarm(trouble)) continue;
       const queue = optionName(app.view.state.lists.queues, q.id, lang);
       setText(
         trouble === "long"
@@ -264,26 +167,17 @@ function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; ac
   );
 }
 
-function useFullScreenKey(): void {
-  const { app, ime } = useDesk();
-  useEffect(() => {
-    const hear = (e: KeyboardEvent): void => {
-      if (e.key.toLowerCase() !== "f" || e.ctrlKey || e.metaKey || e.altKey || ime.busy(e)) return;
-      if (!app.view.settings.letters || (e.target as HTMLElement).closest("dialog, input, select, textarea")) return;
-      if (document.fullscreenElement) void document.exitFullscreen();
-      else void document.documentElement.requestFullscreen?.().catch(() => undefined);
-    };
-    document.addEventListener("keydown", hear);
-    return () => document.removeEventListener("keydown", hear);
-  }, []);
-}
-
 export function Wall() {
   const { app } = useDesk();
   const words = useWords();
   const [act, setAct] = useState<Act | undefined>(undefined);
   const [tv, setTv] = useState(false);
-  useFullScreenKey();
+  useKeys({
+    full: () => {
+      if (document.fullscreenElement) void document.exitFullscreen();
+      else void document.documentElement.requestFullscreen?.().catch(() => undefined);
+    },
+  });
   const now = useTick();
   useEffect(() => {
     const hear = (): void => {
@@ -314,7 +208,7 @@ export function Wall() {
       <main class="wall-main">
         <Figures />
         <Queues act={setAct} />
-        <Agents act={setAct} />
+        <Agents act={setAct} tv={tv} />
       </main>
       <Alarms />
       {act && <ActDialog act={act} close={() => setAct(undefined)} />}

@@ -1,0 +1,31 @@
+// Hears the wall's keys. A form, a menu and a field have their own; so has an input method.
+
+import { useEffect, useRef } from "preact/hooks";
+import { wallAction, type WallAction } from "./keys";
+import { useDesk } from "../pieces";
+
+export type Steps = Partial<Readonly<Record<WallAction, () => void>>>;
+
+export function useKeys(steps: Steps): void {
+  const { app, ime } = useDesk();
+  const now = useRef(steps);
+  now.current = steps;
+  useEffect(() => {
+    const hear = (e: KeyboardEvent): void => {
+      if (e.defaultPrevented || ime.busy(e) || app.view.access !== "in") return;
+      const target = e.target as HTMLElement;
+      const action = wallAction(e, {
+        field: target.matches("input, select, textarea"),
+        form: target.closest("dialog, [role=menu]") !== null,
+        letters: app.view.settings.letters,
+        control: target.matches("button, a"),
+      });
+      const step = action && now.current[action];
+      if (!step) return;
+      e.preventDefault();
+      step();
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+}

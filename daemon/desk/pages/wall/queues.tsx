@@ -1,0 +1,204 @@
+// The wall's queues: how many wait, who the longest, whether anybody is free; which alarm is seen, and what can be done.
+
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Act } from "./act";
+import { acknowledge, isAlarm, keepAcks, seenBy, type Ack, type Acks } from "./alarms";
+import { byTrouble, troubleOf, type Trouble } from "./figures";
+import { useKeys } from "./listen";
+import { heldOrder } from "../order";
+import { Icon, Keys, useDesk, useLang, useNow, useWords } from "../pieces";
+import { nameIn, optionName } from "../select";
+import type { WallQueue } from "../protocol";
+import { clock, count, elapsed } from "../../../../channels/http/browser/format";
+import { fill } from "../../../../channels/http/browser/words";
+
+function TroubleChip({ trouble, paused, seen }: { trouble: Trouble; paused: boolean; seen: boolean }) {
+  const words = useWords();
+  if (trouble === "long" || trouble === "noFree") {
+    return (
+      <span class={`chip ${seen ? "" : trouble === "long" ? "bad" : "warn"}`}>
+        <Icon name="warning" size={14} /> {words.wall[trouble]}
+      </span>
+    );
+  }
+  if (paused) {
+    return (
+      <span class="chip">
+        <Icon name="pause" size={14} /> {words.wall.paused}
+      </span>
+    );
+  }
+  return (
+    <span class="chip ok">
+      <Icon name="check" size={14} /> {words.wall.open}
+    </span>
+  );
+}
+
+function Seen({ ack }: { ack: Ack }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const time = clock(ack.at, app.view.state.zone || undefined);
+  return <small class="seen">{fill(words.wall.seen, { name: ack.by, time })}</small>;
+}
+
+function SeeButton({ see }: { see: () => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  return (
+    <button
+      type="button"
+      class="btn small"
+      onClick={(e) => {
+        e.currentTarget.closest("tr")?.focus(); // the button goes
+        see();
+      }}
+    >
+      <Icon name="check" size={14} /> {words.wall.acknowledge}
+      {app.view.settings.letters && <Keys of={["A"]} />}
+    </button>
+  );
+}
+
+interface RowProps {
+  readonly q: WallQueue;
+  readonly ack: Ack | undefined;
+  readonly first: boolean;
+  readonly see: () => void;
+  readonly act: (act: Act) => void;
+}
+
+function QueueRow({ q, ack, first, see, act }: RowProps) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const now = useNow();
+  const trouble = troubleOf(q, now);
+  return (
+    <tr class={trouble} data-id={q.id} tabIndex={first ? 0 : -1}>
+      <th scope="row">{optionName(app.view.state.lists.queues, q.id, lang)}</th>
+      <td class="number" data-label={words.wall.waiting}>
+        {count(q.waiting)}
+      </td>
+      <td class="number" data-label={words.wall.oldest}>
+        {q.waiting > 0 && q.oldest_at > 0 ? elapsed(now - q.oldest_at, lang) : "–"}
+      </td>
+      <td class="number" data-label={words.wall.free}>
+        {count(q.free)}
+      </td>
+      <td>
+        <span class="trouble">
+          <TroubleChip trouble={trouble} paused={q.paused} seen={ack !== undefined} />
+          {ack && <Seen ack={ack} />}
+        </span>
+      </td>
+      <td class="no-tv">
+        {isAlarm(trouble) && !ack && <SeeButton see={see} />}{" "}
+        <button type="button" class="btn small" onClick={() => act({ kind: "pause", queue: q, on: !q.paused })}>
+          <Icon name={q.paused ? "play" : "pause"} size={14} /> {q.paused ? words.wall.resume : words.wall.pause}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** By trouble; held still while somebody points at a row or stands on one. */
+function useOrder(queues: readonly WallQueue[], at: number): { rows: WallQueue[]; hold: (yes: boolean) => void } {
+  const fresh = byTrouble(queues, at).map((q) => q.id);
+  const kept = useRef<readonly string[]>(fresh);
+  const [held, hold] = useState(false);
+  kept.current = held ? heldOrder(kept.current, fresh) : fresh;
+  return { rows: kept.current.flatMap((id) => queues.filter((q) => q.id === id)), hold };
+}
+
+/** ↑↓ from row to row, Enter for what can be done about it, A for its alarm or, on no row, for the worst one. */
+function useRowKeys(table: RefObject<HTMLTableElement | null>, open: (id: string) => void, see: (id: string) => void) {
+  const rows = (): HTMLElement[] => [...(table.current?.querySelectorAll<HTMLElement>("tbody tr") ?? [])];
+  const current = (): HTMLElement | undefined => rows().find((row) => row.contains(document.activeElement));
+  const move = (by: number): void => {
+    const all = rows();
+    const here = current();
+    const to = here ? Math.min(all.length - 1, Math.max(0, all.indexOf(here) + by)) : 0;
+    all[to]?.focus();
+  };
+  useKeys({
+    next: () => move(1),
+    previous: () => move(-1),
+    open: () => {
+      const id = current()?.dataset.id;
+      if (id) open(id);
+    },
+    acknowledge: () => see(current()?.dataset.id ?? ""),
+  });
+}
+
+export function Queues({ act }: { act: (act: Act) => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const table = useRef<HTMLTableElement>(null);
+  const [acks, setAcks] = useState<Acks>(new Map());
+  const wall = app.view.state.wall;
+  const queues = wall?.queues ?? [];
+  const at = app.at();
+  const { rows, hold } = useOrder(queues, at);
+  useEffect(() => setAcks((now) => keepAcks(now, queues, app.at())), [queues]);
+  const see = (id: string): void => {
+    const worst = rows.find((q) => isAlarm(troubleOf(q, app.at())) && !seenBy(acks, q, app.at()));
+    const { me } = app.view.state;
+    const by = me ? nameIn(me.name, app.view.settings.lang) : "";
+    setAcks(acknowledge(acks, queues, id || (worst?.id ?? ""), by, app.at()));
+  };
+  const open = (id: string): void => {
+    const q = queues.find((one) => one.id === id);
+    if (q) act({ kind: "pause", queue: q, on: !q.paused });
+  };
+  useRowKeys(table, open, see);
+  if (!wall) return null;
+  const nobody = wall.queues.every((q) => q.waiting === 0);
+  return (
+    <section class="wall-card" aria-label={words.wall.queues}>
+      <header class="wall-card-head">
+        <h2>{words.wall.queues}</h2>
+        {nobody && (
+          <p class="calm">
+            <Icon name="check" /> {words.wall.nobodyWaits}
+          </p>
+        )}
+      </header>
+      <table
+        class="queues"
+        ref={table}
+        onFocusIn={() => hold(true)}
+        onFocusOut={() => hold(false)}
+        onPointerEnter={(e) => hold(e.pointerType === "mouse")}
+        onPointerLeave={() => hold(table.current?.contains(document.activeElement) ?? false)}
+      >
+        <caption class="hidden">{words.wall.queuesCaption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.wall.queue}</th>
+            <th scope="col" class="number">
+              {words.wall.waiting}
+            </th>
+            <th scope="col" class="number">
+              {words.wall.oldest}
+            </th>
+            <th scope="col" class="number">
+              {words.wall.free}
+            </th>
+            <th scope="col">{words.wall.status}</th>
+            <th scope="col" class="no-tv">
+              {words.wall.actions}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((q, i) => (
+            <QueueRow key={q.id} q={q} ack={seenBy(acks, q, at)} first={i === 0} see={() => see(q.id)} act={act} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

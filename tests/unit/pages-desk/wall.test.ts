@@ -1,0 +1,133 @@
+// The wall without a browser: its keys, who has seen which alarm, the agents of a team, and a crowd of them in a window.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decode } from "../../../daemon/desk/pages/decode";
+import { acknowledge, keepAcks, seenBy, type Acks } from "../../../daemon/desk/pages/wall/alarms";
+import { crowd, teamGroups } from "../../../daemon/desk/pages/wall/crowd";
+import { agentOrder, teamIds } from "../../../daemon/desk/pages/wall/figures";
+import { wallAction } from "../../../daemon/desk/pages/wall/keys";
+
+const press = (key: string, more = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...more,
+});
+const outside = { field: false, form: false, letters: true, control: false };
+
+test("every key of the wall", () => {
+  const table: [string, object, object, string | undefined][] = [
+    ["ArrowDown", {}, {}, "next"],
+    ["ArrowUp", {}, {}, "previous"],
+    ["Enter", {}, {}, "open"],
+    ["Enter", {}, { control: true }, undefined],
+    ["ArrowDown", {}, { form: true }, undefined],
+    ["ArrowDown", {}, { field: true }, undefined],
+    ["a", {}, {}, "acknowledge"],
+    ["A", { shiftKey: true }, {}, "acknowledge"],
+    ["a", { ctrlKey: true }, {}, undefined],
+    ["a", {}, { letters: false }, undefined],
+    ["a", {}, { field: true }, undefined],
+    ["f", {}, {}, "full"],
+    ["f", { metaKey: true }, {}, undefined],
+    ["f", {}, { form: true }, undefined],
+    ["ArrowDown", {}, { letters: false }, "next"],
+    ["x", {}, {}, undefined],
+  ];
+  for (const [key, more, place, wanted] of table)
+    assert.equal(wallAction(press(key, more), { ...outside, ...place }), wanted, `${key} ${JSON.stringify(place)}`);
+});
+
+const queue = (id: string, waiting: number, age: number, free: number, paused = false) => ({
+  id,
+  waiting,
+  oldest_at: waiting ? 1_000_000 - age : 0,
+  free,
+  paused,
+});
+
+test("an alarm is acknowledged by name until it ends or grows worse", () => {
+  const none: Acks = new Map();
+  const busy = queue("online", 3, 60_000, 0);
+  const calm = queue("vip", 1, 1_000, 2);
+  const acks = acknowledge(none, [busy, calm], "online", "陈静", 1_000_000);
+  assert.deepEqual(seenBy(acks, busy, 1_000_000), { trouble: "noFree", by: "陈静", at: 1_000_000 });
+  assert.equal(acknowledge(none, [busy, calm], "vip", "陈静", 1_000_000), none, "there is nothing to acknowledge");
+  assert.equal(keepAcks(acks, [busy, calm], 1_000_000), acks, "nothing changed: the same map");
+  const worse = queue("online", 3, 400_000, 0);
+  assert.equal(seenBy(acks, worse, 1_000_000), undefined, "waiting too long is news");
+  const again = acknowledge(acks, [worse], "online", "赵敏", 1_000_001);
+  assert.equal(seenBy(again, worse, 1_000_001)?.by, "赵敏");
+  assert.equal(seenBy(again, busy, 1_000_002)?.by, "赵敏", "better than what was seen");
+  const over = keepAcks(again, [queue("online", 0, 0, 3)], 1_000_003);
+  assert.equal(over.size, 0);
+  assert.equal(seenBy(over, busy, 1_000_004), undefined, "the next time it rings again");
+});
+
+const agent = (id: string, teams: string[], state: "available" | "offline" = "available") =>
+  ({ id, no: id, name: { zh: id, en: id }, state, reason: "", since: 0, used: 0, total: 100, teams }) as const;
+
+test("agents by team: of the site's order of queues, only those with somebody in them", () => {
+  const agents = [agent("1", ["online", "vip"]), agent("2", ["vip"]), agent("3", ["phone"], "offline")];
+  assert.deepEqual(teamIds(agents, ["phone", "online", "vip", "counter"]), ["phone", "online", "vip"]);
+  assert.deepEqual(
+    agentOrder(agents, "", "vip").map((a) => a.id),
+    ["1", "2"],
+  );
+  assert.deepEqual(
+    agentOrder(agents, "offline", "phone").map((a) => a.id),
+    ["3"],
+  );
+  const groups = teamGroups([...agents, agent("4", [])], ["phone", "online", "vip"]);
+  assert.deepEqual(
+    groups.map((g) => [g.team, g.agents.map((a) => a.id)]),
+    [
+      ["phone", ["3"]],
+      ["online", ["1"]], // where an agent is first
+      ["vip", ["2"]],
+      ["", ["4"]],
+    ],
+  );
+});
+
+test("a crowd: only the rows in view and some around; the heights above and below make up for the rest", () => {
+  const many = (team: string, n: number) => ({
+    team,
+    agents: Array.from({ length: n }, (_, i) => agent(`${team}${i}`, [team])),
+  });
+  const groups = [many("a", 100), many("b", 7), many("c", 193)];
+  const rows = 3 + 25 + 2 + 49; // a heading each, four cards a row
+  for (const top of [0, 20, 26.5, 60, 78, 500]) {
+    const { above, below, parts } = crowd(groups, 4, { top, height: 10 });
+    const drawn = parts.reduce((sum, p) => sum + (p.head ? 1 : 0) + Math.ceil(p.agents.length / 4), 0);
+    assert.equal(above + drawn + below, rows, `at ${top}`);
+    assert.ok(drawn <= 10 + 2 * 4 + 1 && drawn > 0, `${drawn} rows at ${top}`);
+  }
+  const middle = crowd(groups, 4, { top: 20, height: 10 });
+  assert.deepEqual(
+    middle.parts.map((p) => [p.team, p.head, p.from, p.agents.length, p.of]),
+    [
+      ["a", false, 60, 40, 100],
+      ["b", true, 0, 7, 7],
+      ["c", true, 0, 16, 193],
+    ],
+  );
+});
+
+test("the teams of an agent come with the wall; a frame without them has none", () => {
+  const heard = (more: object) => {
+    const frame = decode({
+      type: "wall",
+      at: 1,
+      queues: [],
+      agents: [{ id: "a1", no: "1", state: "available", ...more }],
+    });
+    return frame?.type === "wall" ? frame.agents[0]?.teams : undefined;
+  };
+  assert.deepEqual(
+    [heard({ teams: ["vip", "online"] }), heard({}), heard({ teams: "vip" })],
+    [["vip", "online"], [], []],
+  );
+});
