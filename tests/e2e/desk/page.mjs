@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-export async function desk(t, { change, contacts, path = "/desk/", context: options = {}, ...more } = {}) {
+export async function desk(t, { change, contacts, path = "/desk/", context: options = {}, prepare, ...more } = {}) {
   const site = makeSite("zh", Date.now(), contacts);
   change?.(site);
   const server = await playDesk({ files, site, ...more });
@@ -40,6 +40,7 @@ export async function desk(t, { change, contacts, path = "/desk/", context: opti
     await server.stop();
     assert.deepEqual(problems, []);
   });
+  await prepare?.(page);
   await page.goto(`${server.origin}${path}`);
   return { page, server, site, context };
 }

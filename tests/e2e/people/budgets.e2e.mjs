@@ -7,9 +7,10 @@ import { get } from "node:http";
 import { buildDesk } from "../support/desk-files.mjs";
 import { reach } from "../support/desk-states.mjs";
 import { id, offer } from "../support/desk-site.mjs";
+import { median, within } from "../support/pace.mjs";
 import { launch, People } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
-import { deskTwin } from "./twin.mjs";
+import { deskTwin, widgetTwin } from "./twin.mjs";
 
 const one = teams([""], 1);
 let browser;
@@ -80,8 +81,36 @@ test("20: the closed widget asks for its file and its settings, and nothing else
   assert.match((await socket).url(), /\/chat\?w=demo/, "control: opened, it does");
 });
 
+/** Script time of the thread at a quarter of the speed, from nothing until the launcher is there; five pages. */
+async function launching(t, twin = {}) {
+  const people = new People(browser, site, [], { twin });
+  const times = [];
+  for (let i = 0; i < 5; i += 1) {
+    const page = await people.page(t);
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    await page.goto(`${site.public}/demo/`);
+    await page.waitForFunction(
+      () => document.querySelector("frontdesk-chat")?.shadowRoot?.querySelector(".launcher"),
+      undefined,
+      { polling: 100 },
+    );
+    const { metrics } = await cdp.send("Performance.getMetrics");
+    times.push(1000 * metrics.find(({ name }) => name === "ScriptDuration").value);
+    await page.close();
+  }
+  within(t, "widget: script until the launcher, 4× slowdown", times, 80);
+}
+
+test("20: the widget's script takes ≤ 80 ms at a quarter of the speed until the launcher is there", (t) =>
+  launching(t));
+test("20, control: a widget that works for nothing as it starts", async (t) => {
+  const burn = ["--banner:js={const until=performance.now()+500;while(performance.now()<until);}"];
+  await assert.rejects(launching(t, widgetTwin([], burn)), /widget: script/);
+});
+
 const LOOK = { viewport: { width: 1440, height: 900 } };
-const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
 /** 1,000 conversations: rows in the DOM, time until usable, key to selected. */
 async function thousand(t, files) {
@@ -187,6 +216,8 @@ for (const [name, lang] of [
   ["list-1000", "zh-CN"],
   ["chat", "en"],
   ["wall-trouble", "en"],
+  ["wall-seen", "en"],
+  ["wall-crowd", "en"],
   ["offer", "en"],
 ]) {
   test(`360 px: badges, times and labels of ${name} in ${lang} keep to one line, nothing scrolls sideways`, async (t) => {
