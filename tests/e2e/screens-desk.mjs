@@ -40,6 +40,7 @@ const browser = await chromium.launch({
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
   ],
 });
 const wanted = process.argv.slice(2);

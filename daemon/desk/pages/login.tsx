@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog";
-import { Icon, useDesk, useWords } from "./pieces";
+import { Icon, PlainStrip, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
 import { signIn, type SignIn } from "./signin";
 import { nameIn } from "./select";
@@ -159,32 +159,35 @@ export function LoginPage() {
   const words = useWords();
   const other = app.view.settings.lang === "en" ? "zh-CN" : "en";
   return (
-    <div class="login">
-      <section class="login-side" aria-hidden="true">
-        <Art />
-        <p class="login-tagline">{words.login.tagline}</p>
-        <ul>
-          {[words.login.point1, words.login.point2, words.login.point3].map((point) => (
-            <li key={point}>
-              <Icon name="check" size={18} />
-              {point}
-            </li>
-          ))}
-        </ul>
-      </section>
-      <main class="login-main">
-        <div class="login-card">
-          <p class="brand">
-            <Mark size={28} /> frontdesk
-          </p>
-          <h1>{words.login.heading}</h1>
-          <p class="login-hint">{words.login.hint}</p>
-          <Form onIn={() => effects.signedIn()} />
-        </div>
-        <button type="button" class="btn quiet" lang={other} onClick={() => app.set({ lang: other })}>
-          {LANGUAGES.find((one) => one.id === other)?.text}
-        </button>
-      </main>
+    <div class="login-page">
+      <PlainStrip />
+      <div class="login">
+        <section class="login-side" aria-hidden="true">
+          <Art />
+          <p class="login-tagline">{words.login.tagline}</p>
+          <ul>
+            {[words.login.point1, words.login.point2, words.login.point3].map((point) => (
+              <li key={point}>
+                <Icon name="check" size={18} />
+                {point}
+              </li>
+            ))}
+          </ul>
+        </section>
+        <main class="login-main">
+          <div class="login-card">
+            <p class="brand">
+              <Mark size={28} /> frontdesk
+            </p>
+            <h1>{words.login.heading}</h1>
+            <p class="login-hint">{words.login.hint}</p>
+            <Form onIn={() => effects.signedIn()} />
+          </div>
+          <button type="button" class="btn quiet" lang={other} onClick={() => app.set({ lang: other })}>
+            {LANGUAGES.find((one) => one.id === other)?.text}
+          </button>
+        </main>
+      </div>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Component, createContext, type ComponentChildren, type FunctionComponen
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { App } from "./app";
 import type { Effects } from "./effects";
+import { overPlainHttp } from "./plain";
 import type { Words } from "./words.zh-CN";
 import { countdown, elapsed } from "../../../channels/http/browser/format";
 import type { Ime } from "../../../channels/http/browser/ime";
@@ -82,6 +83,17 @@ export function Keys({ of }: { of: readonly string[] }) {
         <kbd key={key}>{key}</kbd>
       ))}
     </span>
+  );
+}
+
+/** Red, for as long as the page is open: a password typed here is read along the way. */
+export function PlainStrip() {
+  const words = useWords();
+  if (!overPlainHttp(location)) return null;
+  return (
+    <p class="strip bad plain" role="alert">
+      <Icon name="lock" /> {words.strip.plain}
+    </p>
   );
 }
 

@@ -1,7 +1,19 @@
 // The bar: who I am to the router, how full, search, account. And the strips below it, one at a time by urgency.
 
 import { useEffect, useState } from "preact/hooks";
-import { Elapsed, Hidden, Icon, Keys, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "./pieces";
+import {
+  Elapsed,
+  Hidden,
+  Icon,
+  Keys,
+  Menu,
+  PlainStrip,
+  useDesk,
+  useLang,
+  useNow,
+  useWords,
+  type MenuItem,
+} from "./pieces";
 import { Mark } from "./mark";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, pullQueues, slots } from "./select";
@@ -219,6 +231,7 @@ export function Strips() {
   const { presence, slow } = state;
   return (
     <>
+      <PlainStrip />
       {presence?.state === "not_responding" && (
         <div class="strip bad" role="alert">
           <Icon name="bellOff" /> <b>{plural(words.strip.missed, presence.missed)}</b>

@@ -176,6 +176,8 @@ const en: Words = {
   },
 
   strip: {
+    plain:
+      "This page is not encrypted: others on the network can read passwords and conversations. Use its https address.",
     missed: "{n} missed in a row; offers paused",
     online: "Go online",
     lost: "Connection lost. Reconnecting; nothing is lost",

@@ -14,6 +14,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--host-resolver-rules=MAP *.test 127.0.0.1",
 ];
 export const A = id(0);
 export const B = id(1);
@@ -26,7 +27,10 @@ before(async () => {
 });
 after(() => browser?.close());
 
-export async function desk(t, { change, contacts, path = "/desk/", context: options = {}, prepare, ...more } = {}) {
+export async function desk(
+  t,
+  { change, contacts, path = "/desk/", host = "127.0.0.1", context: options = {}, prepare, ...more } = {},
+) {
   const site = makeSite("zh", Date.now(), contacts);
   change?.(site);
   const server = await playDesk({ files, site, ...more });
@@ -41,7 +45,7 @@ export async function desk(t, { change, contacts, path = "/desk/", context: opti
     assert.deepEqual(problems, []);
   });
   await prepare?.(page);
-  await page.goto(`${server.origin}${path}`);
+  await page.goto(`${server.origin.replace("127.0.0.1", host)}${path}`);
   return { page, server, site, context };
 }
 

@@ -161,3 +161,22 @@ test("search by number opens the contact read only; an unknown one is said", asy
   await page.waitForSelector(".bubble");
   assert.equal(await page.locator(".composer").count(), 0);
 });
+
+test("over plain http a red banner stays on sign-in and desk, but not on this very machine", async (t) => {
+  const banner = (page) => page.locator(".strip.bad", { hasText: "没有加密" });
+  const { page } = await desk(t, { host: "desk.test", signedIn: false });
+  await page.waitForSelector("[name=staff_no]");
+  await banner(page).waitFor();
+  await page.keyboard.type("1024");
+  await page.locator("[name=password]").fill("right");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`#row-${A}`);
+  await banner(page).waitFor();
+  await open(page);
+  await banner(page).waitFor();
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const { page: near } = await desk(t, { host });
+    await near.waitForSelector(`#row-${A}`);
+    assert.equal(await banner(near).count(), 0, host);
+  }
+});

@@ -40,6 +40,16 @@ export const DESK = {
       await page.waitForSelector(".login-form .fault:not(:empty)");
     },
   },
+  "login-plain": {
+    host: "desk.test",
+    signedIn: false,
+    act: (page) => page.waitForSelector(".strip.plain"),
+  },
+  plain: {
+    host: "desk.test",
+    full: true,
+    act: openFirst,
+  },
   empty: {
     site: (site) => Object.assign(site, { contacts: [], todo: [], capacity: { used: 0, total: 125 } }),
     act: (page) => page.waitForSelector(".list-empty"),
@@ -342,7 +352,9 @@ export async function reach(browser, files, name, { lang = "zh-CN", theme = "lig
     await server.stop();
   };
   try {
-    await page.goto(`${server.origin}${name in WALL ? "/desk/wall" : "/desk/"}`);
+    await page.goto(
+      `${server.origin.replace("127.0.0.1", state.host ?? "127.0.0.1")}${name in WALL ? "/desk/wall" : "/desk/"}`,
+    );
     await state.act(page, server, short);
   } catch (fault) {
     problems.push(String(fault).split("\n")[0]);

@@ -5,6 +5,7 @@ import { decode } from "../../../daemon/desk/pages/decode";
 import { acknowledge, keepAcks, seenBy, type Acks } from "../../../daemon/desk/pages/wall/alarms";
 import { crowd, teamGroups } from "../../../daemon/desk/pages/wall/crowd";
 import { agentOrder, teamIds } from "../../../daemon/desk/pages/wall/figures";
+import { overPlainHttp } from "../../../daemon/desk/pages/plain";
 import { wallAction } from "../../../daemon/desk/pages/wall/keys";
 
 const press = (key: string, more = {}) => ({
@@ -114,6 +115,20 @@ test("a crowd: only the rows in view and some around; the heights above and belo
       ["c", true, 0, 16, 193],
     ],
   );
+});
+
+test("plain http is said, but not of the machine the page is on", () => {
+  const table: [string, boolean][] = [
+    ["http://desk.example.cn/desk/", true],
+    ["http://10.0.0.7:8081/desk/", true],
+    ["http://localhost.example.cn/", true],
+    ["http://1127.0.0.1.example/", true],
+    ["http://localhost:8081/desk/", false],
+    ["http://127.0.0.1:8081/desk/", false],
+    ["http://[::1]:8081/desk/", false],
+    ["https://desk.example.cn/desk/", false],
+  ];
+  for (const [url, wanted] of table) assert.equal(overPlainHttp(new URL(url)), wanted, url);
 });
 
 test("the teams of an agent come with the wall; a frame without them has none", () => {
