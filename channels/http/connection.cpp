@@ -179,7 +179,15 @@ asio::awaitable<std::optional<BadRequest>> Connection::read_body(Parser& parser,
   parser.body_limit(bytes_max);
   parser.eager(true);
   phase_ = Phase::body;
-  arm_in(limits.body_time_max);
+  const auto begin = Clock::now();
+  std::uint64_t taken = 0;
+  const auto earn = [&] {  // bytes buy time, up to the total
+    auto span = limits.body_time_max;
+    if (limits.body_rate_min > 0)
+      span = std::min(span, limits.body_rate_after + std::chrono::milliseconds{taken * 1000 / limits.body_rate_min});
+    arm(begin + span);
+  };
+  earn();
   if (wants_continue(parser.get())) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(go_on), tuple);
@@ -188,16 +196,22 @@ asio::awaitable<std::optional<BadRequest>> Connection::read_body(Parser& parser,
   while (!gone_ && !timed_out_) {
     if (buffer_.size() > 0) {
       error_code error;
-      buffer_.consume(parser.put(buffer_.cdata(), error));
+      const auto used = parser.put(buffer_.cdata(), error);
+      buffer_.consume(used);
+      taken += used;
       if (error == beast::http::error::body_limit) co_return too_large;
       if (error && error != beast::http::error::need_more)
         co_return bad_request_of(static_cast<beast::http::error>(error.value()));
       if (parser.is_done()) co_return std::nullopt;
+      earn();
     }
     if (!co_await read_more() && !gone_ && !timed_out_) co_return bad_request_of(beast::http::error::header_limit);
   }
-  if (timed_out_) co_return late("the body", "body_time", limits.body_time_max);
-  co_return std::nullopt;
+  if (!timed_out_) co_return std::nullopt;
+  if (Clock::now() - begin >= limits.body_time_max) co_return late("the body", "body_time", limits.body_time_max);
+  co_return BadRequest{408, "too_slow",
+                       "the body came slower than " + std::to_string(limits.body_rate_min) + " bytes a second",
+                       "body_rate"};
 }
 
 asio::awaitable<bool> Connection::exchange() {

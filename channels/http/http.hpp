@@ -57,9 +57,12 @@ class Socket {
   virtual ~Socket() = default;
   // The next text frame, or how it ended (peer closed, timed out without pong: code 1006 and reason "pong").
   virtual boost::asio::awaitable<std::variant<std::string, Close>> receive() = 0;
-  // Queues a frame; never blocks. Above the outbox limit the socket closes with 1013 by itself.
+  // Queues a frame; never blocks. Above half of the outbox limit it tells the peer to slow down, above all of it it
+  // closes with 1013 by itself.
   virtual void send(std::string text) = 0;
   [[nodiscard]] virtual std::size_t outbox_bytes() const = 0;
+  // Calls `then` once: when nothing is queued any more, at once when nothing is. Of several the last counts.
+  virtual void when_drained(std::function<void()> then) = 0;
   virtual void close(Close) = 0;  // after what is queued; receive() then ends
 };
 

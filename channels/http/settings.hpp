@@ -15,6 +15,8 @@ struct Limits {
   std::size_t body_bytes_max = 64 * 1024;             // -> 413
   std::chrono::milliseconds header_time_max{10'000};  // in total -> 408
   std::chrono::milliseconds body_time_max{30'000};    // in total -> 408
+  std::size_t body_rate_min = 1024;                   // bytes a second; slower -> 408; 0: no such limit
+  std::chrono::milliseconds body_rate_after{5'000};   // it is asked for from then on
   std::chrono::milliseconds keep_alive_idle{60'000};
   std::size_t keep_alive_requests_max = 1000;
   std::size_t connections_max = 40'000;  // -> 503 + Retry-After

@@ -24,6 +24,7 @@ using boost::system::error_code;
 
 constexpr std::size_t chunk_bytes = 4096;
 constexpr std::chrono::milliseconds linger_time_max{1000};
+constexpr std::string_view slow_down = R"({"type":"slow_down","retry_ms":1000,"reason":"busy"})";
 constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame carries 125 bytes
 
 // RFC 6455 §7.4: what an endpoint may put on the wire.
@@ -69,6 +70,7 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   asio::awaitable<std::variant<std::string, Close>> receive() override;
   void send(std::string text) override;
   [[nodiscard]] std::size_t outbox_bytes() const override { return outbox_bytes_; }
+  void when_drained(std::function<void()> then) override;
   void close(Close reason) override;
 
   void due() override;
@@ -83,11 +85,14 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   void heard();
   void arm_next();
   void ping();
+  std::size_t put(std::list<std::string>::iterator before, std::string text);
   void pump();
+  void begin_close(Close reason);
   void start_close();
   void overflow();
   void finish();
   void linger();
+  [[nodiscard]] std::list<std::string>::iterator unwritten();
   void drop_queued();
   [[nodiscard]] Close ended(error_code error);
 
@@ -95,12 +100,14 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   ws::stream<EndingStream, false> stream_;
   std::list<std::string> outbox_;
   std::size_t outbox_bytes_ = 0;
+  std::function<void()> drained_;
   Clock::time_point heard_;
   Clock::time_point pinged_;
   Close end_{0, {}};                      // why we end it; code 0: we do not
   std::chrono::milliseconds restart_{0};  // asked for during the handshake
   State state_ = State::opening;
   bool writing_ = false;
+  bool slowed_ = false;  // told to slow down since the outbox was empty
   bool pinging_ = false;
   bool lingering_ = false;
   std::array<char, 128> first_{};  // where a read waits; most customers' lines fit
@@ -204,18 +211,34 @@ void WebSocket::ping() {
 
 void WebSocket::send(std::string text) {
   if (state_ != State::open) return;
-  const auto size = text.size();
-  if (outbox_bytes_ + size > limits_.outbox_bytes_max) return overflow();
-  outbox_.push_back(std::move(text));
-  outbox_bytes_ += size;
+  if (outbox_bytes_ + text.size() > limits_.outbox_bytes_max) return overflow();
+  auto added = put(outbox_.end(), std::move(text));
+  if (!slowed_ && outbox_bytes_ > limits_.outbox_bytes_max / 2) {
+    slowed_ = true;
+    added += put(unwritten(), std::string{slow_down});  // ahead of what is queued: it is no news when it comes last
+  }
   pump();
-  core().add_outbox(size);
+  core().add_outbox(added);
+}
+
+std::size_t WebSocket::put(std::list<std::string>::iterator before, std::string text) {
+  const auto size = text.size();
+  outbox_.insert(before, std::move(text));
+  outbox_bytes_ += size;
+  return size;
+}
+
+void WebSocket::when_drained(std::function<void()> then) {
+  if (outbox_.empty()) return then();
+  drained_ = std::move(then);
 }
 
 void WebSocket::pump() {
   if (writing_ || state_ == State::close_sent || state_ == State::over) return;
   if (outbox_.empty()) {
-    if (state_ == State::closing) start_close();
+    if (state_ == State::closing) return start_close();
+    slowed_ = false;
+    if (const auto then = std::exchange(drained_, nullptr)) then();
     return;
   }
   writing_ = true;
@@ -230,16 +253,23 @@ void WebSocket::pump() {
   });
 }
 
-// A peer that does not read gets no more than it holds already; what we could not send is made good at its return.
+// A peer that does not read gets no more than it holds already, and is told why; what we could not send is made good at
+// its return.
 void WebSocket::overflow() {
+  if (state_ != State::open) return;
   core().count_refusal("outbox_bytes");
   drop_queued();
-  close({1013, "too slow"});
+  begin_close({1013, "too slow"});
+  core().add_outbox(put(outbox_.end(), std::string{slow_down}));
+  pump();
+}
+
+std::list<std::string>::iterator WebSocket::unwritten() {
+  return writing_ ? std::next(outbox_.begin()) : outbox_.begin();
 }
 
 void WebSocket::drop_queued() {
-  const auto first = writing_ ? std::next(outbox_.begin()) : outbox_.begin();
-  for (auto at = first; at != outbox_.end(); at = outbox_.erase(at)) {
+  for (auto at = unwritten(); at != outbox_.end(); at = outbox_.erase(at)) {
     outbox_bytes_ -= at->size();
     core().remove_outbox(at->size());
   }
@@ -247,10 +277,15 @@ void WebSocket::drop_queued() {
 
 void WebSocket::close(Close reason) {
   if (state_ != State::open) return;
+  begin_close(std::move(reason));
+  pump();
+}
+
+void WebSocket::begin_close(Close reason) {
   state_ = State::closing;
   end_ = std::move(reason);
+  drained_ = nullptr;
   arm_in(core().limits.close_time_max);
-  pump();
 }
 
 void WebSocket::start_close() {
@@ -276,6 +311,7 @@ void WebSocket::restart(std::chrono::milliseconds retry) {
 void WebSocket::cut() {
   if (state_ == State::open && end_.code == 0) end_ = {1006, "lost"};
   state_ = State::over;
+  drained_ = nullptr;
   disarm();
   error_code ignored;  // there is nobody left to tell
   stream_.next_layer().close(ignored);

@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,14 @@ class ScriptedSocket final : public http::Socket {
 
   std::vector<boost::json::object> sent;
   std::optional<http::Close> closed;  // by our side
+  bool reading = true;                // false: what is sent stays in the outbox until read()
+  std::size_t outbox_max = 256 * 1024;
+
+  // The other end reads all that is queued.
+  void read() {
+    outbox_bytes_ = 0;
+    if (const auto then = std::exchange(drained_, nullptr)) then();
+  }
 
   void say(std::string frame) { put(std::move(frame)); }
   void hang_up(http::Close close = {1001, "going away"}) { put(std::move(close)); }
@@ -48,8 +57,17 @@ class ScriptedSocket final : public http::Socket {
     in_.pop_front();
     co_return next;
   }
-  void send(std::string text) override { sent.push_back(boost::json::parse(text).as_object()); }
-  [[nodiscard]] std::size_t outbox_bytes() const override { return 0; }
+  void send(std::string text) override {
+    if (closed) return;
+    if (outbox_bytes_ + text.size() > outbox_max) return close({1013, "too slow"});
+    if (!reading) outbox_bytes_ += text.size();
+    sent.push_back(boost::json::parse(text).as_object());
+  }
+  [[nodiscard]] std::size_t outbox_bytes() const override { return outbox_bytes_; }
+  void when_drained(std::function<void()> then) override {
+    if (outbox_bytes_ == 0) return then();
+    drained_ = std::move(then);
+  }
   void close(http::Close close) override {
     if (closed) return;
     closed = close;
@@ -64,6 +82,8 @@ class ScriptedSocket final : public http::Socket {
 
   std::deque<std::variant<std::string, http::Close>> in_;
   boost::asio::steady_timer arrived_;
+  std::size_t outbox_bytes_ = 0;
+  std::function<void()> drained_;
 };
 
 }  // namespace fd::test

@@ -159,6 +159,27 @@ TEST(Limits, BodyTimeIsTotalToo) {
   EXPECT_EQ(server.refused("body_time"), 1U);
 }
 
+TEST(Limits, ABodyHasARateToKeep) {
+  Limits limits;
+  limits.body_rate_after = 200ms;
+  Server server{limits};
+  const std::string chunk(1024, 'x');
+  Wire steady{server.port()};
+  steady.send(post("/echo", 8 * chunk.size()));
+  for (int i = 0; i < 8 && !steady.readable(100ms); ++i) steady.send(chunk);
+  EXPECT_EQ(steady.answer().status, 200U) << "control: its bytes buy the time they take";
+  Wire slow{server.port()};
+  const auto begin = Clock::now();
+  slow.send(post("/echo", 8 * chunk.size()));
+  trickle(slow, chunk, 50ms);
+  const auto answer = slow.answer();
+  EXPECT_EQ(answer.status, 408U);
+  EXPECT_THAT(answer.body, HasSubstr("slower than 1024 bytes a second"));
+  EXPECT_LT(Clock::now() - begin, 10s);
+  EXPECT_EQ(server.refused("body_rate"), 1U);
+  EXPECT_EQ(server.refused("body_time"), 0U);
+}
+
 TEST(Limits, IdleConnectionIsClosed) {
   Limits limits;
   limits.keep_alive_idle = 200ms;

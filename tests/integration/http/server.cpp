@@ -72,6 +72,12 @@ asio::awaitable<Response> Server::wait() {
   co_return json_response(200, "\"released\"");
 }
 
+void Server::refill(const std::shared_ptr<Socket>& socket, int frames, int times) {
+  if (times == 0) return socket->send("done");
+  for (int left = frames; left > 0; --left) socket->send(std::string(1024, 'x'));
+  socket->when_drained([socket, frames, times] { refill(socket, frames, times - 1); });
+}
+
 asio::awaitable<void> Server::session(std::shared_ptr<Socket> socket) {
   while (true) {
     const auto got = co_await socket->receive();
@@ -82,7 +88,9 @@ asio::awaitable<void> Server::session(std::shared_ptr<Socket> socket) {
     const auto& text = std::get<std::string>(got);
     if (text == "crash") throw std::runtime_error{"session crashed on purpose"};
     if (text == "bye") co_return;
-    if (text.starts_with("spill ")) {
+    if (text.starts_with("refill ")) {
+      refill(socket, std::stoi(text.substr(7)), 5);
+    } else if (text.starts_with("spill ")) {
       for (int left = std::stoi(text.substr(6)); left > 0; --left) socket->send(std::string(1024, 'x'));
     } else {
       socket->send(text);

@@ -19,8 +19,9 @@
 namespace fd::http::test {
 
 // Routes: GET /hello, POST /echo, POST /upload (1 MiB), GET /throw, GET /throw-early, GET /never, GET /wait (until
-// release()), GET /who, GET /a/{b}/c, socket /socket (echoes; "spill N" sends N frames of 1 KiB, "bye" ends it, "crash"
-// throws), socket /refused, socket /silent (never reads).
+// release()), GET /who, GET /a/{b}/c, socket /socket (echoes; "spill N" sends N frames of 1 KiB, "refill N" so many five
+// times, each when the last are gone, then "done"; "bye" ends it, "crash" throws), socket /refused, socket /silent
+// (never reads).
 class Server {
  public:
   explicit Server(Limits limits = {}, SocketLimits sockets = {}, std::string address = "127.0.0.1:0");
@@ -45,6 +46,7 @@ class Server {
  private:
   std::shared_ptr<Routes> make_routes();
   boost::asio::awaitable<void> session(std::shared_ptr<Socket> socket);
+  static void refill(const std::shared_ptr<Socket>& socket, int frames, int times);
   boost::asio::awaitable<Response> wait();
 
   boost::asio::io_context loop_{1};

@@ -209,11 +209,44 @@ TEST(Sockets, ReaderThatDoesNotReadIsClosedWith1013) {
   // More than the kernel's buffers hold, and nobody reads.
   wire.send_text("spill 20000");
   while (server.refused("outbox_bytes") == 0) std::this_thread::yield();
+  std::vector<std::size_t> slow_downs;
+  std::size_t heard = 0;
   auto frame = wire.frame();
-  while (frame.opcode == 1) frame = wire.frame();
+  for (; frame.opcode == 1; frame = wire.frame(), ++heard)
+    if (frame.payload == R"({"type":"slow_down","retry_ms":1000,"reason":"busy"})") slow_downs.push_back(heard);
+  ASSERT_FALSE(slow_downs.empty());
+  EXPECT_EQ(slow_downs.back(), heard - 1) << "the last word before the close";
   EXPECT_EQ(frame.close_code(), 1013) << "who begins to read again learns why";
   wire.send_close(1013);
   EXPECT_EQ(close_seen(server), "1013 too slow");
+}
+
+TEST(Sockets, SlowReaderIsToldAtHalfOfTheLimitAndHearsItFirst) {
+  SocketLimits limits;
+  limits.outbox_bytes_max = 8 * 1024 * 1024;  // far more than the kernel's buffers hold
+  Server server{{}, limits};
+  Wire wire{server.port()};
+  ASSERT_EQ(wire.upgrade().status, 101U);
+  wire.send_text("spill 3000");
+  for (int i = 0; i < 3000; ++i) EXPECT_EQ(wire.frame().payload.size(), 1024U) << "control: below half of it";
+  wire.send_text("spill 6000");
+  int before = 0;
+  auto frame = wire.frame();
+  for (; frame.payload.size() == 1024U; frame = wire.frame()) ++before;
+  EXPECT_EQ(frame.payload, R"({"type":"slow_down","retry_ms":1000,"reason":"busy"})");
+  EXPECT_LT(before, 3000) << "it goes ahead of what is queued";
+  for (int i = before; i < 6000; ++i) EXPECT_EQ(wire.frame().payload.size(), 1024U) << "said once, and nothing lost";
+  wire.send_text("still here");
+  EXPECT_EQ(wire.frame_of_message().payload, "still here");
+}
+
+TEST(Sockets, TheSessionHearsWhenAllIsSent) {
+  Server server;
+  Wire wire{server.port()};
+  ASSERT_EQ(wire.upgrade().status, 101U);
+  wire.send_text("refill 100");  // sends 100 KiB, and again as soon as they are gone, five times
+  for (int i = 0; i < 500; ++i) ASSERT_EQ(wire.frame().payload.size(), 1024U) << i;
+  EXPECT_EQ(wire.frame().payload, "done");
 }
 
 TEST(Sockets, ReaderThatNeverReadsIsCut) {
