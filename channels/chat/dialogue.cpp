@@ -152,6 +152,8 @@ asio::awaitable<void> Session::hand_over() {
   bus::Request request = request_for(work);
   const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
   settle(work, answer);
+  if (const auto at = number_of(body, "at"); at > 0)
+    site_base_ = Instant{static_cast<std::int64_t>(at)} - around_.clock.steady();
 }
 
 bus::Request Session::request_for(const Work& work) const {

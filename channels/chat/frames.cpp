@@ -53,7 +53,8 @@ constexpr std::array state_out{Field{"contact", Shape::text}, Field{"case", Shap
 constexpr std::array place_out{Field{"contact", Shape::text}, Field{"position", Shape::count, true, true},
                                Field{"est_wait_s", Shape::count, true, true}};
 constexpr std::array typing_out{Field{"contact", Shape::text}, Field{"on", Shape::flag}};
-constexpr std::array read_out{Field{"contact", Shape::text}, Field{"seq", Shape::count}, Field{"at", Shape::count}};
+constexpr std::array read_out{Field{"contact", Shape::text}, Field{"seq", Shape::count}};
+constexpr std::array pong_out{Field{"at", Shape::count}};
 constexpr std::array slow_down_out{Field{"retry_ms", Shape::count}, Field{"reason", Shape::text},
                                    optional_of("next", Shape::count)};
 constexpr std::array error_out{Field{"code", Shape::text}, optional_of("cid", Shape::text), Field{"text", Shape::text}};
@@ -72,7 +73,7 @@ constexpr std::array table{FrameRow{Direction::in, "hello", hello_in},
                            FrameRow{Direction::out, "place", place_out},
                            FrameRow{Direction::out, "typing", typing_out},
                            FrameRow{Direction::out, "read", read_out},
-                           FrameRow{Direction::out, "pong", {}},
+                           FrameRow{Direction::out, "pong", pong_out},
                            FrameRow{Direction::out, "slow_down", slow_down_out},
                            FrameRow{Direction::out, "error", error_out},
                            FrameRow{Direction::out, "restart", restart_out}};
@@ -246,9 +247,10 @@ json::object error_frame(const FrameError& error) {
   return frame;
 }
 
-json::object pong_frame() {
+json::object pong_frame(Instant at) {
   json::object frame;
   frame["type"] = "pong";
+  frame["at"] = at.ms;
   return frame;
 }
 

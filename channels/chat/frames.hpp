@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "router/model/ids.hpp"
+#include "router/model/time.hpp"
 
 namespace fd::chat {
 
@@ -86,6 +87,6 @@ struct Limits {
 [[nodiscard]] boost::json::object slow_down_frame(std::int64_t retry_ms, std::string_view reason,
                                                   std::optional<std::uint64_t> next = {});
 [[nodiscard]] boost::json::object error_frame(const FrameError&);
-[[nodiscard]] boost::json::object pong_frame();
+[[nodiscard]] boost::json::object pong_frame(Instant at);
 
 }  // namespace fd::chat

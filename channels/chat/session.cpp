@@ -186,7 +186,12 @@ void Session::take(const End& end) {
   queue(end);
 }
 
-void Session::take(const Ping&) { send(pong_frame()); }
+void Session::take(const Ping&) { send(pong_frame(site_time())); }
+
+Instant Session::site_time() const {
+  const auto steady = around_.clock.steady();
+  return site_base_ ? *site_base_ + steady : around_.clock.wall();
+}
 
 void Session::queue(std::variant<Message, End> what) {
   waiting_.push_back({std::move(what), Taken(around_)});

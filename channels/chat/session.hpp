@@ -93,6 +93,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   void take(const End&);
   void take(const Ping&);
   void queue(std::variant<Message, End>);
+  [[nodiscard]] Instant site_time() const;
 
   [[nodiscard]] boost::asio::awaitable<void> work();
   [[nodiscard]] boost::asio::awaitable<void> attach();
@@ -155,5 +156,6 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   bool typing_ = false;
   Duration typing_at_{-1'000'000};
 };
+  std::optional<Instant> site_base_;  // the site's time when our steady clock stood at 0; since the welcome
 
 }  // namespace fd::chat

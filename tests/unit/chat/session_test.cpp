@@ -155,6 +155,14 @@ TEST_F(ChatSession, PingIsAnsweredAlsoWhileTheRouterIsSilent) {
   EXPECT_EQ(socket->sent_types(), std::vector<std::string>{"pong"});
 }
 
+TEST_F(ChatSession, PongSaysTheTimeOfTheSite) {
+  clock.jump_wall(Duration{3'600'000});  // this machine's own clock is wrong
+  start();
+  clock.advance(Duration{1500});
+  say(R"({"type":"ping"})");
+  EXPECT_EQ(socket->sent_of("pong").at(0).at("at"), 1'795'507'200'000 + 1500);
+}
+
 TEST_F(ChatSession, TwentyMessagesAtOnceThenOneASecond) {
   start();
   for (int n = 1; n <= 21; ++n) msg(n);
