@@ -55,10 +55,22 @@ void Session::on_link(bool /*up*/) {}
 
 void Session::pass(const json::object& frame) {
   const auto* type = frame.if_contains("type");
+  if (type && *type == "more") return more();
   if (type && *type == "msg") {
     if (const auto contact = contact_of(frame)) seen_.line(*contact, number_of(frame, "seq"));
   }
   send(frame);
+}
+
+// The router has sent its share of what was missed. The rest is asked for when the page has taken it: so the outbox
+// stays small however much that is and however slowly the page reads.
+void Session::more() {
+  if (ended_ || closing_) return;
+  more_ = true;
+  socket_->when_drained([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->more_) self->on_resync();
+  });
 }
 
 // --- the dialogue with the router -----------------------------------------------------------------------------------
@@ -87,6 +99,7 @@ asio::awaitable<void> Session::work() {
 asio::awaitable<void> Session::attach() {
   using namespace asio::experimental::awaitable_operators;
   attach_due_ = false;
+  more_ = false;
   holding_ = true;
   patience_ = std::make_unique<Patience>(Patience{asio::steady_timer(around_.io), asio::steady_timer(around_.io)});
   const auto first = co_await (attach_until_answered() || tell_busy());

@@ -111,6 +111,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   void postpone(const bus::Retry&);
 
   void pass(const boost::json::object& frame);
+  void more();
   void send(const boost::json::object& frame);
   void refuse(FrameError, std::uint16_t close_code);
   void fail(const std::exception_ptr& thrown);
@@ -147,6 +148,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   bool holding_ = true;
   bool attach_due_ = true;
   bool attach_sent_ = false;
+  bool more_ = false;  // the router holds lines back until the page has taken those it got
   bool read_allowed_ = true;
   bool closing_ = false;  // we said close; what still comes in is not looked at
   bool ended_ = false;

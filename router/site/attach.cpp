@@ -35,6 +35,7 @@ void Site::on_signal(const bus::EdgeId& edge, bus::Signal signal) {
 // --- sending --------------------------------------------------------------------------------------------------------
 
 void Site::to(Attachment& a, json::object frame) {
+  if (a.partial) return;
   if (!a.ready) {
     a.waiting.push_back(std::move(frame));
     return;
@@ -81,7 +82,7 @@ Site::Attached Site::enter(const Asker& asker, const bus::Attach& request) {
   const AttachmentKey key{asker.edge, request.attachment};
   if (const auto old = attachments_.find(key); old != attachments_.end()) {  // again: a new picture for the same socket
     const Attached a = old->second;
-    a->ready = false;
+    a->ready = a->partial = false;
     a->waiting.clear();
     a->n = 0;
     a->wall = request.wall;
@@ -185,36 +186,28 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
     co_return;
   }
 
-  std::vector<json::object> frames;
-  const bool other = request.contact && (!row || *request.contact != row->id);
-  engine::Row shown = row;
-  if (other || !row) {  // what the page shows is no longer live: first its missing lines and its end
-    const ContactId id = request.contact.value_or(visitor ? visitor->contact : ContactId{});
-    auto stored = co_await store_.contact(id);
-    if (stored && *stored && (*stored)->visitor == request.visitor && request.contact) {
-      const Contact& old = **stored;
-      if (auto lines = co_await store_.lines(old.id, request.last_seq + 1, old.seq))
-        for (const Line& line : *lines) frames.push_back(line_frame(old.id, line, names(), old.locale, true));
-      frames.push_back(state_frame(old, names()));
-    }
-  }
-  std::uint64_t from = 1;
-  bool reset = false;
-  if (row) {
-    if (!other && request.contact) reset = request.last_seq > row->seq, from = reset ? 1 : request.last_seq + 1;
-    if (auto lines = co_await store_.lines(row->id, from, row->seq))
-      for (const Line& line : *lines) frames.push_back(line_frame(row->id, line, names(), row->locale, true));
+  Missed missed;
+  const bool found = co_await find_missed(request, row, missed);
+  if (!found) {
+    answer(asker, bus::Retry{1000, "store", {}});
+    co_return;
   }
   std::uint64_t last = 0;
   if (visitor)
     for (const PageCounter& page : visitor->pages)
       if (page.page == request.page) last = page.n;
   json::object welcome = chat_welcome(row, place);
-  welcome["from"] = from;
-  welcome["reset"] = reset;
+  welcome["from"] = missed.from;
+  welcome["reset"] = missed.reset;
   welcome["last"] = last;
   answer(asker, bus::Ack{{{"welcome", std::move(welcome)}}});
-  for (json::object& frame : frames) port_.notice(a->edge, {a->id, std::move(frame)});
+  for (json::object& frame : missed.frames) port_.notice(a->edge, {a->id, std::move(frame)});
+  if (missed.more) {  // whatever happens meanwhile is in the picture it gets when it attaches for the rest
+    a->partial = true;
+    a->waiting.clear();
+    port_.notice(a->edge, {a->id, {{"type", "more"}}});
+    co_return;
+  }
   std::erase_if(a->waiting, [&](const json::object& frame) {  // lines the store had already
     return row && frame.at("type").as_string() == "msg" && frame.at("contact").as_string() == row->id.str() &&
            frame.at("seq").to_number<std::uint64_t>() <= row->seq;

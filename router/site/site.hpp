@@ -84,6 +84,7 @@ class Site final : public bus::RouterSink {
     bool wall = false;
     std::uint64_t n = 0;  // desk: deltas sent
     bool ready = false;   // its picture has been sent; until then frames wait here
+    bool partial = false;  // chat: it got a share of what it missed and nothing else until it attaches for the rest
     std::vector<json::object> waiting;
     std::optional<std::size_t> place;  // last position told
   };
@@ -141,7 +142,20 @@ class Site final : public bus::RouterSink {
   void to_customer(const VisitorId&, const json::object& frame);
   void to_agent(const AgentId&, const json::object& frame);
 
-  // --- asks.cpp, explain.cpp ---
+  // --- missed.cpp: false when the store does not answer, or another router leads ---
+  struct Missed {
+    std::vector<json::object> frames;  // lines of what the page shows and of what is live; between them how that ended
+    std::size_t bytes = 0;
+    bool more = false;  // than a share
+    std::uint64_t from = 1;
+    bool reset = false;
+  };
+  asio::awaitable<bool> find_missed(const bus::Attach&, engine::Row live, Missed&);
+  asio::awaitable<bool> add_lines(Missed&, engine::Row of, std::uint64_t from);
+
+  // --- asks.cpp, explain.cpp, rights.cpp ---
+  [[nodiscard]] bool may_read(const AgentId& reader, const Contact&) const;
+  [[nodiscard]] static bus::Answer may_not_read();
   void ask(const Asker&, bus::Ask);
   asio::awaitable<void> answer_ask(Asker, bus::Ask);
   asio::awaitable<bus::Answer> history(bus::Ask);

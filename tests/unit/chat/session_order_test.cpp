@@ -32,6 +32,59 @@ TEST_F(ChatDialogue, NoticesBeforeTheWelcomeComeAfterItInTheirOrder) {
     EXPECT_EQ(socket->sent[i].at("seq").as_int64(), std::int64_t(i + 1));
 }
 
+// A router that sends ten lines of 4,000 Chinese characters an Attach, and `more` while there are others.
+class ChatBacklog : public ChatDialogue {
+ public:
+  static constexpr std::uint64_t lines = 60, share = 10;
+
+  void answer(const bus::Attach& request, std::uint64_t most = share) {
+    std::string text;
+    for (int i = 0; i < 4000; ++i) text += "好";
+    const auto from = request.last_seq + 1;
+    const auto to = std::min(lines, request.last_seq + most);
+    edge.release(welcome_ack(live, lines, from));
+    for (auto seq = from; seq <= to; ++seq) {
+      auto frame = line(seq);
+      frame["text"] = text;
+      edge.notice(request.attachment, frame);
+    }
+    if (to < lines) edge.notice(request.attachment, object(R"({"type":"more"})"));
+    settle();
+  }
+  [[nodiscard]] std::vector<std::int64_t> seen() const {
+    std::vector<std::int64_t> seqs;
+    for (const auto& frame : socket->sent_of("msg")) seqs.push_back(frame.at("seq").as_int64());
+    return seqs;
+  }
+};
+
+TEST_F(ChatBacklog, ComesOnceInOrderOnOneSocketAsFastAsThePageReads) {
+  edge.hold();
+  start(R"(,"contact":")" + live + R"(","last_seq":0)");
+  socket->reading = false;
+  std::size_t rounds = 0;
+  for (; edge.held() > 0 && rounds < 10; ++rounds) {
+    answer(edge.all<bus::Attach>().back());
+    EXPECT_EQ(edge.held(), 0U) << "the rest waits for the page";
+    socket->read();
+    settle();
+  }
+  EXPECT_EQ(rounds, lines / share);
+  std::vector<std::int64_t> all;
+  for (std::int64_t seq = 1; seq <= std::int64_t(lines); ++seq) all.push_back(seq);
+  EXPECT_EQ(seen(), all);
+  EXPECT_FALSE(socket->closed);
+  EXPECT_TRUE(socket->sent_of("more").empty());
+}
+
+TEST_F(ChatBacklog, AllAtOnceDoesNotFit) {  // the control
+  edge.hold();
+  start(R"(,"contact":")" + live + R"(","last_seq":0)");
+  socket->reading = false;
+  answer(edge.all<bus::Attach>().back(), lines);
+  EXPECT_EQ(socket->closed.value().code, 1013);
+}
+
 TEST_F(ChatDialogue, FramesOfTheRouterPassUnchanged) {
   start();
   const auto frame =
