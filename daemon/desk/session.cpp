@@ -60,7 +60,7 @@ asio::awaitable<void> Session::run() {
   read_timer_.cancel();
   retry_timer_.cancel();
   flush_reads();
-  if (hello_) co_await detach(close.code == 1006);
+  if (hello_) co_await detach(close.reason == "pong");
 }
 
 void Session::end_sign_in(std::string_view text) { end_with(close_session_over, "session_over", text); }

@@ -127,6 +127,10 @@ void Core::on(const SessionOpen& e) {
 }
 
 void Core::on(const SessionClose& e) {
+  if (e.session.empty()) {
+    step.replies.push_back(Refused{e.ref, "bad_request", "name the session", nullptr});
+    return;
+  }
   step.mutations.push_back(DropSession{e.session});
   step.replies.push_back(Done_{e.ref, {}, 0, {}});
   step.rest.push_back(SessionOver{e.agent, e.session});

@@ -366,7 +366,8 @@ class Core {
   std::vector<ContactId> closed;  // to be dropped at the end of the step
   std::string day;
   Instant day_until;
-  ContactId check_contact;
+  ContactId check_contact;  // where the self-check goes on
+  AgentId check_agent;
 };
 
 }  // namespace fd::engine

@@ -82,8 +82,9 @@ class Engine {
   // One pass over a queue's line, soonest first; stops when the callback says false.
   void walk(const QueueName&, const std::function<bool(std::size_t position, ContactId)>&) const;
   [[nodiscard]] Reason why_not(const AgentId&, ContactId) const;
-  // Looks at <= `objects` contacts and agents from where it stopped; returns what it found wrong (must be empty).
-  [[nodiscard]] std::vector<std::string> self_check(std::size_t objects);
+  // Looks at <= `objects` contacts and as many agents from where it stopped, at <= `free_each` free agents for each
+  // contact, and at all groups of the queues; returns what it found wrong (must be empty).
+  [[nodiscard]] std::vector<std::string> self_check(std::size_t objects, std::size_t free_each = SIZE_MAX);
 
  private:
   std::unique_ptr<Core> core_;

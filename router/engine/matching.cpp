@@ -108,7 +108,10 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
   AgentNode* again = nullptr;      // excluded softly: only if nobody else
   const auto consider = [&](const FreeKey& key) {
     std::string no = why_not(*key.agent, node, false);
-    if (no.empty()) return takers.push_back(key.agent), takers.size() >= queue.settings->parallel_offers;
+    if (no.empty()) {  // the first is the winner; others are asked, too, when they have nothing better to take
+      if (takers.empty() || best_for(*key.agent, nullptr) == &node) takers.push_back(key.agent);
+      return takers.size() >= queue.settings->parallel_offers;
+    }
     if (no == "excluded" && !again && why_not(*key.agent, node, true).empty()) again = key.agent;
     if (passed.size() < 64) passed.push_back({key.agent->row->id, std::move(no)});
     return false;

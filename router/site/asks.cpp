@@ -46,6 +46,7 @@ asio::awaitable<bus::Answer> Site::history(bus::Ask request) {
   auto row = co_await store_.contact(*request.contact);
   if (!row) co_return bus::Retry{1000, "store", {}};
   if (!*row) co_return bus::Reject{"not_found", "no such contact", {}};
+  if (!may_read(request.agent, **row)) co_return may_not_read();
   const std::uint64_t to = request.before > 0 ? std::min(request.before - 1, (*row)->seq) : (*row)->seq;
   json::array lines;
   if (to > 0) {
@@ -76,7 +77,7 @@ asio::awaitable<bus::Answer> Site::customer(bus::Ask request) {
   json::array list;
   for (const ContactId id : *ids) {
     auto row = co_await store_.contact(id);
-    if (!row || !*row) continue;
+    if (!row || !*row || !may_read(request.agent, **row)) continue;
     const Contact& c = **row;
     list.push_back(json::object{{"contact", id.str()},
                                 {"case", c.number.str()},
@@ -96,8 +97,9 @@ asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
   json::array contacts;
   ContactId id = (*registered)->contact;
   for (int i = 0; i < 20 && !id.empty(); ++i) {  // newest first, along `previous`
-    contacts.push_back(json::value(id.str()));
     auto row = co_await store_.contact(id);
+    if (row && *row && !may_read(request.agent, **row)) co_return may_not_read();
+    contacts.push_back(json::value(id.str()));
     id = row && *row ? (*row)->previous : ContactId{};
   }
   co_return bus::Ack{{{"case", request.id},
@@ -139,6 +141,7 @@ asio::awaitable<bus::Answer> Site::contact(bus::Ask request) {
     if (!*stored) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
     row_ = std::make_shared<Contact>(std::move(**stored));
   }
+  if (!may_read(request.agent, *row_)) co_return may_not_read();
   json::object o = row(*row_, {});
   o.erase("last");
   o["owner"] = row_->owner.str();

@@ -21,6 +21,7 @@ struct Names {  // who is who, as the frames show it
 };
 
 [[nodiscard]] json::object row(const Contact&, std::string_view preview);
+[[nodiscard]] std::string_view preview_of(std::string_view text);  // its first 200 bytes, cut at a character
 [[nodiscard]] json::object offer_frame(const Contact&, const Offer&, std::string_view why, int cost, Instant now);
 [[nodiscard]] json::object state_frame(const Contact&, const Names&);
 // `for_customer`: names by the customer's locale and no agent ids.

@@ -45,11 +45,7 @@ asio::awaitable<bool> Site::lead() {
   why_not_.clear();
   apply({engine::Lead{}, {}, {}});
   if (!leading_) co_return false;
-  for (const auto& view : engine_->agents())
-    for (const ContactId id : view.contacts)
-      if (const auto row = engine_->contact(id); row && row->state == ContactState::connecting && !row->ticket.empty())
-        calls_.push_front(
-            {{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
+  calls_of_before();
   next_place_ = next_wall_ = now();
   port_.set_leading({true, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
   spdlog::info("event=leader.taken epoch={} batch={} live={}", leadership_.epoch, leadership_.batch.n, engine_->live());
@@ -83,6 +79,19 @@ asio::awaitable<void> Site::probe_store(std::shared_ptr<asio::steady_timer> wait
   waiting->cancel();
 }
 
+// Who was called before the restart and has not come yet, newest first.
+void Site::calls_of_before() {
+  std::vector<engine::Row> called;
+  for (const auto& view : engine_->agents())
+    for (const ContactId id : view.contacts)
+      if (auto row = engine_->contact(id); row && row->state == ContactState::connecting && !row->ticket.empty())
+        called.push_back(std::move(row));
+  std::sort(called.begin(), called.end(), [](const auto& a, const auto& b) { return a->since > b->since; });
+  if (called.size() > calls_kept) called.resize(calls_kept);
+  for (const auto& row : called)
+    calls_.push_back({{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
+}
+
 // No effects leave any more but what the store says is durable; everybody who waits is told to come again.
 void Site::stand_down(const store::Failure& failure) {
   leading_ = false;
@@ -110,7 +119,9 @@ void Site::stand_down(const store::Failure& failure) {
 // A wall clock more than 5 s ahead for 10 s moves the deadlines of offers and agents along; behind is an alarm only.
 void Site::watch_clock() {
   const Duration ahead = clock_.wall() - now();
-  if (ahead < std::chrono::seconds{-5} && !clock_ahead_since_) spdlog::debug("event=clock.behind ms={}", ahead.count());
+  const bool behind = ahead < std::chrono::seconds{-5};
+  if (behind && !clock_behind_) spdlog::warn("event=clock.behind ms={}", ahead.count());
+  clock_behind_ = behind;
   if (ahead <= std::chrono::seconds{5}) {
     clock_ahead_since_.reset();
     return;

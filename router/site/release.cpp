@@ -5,16 +5,6 @@
 #include "router/site/site.hpp"
 
 namespace fd::site {
-namespace {
-
-std::string_view prefix_200(std::string_view text) {  // bytes, cut at a character
-  if (text.size() <= 200) return text;
-  std::size_t end = 200;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
-}  // namespace
 
 void Site::release(const Receipt& receipt) {
   while (!held_.empty() && held_.front().effects.batch() <= receipt.batch()) {
@@ -25,7 +15,7 @@ void Site::release(const Receipt& receipt) {
     for (const engine::Effect& effect : *effects)  // rows go out before lines and carry the newest text already
       if (const auto* line = std::get_if<engine::LineAdded>(&effect);
           line && line->line.kind == MessageKind::text && !line->row->owner.empty())
-        previews_[line->row->id] = prefix_200(body(*step.bodies, line->body));
+        previews_[line->row->id] = preview_of(body(*step.bodies, line->body));
     for (const engine::Effect& effect : *effects) emit(effect, *step.bodies);
   }
   while (!waiters_.empty() && waiters_.front().batch() <= receipt.batch()) {
@@ -114,12 +104,12 @@ bool Site::emit_display(const engine::Effect& effect) {
                        {"counter", called->row->counter},
                        {"at", now().ms},
                        {"recall", called->recall}});
-    if (calls_.size() > 6) calls_.pop_back();
+    if (calls_.size() > calls_kept) calls_.pop_back();
   } else if (const auto* display = std::get_if<engine::DisplayChanged>(&effect)) {
     if (!display->end.empty()) {
       forget(display->row);
       ended_.push_front({{"number", display->row->ticket}, {"reason", display->end}});
-      if (ended_.size() > 6) ended_.pop_back();
+      if (ended_.size() > calls_kept) ended_.pop_back();
     }
   } else {
     return false;

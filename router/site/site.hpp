@@ -44,7 +44,7 @@ class Site final : public bus::RouterSink {
   asio::awaitable<void> stop();  // takes nothing more, commits what was taken, releases it
   [[nodiscard]] Readiness ready() const;
   // The same after a question to the store, when no batch is in hand that would tell: a Redis that is gone or hangs is
-  // noticed while nobody writes. At most 2 s.
+  // noticed while nobody writes; one that only refuses writes (full disk) with the next write. At most 2 s.
   asio::awaitable<Readiness> check();
   [[nodiscard]] std::uint64_t epoch() const noexcept { return leadership_.epoch; }
 
@@ -96,6 +96,8 @@ class Site final : public bus::RouterSink {
   void stand_down(const store::Failure&);
   [[nodiscard]] Instant now();
   void watch_clock();
+  void calls_of_before();
+  void check_engine();
 
   // --- site.cpp: the loop ---
   void wake();
@@ -207,6 +209,7 @@ class Site final : public bus::RouterSink {
   Duration steady_base_{0};
   Instant time_base_, last_now_;
   std::optional<Instant> clock_ahead_since_;
+  bool clock_behind_ = false;
 
   std::deque<Item> agents_lane_, intake_lane_;
   Filling filling_;
@@ -229,7 +232,8 @@ class Site final : public bus::RouterSink {
   std::unordered_map<AgentId, std::vector<Attached>> by_agent_;
   std::vector<Attached> displays_;
   std::unordered_map<ContactId, std::string> previews_;
-  std::deque<json::object> calls_, ended_;  // of the display, newest first, <= 6
+  static constexpr std::size_t calls_kept = 6;
+  std::deque<json::object> calls_, ended_;  // of the display, newest first
   bool display_stale_ = false;              // a frame of the display is on its way
   Instant next_place_, next_wall_;
 };

@@ -289,6 +289,14 @@ TEST_F(DeskSession, WithoutPongTheLeaseIsOverAtOnce) {
   EXPECT_TRUE(edge.all<bus::Detach>().at(0).lost);
 }
 
+TEST_F(DeskSession, ALineThatIsCutKeepsTheLease) {
+  welcome();
+  edge.script(bus::Ack{});
+  socket->hang_up({1006, "lost"});
+  ASSERT_TRUE(run_until(context, [&] { return over_; }));
+  EXPECT_FALSE(edge.all<bus::Detach>().at(0).lost);
+}
+
 TEST_F(DeskSession, CommandsUnderWayAreFinishedAfterTheSocketClosed) {
   welcome();
   edge.hold();

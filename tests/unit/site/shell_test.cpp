@@ -202,6 +202,41 @@ TEST(SignOut, ReachesTheTabsAtEveryEdge) {
   EXPECT_EQ(s.ask(session), "reject not_signed_in");
 }
 
+TEST(Rights, OnlyWhoIsConcernedReadsAContact) {
+  SmallShell s;
+  s.available("a1");
+  EXPECT_EQ(s.write("v1", "private matters"), "ack");
+  EXPECT_EQ(s.accept("a1"), "ack");
+  const auto ask = [&](bus::What what, const std::string& agent) {
+    bus::Ask a;
+    a.what = what;
+    a.agent = AgentId(agent);
+    a.contact = s.contact();
+    a.text = s.contact().str();
+    return s.ask(a);
+  };
+  for (const bus::What what : {bus::What::history, bus::What::explain, bus::What::contact}) {
+    EXPECT_EQ(ask(what, "a1"), "ack") << "whose it is";
+    EXPECT_EQ(ask(what, "s1"), "ack") << "a supervisor";
+    EXPECT_EQ(ask(what, "c1"), "reject not_permitted") << "of another team";
+    EXPECT_EQ(ask(what, "nobody"), "reject not_permitted");
+  }
+}
+
+TEST(Preview, IsCutAtACharacter) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "\u6d17";  // three bytes each
+  for (const std::string& line : {text, "a" + text, "ab" + text, std::string("short")}) {
+    const std::string cut(preview_of(line));
+    EXPECT_LE(cut.size(), 200U);
+    EXPECT_TRUE(line.starts_with(cut));
+    EXPECT_GE(cut.size(), std::min<std::size_t>(line.size(), 198));
+    boost::system::error_code failed;
+    const auto parsed = json::parse("\"" + cut + "\"", failed);
+    EXPECT_FALSE(failed) << "an edge could not read it: " << parsed;
+  }
+}
+
 TEST(Views, QueuesSayTheTimeTheyAreOf) {
   SmallShell s;
   EXPECT_EQ(s.write("v1", "good day"), "ack");

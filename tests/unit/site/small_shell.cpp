@@ -25,13 +25,14 @@ engine::Settings two_queues() {
   walkin.name = ChannelName("walkin");
   walkin.can_reply = false;
   s.channels["walkin"] = walkin;
-  for (const char* id : {"a1", "a2", "s1"}) {
+  for (const char* id : {"a1", "a2", "c1", "s1"}) {
     engine::Account a;
     a.id = AgentId(id);
     a.staff_no = "1001";
     a.role = a.id.str() == "s1" ? engine::Role::supervisor : engine::Role::agent;
     if (a.role == engine::Role::agent)
       a.teams = {{QueueName("online"), 1, Duration{0}}, {QueueName("counter"), 2, Duration{0}}};
+    if (a.id.str() == "c1") a.teams.erase(a.teams.begin());
     s.roster[a.id] = a;
   }
   return s;
