@@ -222,9 +222,12 @@ json::object Site::agents_view() {
     const bool counted = v.row->day == today;
     json::object name;
     for (const auto& [language, text] : v.account->name) name[language] = text;
+    json::array teams;
+    for (const auto& team : v.account->teams) teams.push_back(json::value(team.queue.str()));
     list.push_back(json::object{{"id", v.row->id.str()},
                                 {"no", v.account->staff_no},
                                 {"name", std::move(name)},
+                                {"teams", std::move(teams)},
                                 {"state", word(v.row->presence)},
                                 {"reason", v.row->reason},
                                 {"since", v.row->since.set() ? json::value(v.row->since.ms) : json::value(nullptr)},
