@@ -38,6 +38,14 @@ int check_configuration(const std::string& file, bool as_json, const std::string
   return result.errors.empty() ? cli::done : cli::errors_found;
 }
 
+extern "C" const char fd_sample[], fd_sample_end[];
+
+int print_defaults() {
+  const auto size = static_cast<std::size_t>(fd_sample_end - fd_sample);
+  const bool written = std::fwrite(fd_sample, 1, size, stdout) == size && std::fflush(stdout) == 0;
+  return written ? cli::done : cli::failed;
+}
+
 namespace {
 
 std::variant<cli::DeviceAccess, cli::DeviceTrouble> find_device(const std::string& name, const std::string& file,

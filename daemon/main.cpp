@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   if (std::filesystem::path(argv[0]).filename() == "frontdesk") return fd::run_command(argc, argv);
   const auto parsed = fd::parse_options(argc, argv);
   if (parsed.exit) return *parsed.exit;
+  if (parsed.options.defaults) return fd::print_defaults();
   if (parsed.options.check) return fd::check_configuration(parsed.options.config.string(), false, parsed.options.lang);
   try {
     return fd::run_daemon(parsed.options);

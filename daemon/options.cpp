@@ -16,14 +16,16 @@ Parsed parse_options(int argc, char** argv) {
   app.add_option("--role", o.role, "what this process does")->check(CLI::IsMember({"both", "edge", "router"}));
   app.add_option("--lang", o.lang, "language of messages")->check(CLI::IsMember({"en", "zh"}));
   app.add_flag("--check-config", o.check, "check the configuration and end");
+  app.add_flag("--print-defaults", o.defaults, "print the commented sample configuration and end");
+  app.add_option("--pages", o.pages, "serve the pages of this directory instead of the embedded ones (for developers)");
   app.set_version_flag("--version", std::string("frontdeskd ") + version);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     parsed.exit = e.get_exit_code() == 0 ? app.exit(e) : (app.exit(e), 2);
   }
-  for (auto* path : {&o.config, &o.state, &o.run})
-    *path = std::filesystem::absolute(*path);  // the Redis child has a directory of its own
+  for (auto* path : {&o.config, &o.state, &o.run, &o.pages})
+    if (!path->empty()) *path = std::filesystem::absolute(*path);  // the Redis child has a directory of its own
   return parsed;
 }
 

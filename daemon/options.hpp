@@ -11,7 +11,9 @@ struct Options {
   std::filesystem::path run = "/run/frontdesk";
   std::string role = "both";  // both, edge, router
   std::string lang = "en";
+  std::filesystem::path pages;  // served instead of the embedded ones; empty: those
   bool check = false;
+  bool defaults = false;
 };
 
 // Flags of frontdeskd. Returns an exit code instead when there is nothing to run (help, version, wrong usage).

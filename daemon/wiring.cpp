@@ -17,6 +17,7 @@
 
 #include "channels/chat/chat.hpp"
 #include "channels/http/crypto.hpp"
+#include "channels/http/pages.hpp"
 #include "channels/http/worker.hpp"
 #include "channels/walkin/walkin.hpp"
 #include "config/accounts.hpp"
@@ -326,3 +327,13 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
 }
 
 }  // namespace fd
+  if (!options.pages.empty()) {
+    const auto missing = http::use_folder(options.pages.string());
+    if (!missing.empty()) {
+      spdlog::critical(
+          "event=start.refused reason=\"--pages {}: {} of the pages are not there, the first is {}; the build "
+          "leaves them all in pages/daemon/raw\"",
+          options.pages.string(), missing.size(), missing.front());
+      return configuration_wrong;
+    }
+  }

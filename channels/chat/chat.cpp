@@ -89,7 +89,7 @@ json::object public_settings(const Settings& settings, const Website& website, c
   // The widget carries no words of its own: they come as its catalogue has them.
   if (const auto* words = http::find_page("/chat/words." + language + ".json")) {
     out["lang"] = language;
-    out["words"] = json::parse(words->raw);
+    out["words"] = json::parse(http::text_of(*words));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "channels/http/crypto.hpp"
 
@@ -70,18 +71,20 @@ std::string cache_of(const Page& page, const Request& request, bool html) {
   return "no-cache";
 }
 
-}  // namespace
-
-// A program without fd_embed_pages() has no pages; the generated table is the strong definition.
-[[gnu::weak]] std::span<const Page> pages() noexcept { return {}; }
-
-const Page* find_page(std::string_view path) noexcept {
-  const auto all = pages();
-  const auto found = std::ranges::find(all, path, &Page::path);
-  return found == all.end() ? nullptr : &*found;
+// Of --pages; empty: the embedded bytes.
+std::string& folder_in_use() {
+  static std::string folder;
+  return folder;
 }
 
-Response serve(const Page& page, const Request& request) {
+std::optional<std::string> bytes_in(const std::string& folder, const Page& page) {
+  if (folder.empty()) return std::nullopt;
+  std::ifstream file{folder + std::string{page.path}, std::ios::binary};
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+Response answer(const Page& page, const Request& request) {
   const bool html = page.type.starts_with("text/html");
   Response response;
   response.type = page.type;
@@ -116,12 +119,32 @@ Response serve(const Page& page, const Request& request) {
   return response;
 }
 
-Response serve_from(const std::string& folder, const Page& page, const Request& request) {
-  std::ifstream file{folder + std::string{page.path}, std::ios::binary};
-  if (!file) return serve(page, request);
-  const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
-  const std::string hash = sha256_hex(bytes).substr(0, page.hash.size());
-  return serve(Page{page.path, page.type, hash, bytes, {}, {}, page.embeddable}, request);
+}  // namespace
+
+// A program without fd_embed_pages() has no pages; the generated table is the strong definition.
+[[gnu::weak]] std::span<const Page> pages() noexcept { return {}; }
+
+const Page* find_page(std::string_view path) noexcept {
+  const auto all = pages();
+  const auto found = std::ranges::find(all, path, &Page::path);
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> use_folder(const std::string& folder) {
+  std::vector<std::string> missing;
+  for (const Page& page : pages())
+    if (!bytes_in(folder, page)) missing.emplace_back(page.path);
+  if (missing.empty()) folder_in_use() = folder;
+  return missing;
+}
+
+std::string text_of(const Page& page) { return bytes_in(folder_in_use(), page).value_or(std::string{page.raw}); }
+
+Response serve(const Page& page, const Request& request) {
+  const auto bytes = bytes_in(folder_in_use(), page);
+  if (!bytes) return answer(page, request);
+  const std::string hash = sha256_hex(*bytes).substr(0, page.hash.size());
+  return answer(Page{page.path, page.type, hash, *bytes, {}, {}, page.embeddable}, request);
 }
 
 }  // namespace fd::http

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "channels/http/http.hpp"
 
@@ -25,8 +26,12 @@ struct Page {
 // `immutable` when the request carries ?v=HASH.
 [[nodiscard]] Response serve(const Page&, const Request&);
 
-// `frontdeskd --pages DIR`, for developers: the same page with the bytes of DIR/path as they are now (the build leaves
-// such a folder at pages/daemon/raw); the embedded ones where there is no such file.
-[[nodiscard]] Response serve_from(const std::string& folder, const Page&, const Request&);
+// `frontdeskd --pages DIR`, for developers (the build leaves such a folder at pages/daemon/raw): from now on a page has
+// the bytes of DIR/path as they are when it is asked for; the embedded ones where the file has gone. Returns the pages
+// that DIR lacks: then nothing changes. Before the listeners open.
+[[nodiscard]] std::vector<std::string> use_folder(const std::string& folder);
+
+// What a page says now, for those who serve it inside of something else.
+[[nodiscard]] std::string text_of(const Page&);
 
 }  // namespace fd::http

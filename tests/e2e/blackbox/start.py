@@ -4,10 +4,10 @@ missing outside, and /readyz with the reason while Redis is away. Control: the s
 
 Usage: start.py FRONTDESKD
 """
-import os, signal, subprocess, sys, types
+import os, shutil, signal, subprocess, sys, types
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from running_site import Redis, Site, free_port, request, wait_for
+from running_site import SOURCE, Redis, Site, free_port, request, wait_for
 
 
 def refused(site, env=None, flags=(), run="run"):
@@ -38,6 +38,7 @@ def wrong_configuration(daemon):
     expect("a rule to a queue that is not there", refused(site), 78, "99-more.yaml:", "nowhere")
     os.remove(f"{site.dir}/rules.d/99-more.yaml")
     expect("an unknown environment variable", refused(site, {"FRONTDESK_SOKET": "x"}), 78, "FRONTDESK_SOCKET")
+    expect("pages that are not there", refused(site, flags=("--pages", site.dir)), 78, "--pages", "/widget.js", "pages/daemon/raw")
     expect("a flag that is not there", refused(site, flags=("--rolle", "edge")), 2, "--rolle")
     os.makedirs(f"{site.dir}/state", 0o700)
     with open(os.open(f"{site.dir}/state/root-secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
@@ -49,6 +50,29 @@ def wrong_configuration(daemon):
     expect("a file where the state belongs", refused(site), 78, f"{site.dir}/state")
     os.remove(f"{site.dir}/state")
     return site
+
+
+def built_in(daemon):
+    """The sample it carries is the one of the source and is a configuration; its pages may be a developer's."""
+    said = subprocess.run([daemon, "--print-defaults"], capture_output=True, timeout=60)
+    assert said.returncode == 0 and said.stdout == open(f"{SOURCE}/config/frontdesk.yaml", "rb").read(), said
+    site = Site(daemon)
+    open(f"{site.dir}/frontdesk.yaml", "wb").write(said.stdout)
+    expect("the sample, fed back", refused(site, flags=("--check-config",)), 0)
+    site.close()
+    site = Site(daemon)
+    shutil.copytree(f"{os.path.dirname(os.path.abspath(daemon))}/../pages/daemon/raw", f"{site.dir}/pages")
+    open(f"{site.dir}/pages/demo/index.html", "a").write("<!-- mine -->")
+    try:
+        for flags, mine in (((), False), (("--pages", f"{site.dir}/pages"), True)):
+            site.flags = list(flags)
+            site.start()
+            page = request(f"http://127.0.0.1:{site.public}/demo/")[2]
+            assert ("<!-- mine -->" in page) == mine, (flags, page)
+            assert site.stop() == 0
+    finally:
+        site.close()
+    print("--print-defaults: the sample; --pages: a developer's")
 
 
 def missing_outside(site):
@@ -99,6 +123,7 @@ def redis_is_late(daemon):
 def main(daemon):
     site = wrong_configuration(daemon)
     try:
+    built_in(daemon)
         missing_outside(site)
         redis_away(site)
     finally:

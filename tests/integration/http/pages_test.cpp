@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "channels/http/pages.hpp"
 
@@ -131,14 +135,27 @@ TEST(Pages, PolicyOfOurPagesAndOfForeignOnes) {
             std::string::npos);
 }
 
-TEST(Pages, FolderOfADeveloperWinsWhereItHasTheFile) {
+// Last: the folder stays in use.
+TEST(Pages, FolderOfADeveloperTakesThePlaceOfTheEmbeddedOnes) {
+  namespace files = std::filesystem;
   const auto& script = page("/t/page.js");
-  const std::string folder = std::string{FD_BINARY_DIR} + "/pages/http_test/raw";
-  const auto built = serve_from(folder, script, asking("br"));
+  const files::path folder = files::temp_directory_path() / ("fd-pages-" + std::to_string(::getpid()));
+  files::copy(std::string{FD_BINARY_DIR} + "/pages/http_test/raw", folder, files::copy_options::recursive);
+  files::rename(folder / "t/mark.svg", folder / "mark.svg");
+  EXPECT_EQ(use_folder(folder), std::vector<std::string>{"/t/mark.svg"});
+  EXPECT_EQ(use_folder("/nowhere").size(), pages().size());
+  EXPECT_EQ(header(serve(script, asking("br")), "Content-Encoding"), "br") << "control: refused, so the embedded ones";
+  files::rename(folder / "mark.svg", folder / "t/mark.svg");
+  EXPECT_EQ(use_folder(folder), std::vector<std::string>{});
+  const auto built = serve(script, asking("br"));
   EXPECT_EQ(built.body, script.raw);
   EXPECT_EQ(header(built, "ETag"), "W/\"" + std::string{script.hash} + "\"") << "the build names what it hashed";
   EXPECT_EQ(header(built, "Content-Encoding"), "");
-  EXPECT_EQ(header(serve_from("/nowhere", script, asking("br")), "Content-Encoding"), "br");
+  std::ofstream(folder / "t/page.js") << "changed";
+  EXPECT_EQ(serve(script, asking("br")).body, "changed") << "as it is when it is asked for";
+  EXPECT_EQ(text_of(script), "changed");
+  files::remove_all(folder);
+  EXPECT_EQ(serve(script, asking("br")).body, script.br) << "a build that removed it for a moment harms nobody";
 }
 
 }  // namespace
