@@ -24,10 +24,12 @@
 #include "config/load.hpp"
 #include "config/secrets.hpp"
 #include "daemon/admin/admin.hpp"
+#include "daemon/admin/probe.hpp"
 #include "daemon/desk/desk.hpp"
 #include "daemon/version.hpp"
 #include "router/bus/zmq/edge.hpp"
 #include "router/bus/zmq/router.hpp"
+#include "router/bus/zmq/thread.hpp"
 #include "router/site/site.hpp"
 #include "router/store/record.hpp"
 #include "router/store/redis/managed.hpp"
@@ -180,7 +182,16 @@ class Process {
     co_return true;
   }
 
+  void start_probes() {
+    workers_.emplace("workers", clock_, admin::taken_by(worker_));
+    bus_thread_.emplace(zmq_, (options_.run / "alive.ipc").string());
+    bus_.emplace("bus", clock_, [this]() -> asio::awaitable<bool> { co_return bus_thread_->took(); });
+    spawn(workers_->run(), "probe of the workers");
+    spawn(bus_->run(), "probe of the bus");
+  }
+
   void start_edge() {
+    start_probes();
     edge_ = std::make_unique<bus::ZmqEdge>(io_, zmq_, clock_, c_.bus_edge);
     spawn(edge_->run(), "bus edge");
     chat_ = std::make_unique<chat::Chat>(io_, *edge_, clock_, std::make_shared<const chat::Settings>(c_.chat));
@@ -191,6 +202,7 @@ class Process {
     admin::Ports ports{*edge_, {}, {}, {}, {}, version, {}};
     ports.patience = std::chrono::milliseconds{9'000};
     ports.ready = [this] { return report(); };
+    ports.alive = [this] { return std::vector{workers_->check(), bus_->check()}; };
     ports.reread = [this]() -> boost::system::result<boost::json::object, admin::ReadError> { return reread(); };
     ports.roster_taken = [this] {
       if (accounts_) c_.desk.accounts = config::desk_accounts(*accounts_);
@@ -281,6 +293,8 @@ class Process {
   zmq::context_t zmq_{1};
   asio::signal_set signals_;
   http::Worker worker_{1, 32};
+  std::optional<bus::ZmqThread> bus_thread_;
+  std::optional<admin::Probe> workers_, bus_;
   std::optional<std::vector<config::StoredAccount>> accounts_;
   std::unique_ptr<store::ManagedRedis> managed_;
   std::unique_ptr<store::RedisStore> store_;
@@ -313,6 +327,16 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
   static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                      spdlog::level::warn, spdlog::level::err};
   spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);
+  if (!options.pages.empty()) {
+    const auto missing = http::use_folder(options.pages.string());
+    if (!missing.empty()) {
+      spdlog::critical(
+          "event=start.refused reason=\"--pages {}: {} of the pages are not there, the first is {}; the build "
+          "leaves them all in pages/daemon/raw\"",
+          options.pages.string(), missing.size(), missing.front());
+      return configuration_wrong;
+    }
+  }
   const auto root = open_root(options);
   if (!root) {
     spdlog::critical("event=start.refused reason=\"{}\"", root.error().text);
@@ -327,13 +351,3 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
 }
 
 }  // namespace fd
-  if (!options.pages.empty()) {
-    const auto missing = http::use_folder(options.pages.string());
-    if (!missing.empty()) {
-      spdlog::critical(
-          "event=start.refused reason=\"--pages {}: {} of the pages are not there, the first is {}; the build "
-          "leaves them all in pages/daemon/raw\"",
-          options.pages.string(), missing.size(), missing.front());
-      return configuration_wrong;
-    }
-  }

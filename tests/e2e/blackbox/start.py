@@ -97,6 +97,8 @@ def redis_away(site):
     os.kill(pid, signal.SIGKILL)
     wait_for("another Redis runs", lambda: f"process_id:{pid}" not in (site.redis("INFO", "server") or f"process_id:{pid}"), 20)
     wait_for("it is ready with it", lambda: site.ready()[0] == 200, 20)
+    alive = request(f"http://127.0.0.1:{site.internal}/healthz?verbose")
+    assert alive[0] == 200 and "[+]workers ok" in alive[2] and "[+]bus ok" in alive[2], alive
     assert site.process.poll() is None and site.stop() == 0, "the control ends with 0"
     print(f"Redis hanging: 503 ({text.strip()}), then 200; killed: started anew; TERM: 0")
 
@@ -121,9 +123,9 @@ def redis_is_late(daemon):
 
 
 def main(daemon):
+    built_in(daemon)
     site = wrong_configuration(daemon)
     try:
-    built_in(daemon)
         missing_outside(site)
         redis_away(site)
     finally:
