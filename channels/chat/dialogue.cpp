@@ -152,6 +152,8 @@ void Session::welcome(const bus::Ack& ack) {
   if (!inner || !inner->is_object()) throw std::runtime_error("the answer to Attach carries no welcome");
   const auto& body = inner->as_object();
   if (const auto contact = contact_of(body)) seen_.welcome(*contact, number_of(body, "from"));
+  if (const auto at = number_of(body, "at"); at > 0)
+    site_base_ = Instant{static_cast<std::int64_t>(at)} - around_.clock.steady();
   const Limits limits{visit_.settings->text_chars_max, visit_.settings->frame_bytes_max};
   const auto said = std::exchange(first_words_, nullptr);
   send(said ? welcome_frame(body, said->token, said->identity_fault, limits) : welcome_frame(body, {}, {}, limits));
@@ -165,8 +167,6 @@ asio::awaitable<void> Session::hand_over() {
   bus::Request request = request_for(work);
   const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
   settle(work, answer);
-  if (const auto at = number_of(body, "at"); at > 0)
-    site_base_ = Instant{static_cast<std::int64_t>(at)} - around_.clock.steady();
 }
 
 bus::Request Session::request_for(const Work& work) const {

@@ -156,8 +156,8 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   bool working_ = false;
   bool finished_ = false;  // nothing more is said to the router
   bool typing_ = false;
+  std::optional<Instant> site_base_;  // the site's time when our steady clock stood at 0; since the welcome
   Duration typing_at_{-1'000'000};
 };
-  std::optional<Instant> site_base_;  // the site's time when our steady clock stood at 0; since the welcome
 
 }  // namespace fd::chat
