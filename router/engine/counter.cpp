@@ -20,7 +20,7 @@ void Core::call(ContactNode& node, AgentNode& agent) {
   row.ttl_at = {};
   row.max_wait_at = {};
   if (row.offers.empty()) {
-    Offer offer{OfferId(make_id()), agent.row->id, OfferState::accepting, row.lease};
+    Offer offer{OfferId(make_id()), agent.row->id, OfferState::accepting, row.lease, {}};
     step.transitions.push_back({'o', offer.id.str(), "", "accepting", "call", "", agent.row->id});
     row.offers.push_back(std::move(offer));
   } else {

@@ -9,6 +9,7 @@ void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, s
   Offer offer;
   offer.id = OfferId(make_id());
   offer.agent = agent.row->id;
+  offer.why = why;
   const Queue* queue = node.line ? node.line->settings : find(node.row->queue)->settings;
   offer.due = now + queue->offer_deadline.value_or(node.channel->offer_deadline);
   const bool sibling = event == ContactEvent::offer && node.row->state == ContactState::offered;

@@ -70,6 +70,7 @@ struct Offer {
   AgentId agent;
   OfferState state = OfferState::pending;
   Instant due;
+  std::string why;  // longest_idle, last_agent, …; of a transfer its reason
   bool operator==(const Offer&) const = default;
 };
 

@@ -288,7 +288,7 @@ asio::awaitable<void> Site::attach_desk(Asker asker, bus::Attach request) {
     const auto channel = engine_->settings().channels.find(row->channel.str());
     for (const Offer& offer : row->offers)
       if (offer.agent == request.agent) {
-        json::object frame = offer_frame(*row, offer, "", channel->second.cost, now());
+        json::object frame = offer_frame(*row, offer, offer.why, channel->second.cost, now());
         frame.erase("type");
         offers.push_back(std::move(frame));
       }

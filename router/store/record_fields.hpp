@@ -16,7 +16,9 @@ concept Is = std::same_as<std::remove_const_t<T>, U>;
 void walk(auto& a, Is<engine::BodyRef> auto& v) { a("n", v.n); }
 void walk(auto& a, Is<SkillNeed> auto& v) { a("skill", v.skill), a("level", v.level, 1); }
 void walk(auto& a, Is<PageCounter> auto& v) { a("page", v.page), a("n", v.n); }
-void walk(auto& a, Is<Offer> auto& v) { a("id", v.id), a("agent", v.agent), a("state", v.state), a("due", v.due); }
+void walk(auto& a, Is<Offer> auto& v) {
+  a("id", v.id), a("agent", v.agent), a("state", v.state), a("due", v.due), a("why", v.why);
+}
 void walk(auto& a, Is<LastOffer> auto& v) {
   a("id", v.id), a("agent", v.agent), a("state", v.state, OfferState::expired), a("reason", v.reason);
 }

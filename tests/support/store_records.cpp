@@ -71,10 +71,13 @@ Contact RandomRecords::changed(const Contact& before) {
   for (auto* a : {&c.owner, &c.last_agent, &c.held_for, &c.giver}) maybe(*a, agent_id());
   maybe(c.previous, half() ? ContactId{} : ContactId(ulid()));
   const std::vector<std::string> agents{"a1", "a 2", "王", "a4"};
+  const std::vector<std::string> why{"", "longest_idle", "3", "2 of them asked", " ", text()};
   std::vector<Offer> offers;
   std::vector<Exclusion> excluded;
   for (const auto& a : agents) {
-    if (half()) offers.push_back({OfferId(ulid()), AgentId(a), static_cast<OfferState>(below(8)), instant()});
+    if (half())
+      offers.push_back(
+          {OfferId(ulid()), AgentId(a), static_cast<OfferState>(below(8)), instant(), why[below(why.size())]});
     if (half()) excluded.push_back({AgentId(a), instant(), instant()});
   }
   std::shuffle(offers.begin(), offers.end(), random_);

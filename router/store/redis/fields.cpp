@@ -143,31 +143,39 @@ void all_table(const std::array<Field<T>, N>& table, const T& record, HashEdit& 
   for (const auto& f : table) edit.set({}, f.name, [&](std::string& out) { f.print(out, record); });
 }
 
-// Lists of the contact keep their order: the place is the last word, left out for the first (the usual, only) one.
+// Lists of the contact keep their order: the place follows, left out for the first (the usual, only) one.
 void print_place(std::string& out, std::size_t place) {
   if (place == 0) return;
   out.push_back(' ');
   append_number(out, place);
 }
-void print_item(std::string& out, const Offer& o) {
+// The why is the rest, as people may have written it; one that begins like a place has the place before it.
+void print_item(std::string& out, const Offer& o, std::size_t place) {
   out.append(o.id.str()).append(" ").append(word(o.state)).append(" ");
   append_number(out, o.due.ms);
+  if (place == 0 && !o.why.empty() && o.why.front() >= '0' && o.why.front() <= '9') out.append(" 0");
+  print_place(out, place);
+  if (!o.why.empty()) out.append(" ").append(o.why);
 }
-void print_item(std::string& out, const Exclusion& e) {
+void print_item(std::string& out, const Exclusion& e, std::size_t place) {
   append_number(out, e.soft.ms);
   out.push_back(' ');
   append_number(out, e.until.ms);
+  print_place(out, place);
 }
-bool parse_item(std::string_view& rest, Offer& o) {
+bool parse_item(std::string_view rest, Offer& o, std::size_t& place) {
   const auto id = next_word(rest);
   const auto state = next_word(rest);
   const auto due = next_word(rest);
+  auto after = rest;
+  if (std::size_t n = 0; parse(next_word(after), n)) place = n, rest = after;
+  o.why = std::string(rest);
   return !id.empty() && parse(id, o.id) && parse(state, o.state) && parse(due, o.due);
 }
-bool parse_item(std::string_view& rest, Exclusion& e) {
+bool parse_item(std::string_view rest, Exclusion& e, std::size_t& place) {
   const auto soft = next_word(rest);
   const auto until = next_word(rest);
-  return parse(soft, e.soft) && parse(until, e.until);
+  return parse(soft, e.soft) && parse(until, e.until) && (rest.empty() || parse(rest, place));
 }
 
 template <class Item>
@@ -180,10 +188,7 @@ void diff_list(std::string_view prefix, const std::vector<Item>* before, const s
       edit.del(prefix, item.agent.str());
   for (std::size_t i = 0; i < after.size(); ++i) {
     if (i < old.size() && old[i] == after[i]) continue;
-    edit.set(prefix, after[i].agent.str(), [&](std::string& out) {
-      print_item(out, after[i]);
-      print_place(out, i);
-    });
+    edit.set(prefix, after[i].agent.str(), [&](std::string& out) { print_item(out, after[i], i); });
   }
 }
 
@@ -194,7 +199,7 @@ template <class Item>
 bool parse_listed_item(std::string_view agent, std::string_view text, Placed<Item>& list) {
   auto& [place, item] = list.emplace_back();
   item.agent = AgentId(std::string(agent));
-  return parse_item(text, item) && (text.empty() || parse(text, place));
+  return parse_item(text, item, place);
 }
 
 template <class Item>

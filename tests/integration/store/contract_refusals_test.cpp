@@ -80,7 +80,7 @@ TEST_P(Contract, ALoadRefusesWhatDoesNotAgree) {
   wrong.start_ms += 1;
   refused([&](Batch& b) { b.mutations.push_back(engine::QueueAdd{contact.queue, wrong}); }, "queue:online");
   auto offered = contact;
-  offered.offers = {{OfferId(Ulid::make(9, 9, 9)), AgentId("nobody"), OfferState::pending, Instant{9}}};
+  offered.offers = {{OfferId(Ulid::make(9, 9, 9)), AgentId("nobody"), OfferState::pending, Instant{9}, {}}};
   refused(
       [&](Batch& b) {
         b.mutations.push_back(engine::QueueAdd{contact.queue, contact.key()});

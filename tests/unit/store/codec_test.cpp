@@ -86,12 +86,12 @@ TEST(Codec, ValuesStayCompact) {  // 64 bytes is where Redis leaves the compact 
   c.id = ContactId(Ulid::make(1'795'507'200'000, 9, 9));
   c.state = ContactState::offered;
   c.offers = {{OfferId(Ulid::make(1'795'507'200'000, 10, 10)), AgentId("a1024"), OfferState::pending,
-               Instant{1'795'507'200'000}}};
+               Instant{1'795'507'200'000}, "longest_idle"}};
   c.excluded = {{AgentId("a7"), Instant{1'795'507'200'000}, Instant{1'795'507'260'000}}};
   Encoder encoder(SiteName("main"));
   const auto map = said(encoder, engine::PutContact{nullptr, shared(c)});
   const auto& hash = map.hashes.at(encoder.keys().contact(c.id));
-  EXPECT_EQ(hash.at("offer:a1024"), c.offers[0].id.str() + " pending 1795507200000");
+  EXPECT_EQ(hash.at("offer:a1024"), c.offers[0].id.str() + " pending 1795507200000 longest_idle");
   EXPECT_EQ(hash.at("no:a7"), "1795507200000 1795507260000");
   EXPECT_EQ(hash.at("state"), "offered");
   for (const auto& [name, value] : hash) EXPECT_LE(value.size(), 64U) << name;
@@ -216,8 +216,8 @@ TEST(Codec, UnsoundBatchesAreNotSent) {
   EXPECT_TRUE(unsound(wrong, {7}, 20));
   wrong = batch;
   auto twice = contact;
-  twice.offers = {{OfferId(Ulid::make(1, 1, 1)), AgentId("a"), OfferState::pending, {}},
-                  {OfferId(Ulid::make(1, 1, 2)), AgentId("a"), OfferState::pending, {}}};
+  twice.offers = {{OfferId(Ulid::make(1, 1, 1)), AgentId("a"), OfferState::pending, {}, {}},
+                  {OfferId(Ulid::make(1, 1, 2)), AgentId("a"), OfferState::pending, {}, {}}};
   wrong.mutations.push_back(engine::PutContact{nullptr, shared(twice)});
   EXPECT_TRUE(unsound(wrong, {7}, 20));
   wrong = batch;
