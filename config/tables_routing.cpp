@@ -14,17 +14,25 @@ using engine::Queue;
 using engine::RelaxStep;
 using engine::Settings;
 
+std::optional<std::vector<SkillNeed>> levels(Reader& r, const Node& n) { return r.levels(n); }
+
+boost::json::object shown_levels(const std::vector<SkillNeed>& needs) {
+  boost::json::object out;
+  for (const auto& need : needs) out[need.skill] = need.level;
+  return out;
+}
+
 const Table<RelaxStep>& step_table() {
   static const Table<RelaxStep> table{
       needed(duration<RelaxStep>("after", FD_AT(after), second, day, "waited so long", "等待多久之后")),
       parsed<RelaxStep>(
-          "needs", "{skill: level}", FD_AT(needs), [](Reader& r, const Node& n) { return r.levels(n); },
-          [](const std::vector<SkillNeed>& needs) {
-            boost::json::object out;
-            for (const auto& need : needs) out[need.skill] = need.level;
-            return out;
-          },
-          "skills are lowered to this level; 0 drops the need", "技能要求降到此级别，0 表示不再要求"),
+          "replace", "{skill: level}", FD_AT(replace), levels,
+          [](const auto& needs) { return needs ? boost::json::value(shown_levels(*needs)) : nullptr; },
+          "these instead of all that was required until now", "以此取代之前的全部技能要求"),
+      parsed<RelaxStep>("needs", "{skill: level}", FD_AT(needs), levels, shown_levels,
+                        "skills are lowered to this level; 0 drops the need", "技能要求降到此级别，0 表示不再要求"),
+      parsed<RelaxStep>("add", "{skill: level}", FD_AT(add), levels, shown_levels,
+                        "required from here on, at least at this level", "此后至少还要求这些技能和级别"),
   };
   return table;
 }

@@ -19,9 +19,11 @@ using namespace std::chrono_literals;
 enum class Mode : std::uint8_t { push, pull };
 enum class Strategy : std::uint8_t { longest_idle, least_loaded, round_robin, top_down };
 
-struct RelaxStep {  // at `after` of waiting: needs named here are lowered to the level (0 = dropped)
+struct RelaxStep {  // at `after` of waiting: first replace, then lower and drop, then add
   Duration after{0};
-  std::vector<SkillNeed> needs;
+  std::vector<SkillNeed> needs{};                   // lowered to the level, 0: dropped
+  std::vector<SkillNeed> add{};                     // needed from here on, at this level at least
+  std::optional<std::vector<SkillNeed>> replace{};  // all needs so far give way to these
 };
 
 struct Queue {

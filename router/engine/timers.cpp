@@ -216,11 +216,14 @@ bool Core::fire_relaxation(ContactNode& node) {
   if (node.row->virtual_start + relax.after > now) return false;
   Contact& row = touch(node);
   ++row.step;
-  for (const SkillNeed& need : relax.needs) {
-    if (need.level == 0) std::erase_if(row.needs, [&](const SkillNeed& n) { return n.skill == need.skill; });
-    for (SkillNeed& n : row.needs)
-      if (n.skill == need.skill) n.level = need.level;
-  }
+  std::map<std::string, int> needs;
+  for (const SkillNeed& need : relax.replace.value_or(row.needs)) needs[need.skill] = need.level;
+  for (const SkillNeed& need : relax.needs)
+    if (const auto it = needs.find(need.skill); it != needs.end()) it->second = std::min(it->second, need.level);
+  for (const SkillNeed& need : relax.add) needs[need.skill] = std::max(needs[need.skill], need.level);
+  row.needs.clear();
+  for (const auto& [skill, level] : needs)
+    if (level > 0) row.needs.push_back({skill, level});
   settle(node);
   dirty_contacts.push_back(&node);
   return true;

@@ -68,6 +68,7 @@ void queues(engine::Settings& s, std::uint64_t seed) {
   vip.max_wait = seed % 3 == 0 ? 0s : 200s;
   vip.parallel_offers = 1 + seed % 4;
   vip.ttl = 15min;
+  vip.steps = {{.after = 20s, .add = {{"en", 2}}}, {.after = 60s, .replace = std::vector<SkillNeed>{{"en", 1}}}};
   vip.overflow = QueueName("online");
   s.queues[QueueName("counter")].mode = engine::Mode::pull;
 }

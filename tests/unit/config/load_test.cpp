@@ -87,6 +87,20 @@ TEST(Load, MapsMergeListsAndScalarsReplace) {
   EXPECT_EQ(c.engine.zone.name(), "Asia/Shanghai");
 }
 
+TEST(Load, AStepLowersAddsAndReplaces) {
+  Folder folder;
+  folder.put("frontdesk.yaml",
+             "queues:\n  online:\n    steps:\n      - {after: 30s, needs: {zh: 1, en: 0}}\n"
+             "      - {after: 1m, add: {vip: 2}}\n      - {after: 2m, replace: {}}\n");
+  const auto c = good(folder);
+  const auto& steps = c.engine.queues.at(QueueName("online")).steps;
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[0].needs, (std::vector<SkillNeed>{{"en", 0}, {"zh", 1}}));
+  EXPECT_FALSE(steps[0].replace) << "not named: what was required stays";
+  EXPECT_EQ(steps[1].add, (std::vector<SkillNeed>{{"vip", 2}}));
+  EXPECT_EQ(steps[2].replace, std::vector<SkillNeed>{}) << "nothing is required any more";
+}
+
 TEST(Load, FilesOfConfDApplyInByteOrder) {
   Folder folder;
   folder.put("frontdesk.yaml", "")
