@@ -214,6 +214,7 @@ std::string print_contact(const json::object& body, const Style& style) {
                                                                        {w.queue, "queue"},
                                                                        {w.state, "state"},
                                                                        {w.reason, "reason"},
+                                                                       {w.short_abandon, "short_abandon"},
                                                                        {w.since, "since"},
                                                                        {w.due, "due"},
                                                                        {w.priority, "priority"},

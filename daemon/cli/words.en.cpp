@@ -97,6 +97,7 @@ const Words words_en{
   .free = "free agents",
   .paused = "paused",
   .reason = "reason",
+  .short_abandon = "left at once",
   .agent = "agent",
   .staff_no = "staff no.",
   .state = "state",

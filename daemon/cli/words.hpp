@@ -113,6 +113,7 @@ struct Words {
   Word free;
   Word paused;
   Word reason;
+  Word short_abandon;
   Word agent;
   Word staff_no;
   Word state;

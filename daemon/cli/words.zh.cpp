@@ -97,6 +97,7 @@ const Words words_zh{
   .free = "空闲客服",
   .paused = "暂停",
   .reason = "原因",
+  .short_abandon = "短时放弃",
   .agent = "客服",
   .staff_no = "工号",
   .state = "状态",

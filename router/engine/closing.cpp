@@ -20,7 +20,8 @@ void Core::todo_remove(const AgentId& id, const CaseNumber& number) {
 
 void Core::close(ContactNode& node, ContactEvent event, CloseReason reason, const AgentId& actor) {
   if (!node.row->owner.empty()) event_line(node, "ended", actor);
-  move(node, event, ContactState::closed, word(reason), actor);
+  const bool at_once = reason == CloseReason::abandoned && node.row->short_abandon;
+  move(node, event, ContactState::closed, at_once ? "short_abandon" : word(reason), actor);
   Contact& row = touch(node);
   row.reason = reason;
   row.lease = {};

@@ -113,6 +113,7 @@ void Core::back_in_line(ContactNode& node, ContactEvent event, std::string_view 
   row.lease = {};
   row.counter.clear();
   row.giver = {};
+  row.short_abandon = false;  // back again
   if (const QueueNode* queue = find(row.queue)) enter_queue(row, *queue);
   settle(node);
 }
@@ -155,6 +156,8 @@ void Core::on(const CustomerEnd& e) {
     case ContactState::queued:
     case ContactState::offered:
     case ContactState::connecting:
+      touch(*node).short_abandon = settings.left_at_once(*node->row, now);
+      [[fallthrough]];
     case ContactState::abandoned:
       end_offers(*node, OfferState::canceled, "customer_left");
       close(*node, ContactEvent::end, CloseReason::abandoned);

@@ -115,11 +115,14 @@ struct Settings {
   Duration agent_grace = 30s, agent_return = 60s, not_responding_return{0};  // 0 = by click only
   Duration load_grace = 30s;
   Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
-  Duration short_abandon = 5s;
+  Duration short_abandon = 5s;                               // left sooner: flagged, counted apart
   Duration session_life = 12h;
   std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
   std::size_t fire_max = 1000;  // deadlines fired in one apply
 
+  [[nodiscard]] bool left_at_once(const Contact& c, Instant left) const noexcept {
+    return left - c.virtual_start < short_abandon;
+  }
   [[nodiscard]] Duration head_start(Priority p) const noexcept {
     return p == Priority::high ? head_start_high : p == Priority::medium ? head_start_medium : head_start_low;
   }

@@ -177,8 +177,10 @@ bool Core::fire_customer_left(ContactNode& node) {
   if (!node.row->away.set() || !node.channel->presence || node.row->away + node.channel->away_abandon > now)
     return false;
   end_offers(node, OfferState::canceled, "customer_left");
-  move(node, ContactEvent::customer_left, ContactState::abandoned);
+  const bool at_once = settings.left_at_once(*node.row, node.row->away);
+  move(node, ContactEvent::customer_left, ContactState::abandoned, at_once ? "short_abandon" : "");
   Contact& row = touch(node);
+  row.short_abandon = at_once;
   row.lease = now + node.channel->resume_window;
   row.skip = false;
   settle(node);

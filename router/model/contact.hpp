@@ -134,8 +134,9 @@ struct Contact {
   bool skip = false;   // away too long: not matched
   Instant skip_until;  // counter: absent once
   std::uint32_t absent = 0;
-  Instant since;  // of the state
-  Instant lease;  // due of the state; unset where the state is bound by other timers
+  bool short_abandon = false;  // the customer left sooner than anybody could answer
+  Instant since;               // of the state
+  Instant lease;               // due of the state; unset where the state is bound by other timers
   Instant ttl_at;
   Instant max_wait_at;
   std::string ticket;         // walk-in number, A001

@@ -141,6 +141,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
     o["waiting"] = std::move(waiting);
     if (const auto place = engine_->place(*id)) o["place"] = place->position;
   }
+  if ((*row)->short_abandon) o["short_abandon"] = true;
   if (!o.contains("decisions")) o["decisions"] = json::array{};
   o["transitions"] = co_await timeline(*id, (*row)->v);
   co_return bus::Ack{std::move(o)};

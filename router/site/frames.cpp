@@ -66,6 +66,7 @@ json::object row(const Contact& c, std::string_view preview) {
   if (!c.locale.empty()) o["locale"] = c.locale;
   if (!c.disposition.empty()) o["disposition"] = c.disposition;
   if (c.arrival_assumed) o["arrival_assumed"] = true;
+  if (c.short_abandon) o["short_abandon"] = true;
   return o;
 }
 

@@ -65,7 +65,7 @@ Contact RandomRecords::changed(const Contact& before) {
                   &c.max_wait_at})
     maybe(*t, instant());
   for (auto* n : {&c.step, &c.hops, &c.transfers, &c.absent}) maybe(*n, static_cast<std::uint32_t>(number()));
-  for (auto* b : {&c.overflow_due, &c.ttl_fired, &c.arrival_assumed, &c.skip}) maybe(*b, half());
+  for (auto* b : {&c.overflow_due, &c.ttl_fired, &c.arrival_assumed, &c.short_abandon, &c.skip}) maybe(*b, half());
   for (auto* n : {&c.seq, &c.notes, &c.customer_seq, &c.read_customer, &c.read_agent}) maybe(*n, number());
   maybe(c.last_by, static_cast<Author>(below(3)));
   for (auto* a : {&c.owner, &c.last_agent, &c.held_for, &c.giver}) maybe(*a, agent_id());

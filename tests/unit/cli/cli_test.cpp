@@ -184,6 +184,16 @@ TEST_F(Cli, ExplainSaysRulePlaceChoiceAndTimeline) {
     EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
 }
 
+TEST_F(Cli, AContactSaysThatItsCustomerLeftAtOnce) {
+  daemon.answer("GET /v1/contacts/c1", 200,
+                R"({"v":1,"id":"c1","state":"closed","reason":"abandoned","short_abandon":true})");
+  EXPECT_EQ(run({"contact", "c1"}), done);
+  EXPECT_NE(out.find("left at once"), std::string::npos) << out;
+  daemon.answer("GET /v1/contacts/c2", 200, R"({"v":1,"id":"c2","state":"closed","reason":"abandoned"})");
+  EXPECT_EQ(run({"contact", "c2"}), done);
+  EXPECT_EQ(out.find("left at once"), std::string::npos) << out;
+}
+
 TEST_F(Cli, StatusAndAgents) {
   daemon.answer("GET /v1/status", 200,
                 R"({"v":1,"site":"main","router":"r1","epoch":3,"leading":true,"batch":7,"sequence":9,)"

@@ -62,6 +62,69 @@ TEST(Life, OfAChat) {
   EXPECT_EQ(s.show(again), "offered offer a1") << "who declines does not keep it";
 }
 
+// Left before anybody could answer: no lost customer, and told apart in the row and in the record (5 s by default).
+TEST(Life, WhoLeavesAtOnceIsFlagged) {
+  const auto reason = [](const SmallSite& s) {
+    return s.last->transitions.empty() ? "nothing happened" : s.last->transitions.back().reason;
+  };
+  for (const auto& [waited, flagged] : {std::pair{Duration{4999}, true}, std::pair{Duration{5000}, false}}) {
+    SmallSite ends;
+    const ContactId c = ends.chat("v1");
+    ends.wait(waited);
+    ends.end(c);
+    EXPECT_EQ(ends.show(c), "closed:abandoned");
+    EXPECT_EQ(ends.row(c)->short_abandon, flagged) << waited.count();
+    EXPECT_EQ(reason(ends), flagged ? "short_abandon" : "abandoned");
+
+    SmallSite goes;
+    const ContactId d = goes.chat("v1");
+    goes.wait(waited);
+    goes.gone(d);
+    goes.wait(10min);
+    goes.apply(Tick{});
+    EXPECT_EQ(goes.show(d), "abandoned away") << "what counts is when the socket closed";
+    EXPECT_EQ(goes.row(d)->short_abandon, flagged) << waited.count();
+    EXPECT_EQ(reason(goes), flagged ? "short_abandon" : "");
+    goes.restart();
+    EXPECT_EQ(goes.row(d)->short_abandon, flagged) << "stored";
+    goes.wait(10min);
+    goes.apply(Tick{});
+    EXPECT_EQ(goes.show(d), "closed:abandoned");
+    EXPECT_EQ(reason(goes), flagged ? "short_abandon" : "abandoned");
+  }
+}
+
+TEST(Life, WhoComesBackWasNotLostAndWhoWasServedNeitherLeftAtOnce) {
+  SmallSite s;
+  const ContactId c = s.chat("v1");
+  s.gone(c);
+  s.pass(10min);
+  EXPECT_TRUE(s.row(c)->short_abandon);
+  s.back(c);
+  EXPECT_FALSE(s.row(c)->short_abandon);
+  s.end(c);
+  EXPECT_FALSE(s.row(c)->short_abandon) << "it has waited ten minutes";
+
+  s.desk("a1");
+  const ContactId answered = s.chat("v2");
+  s.accept("a1", answered);
+  s.end(answered);
+  EXPECT_FALSE(s.row(answered)->short_abandon);
+}
+
+TEST(Life, AnOfferKeepsWhyItWasMade) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  ASSERT_EQ(s.row(c)->offers.size(), 1U);
+  EXPECT_EQ(s.row(c)->offers.front().why, "longest_idle");
+  s.accept("a1", c);
+  s.desk("a2");
+  s.hand("a1", c, "a2");
+  ASSERT_EQ(s.row(c)->offers.size(), 1U);
+  EXPECT_EQ(s.row(c)->offers.front().why, "knows it");
+}
+
 TEST(Life, TheCaseIsNewAfterTheWindow) {
   for (const auto& [after, same] : {std::pair{Duration{23h}, true}, std::pair{Duration{25h}, false}}) {
     SmallSite s;
