@@ -61,7 +61,7 @@ struct CustomerMessage {
   std::string external_id;
   std::string seen_digest;  // key of `seen`, made by the shell; empty: no such key for this channel
   std::vector<std::pair<std::string, std::string>> identities;  // kind, keyed hash
-  std::string name, grade, locale, service;
+  std::string name, grade, masked, locale, service;
   BodyRef body;
   Classification classification;
   Facts facts;

@@ -21,6 +21,7 @@ void Core::describe(Contact& row, const CustomerMessage& e) const {
   row.visitor = e.visitor;
   row.name = e.name;
   row.grade = e.grade;
+  row.masked = e.masked;
   row.locale = e.locale;
   row.service = e.service;
   const Classification& c = e.classification;
@@ -142,9 +143,11 @@ void Core::register_customer(Contact& row, const CustomerMessage& e) {
   customer.last = now;
   if (!e.name.empty()) customer.name = e.name;
   if (!e.grade.empty()) customer.grade = e.grade;
+  if (!e.masked.empty()) customer.masked = e.masked;
   if (!e.locale.empty()) customer.locale = e.locale;
   if (row.grade.empty()) row.grade = customer.grade;
   if (row.name.empty()) row.name = customer.name;
+  if (row.masked.empty()) row.masked = customer.masked;
   row.customer = customer.id;
   for (const auto& [kind, digest] : e.identities) step.mutations.push_back(PutIdentity{kind, digest, customer.id});
   step.mutations.push_back(CustomerContact{customer.id, row.id});

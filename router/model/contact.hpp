@@ -101,6 +101,7 @@ struct Contact {
   VisitorId visitor;
   std::string name;  // as shown to agents
   std::string grade;
+  std::string masked;  // signed phone or email as agents may see it; the clear one is not kept
   std::string locale;
   std::string kind;  // catalogue id of settings, empty = not yet classified
   std::string disposition;
@@ -219,6 +220,7 @@ struct Customer {
   CustomerId id;
   std::string name;
   std::string grade;
+  std::string masked;
   std::string locale;
   Instant first;
   Instant last;

@@ -49,7 +49,7 @@ json::object row(const Contact& c, std::string_view preview) {
       {"queue", c.queue.str()},
       {"state", word(c.state)},
       {"away", c.away.set()},
-      {"customer", json::object{{"id", c.customer.str()}, {"name", c.name}, {"grade", c.grade}, {"masked", ""}}},
+      {"customer", json::object{{"id", c.customer.str()}, {"name", c.name}, {"grade", c.grade}, {"masked", c.masked}}},
       {"kind", c.kind},
       {"priority", word(c.priority)},
       {"urgency", word(c.urgency)},

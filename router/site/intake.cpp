@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "router/site/digest.hpp"
+#include "router/site/mask.hpp"
 
 namespace fd::site {
 
@@ -33,6 +34,7 @@ void Site::submit(const Asker& asker, bus::Submit request) {
     // what nobody proved may fill a form, but finds no customer: else one could read another's history
     if (identity.verified || identity.kind == "visitor")
       e.identities.emplace_back(identity.kind, digest(settings_.pepper, identity.kind, identity.value));
+    if (identity.verified && e.masked.empty()) e.masked = masked(identity.kind, identity.value);
   }
   if (!m.visitor.empty() && e.identities.empty())
     e.identities.emplace_back("visitor", digest(settings_.pepper, "visitor", m.visitor.str()));

@@ -27,7 +27,8 @@ void walk(auto& a, Is<Exclusion> auto& v) { a("agent", v.agent), a("soft", v.sof
 void walk(auto& a, Is<Contact> auto& v) {
   a("id", v.id), a("v", v.v), a("case", v.number), a("channel", v.channel), a("queue", v.queue);
   a("state", v.state, ContactState::queued), a("reason", v.reason), a("customer", v.customer), a("visitor", v.visitor);
-  a("name", v.name), a("grade", v.grade), a("locale", v.locale), a("kind", v.kind), a("disposition", v.disposition);
+  a("name", v.name), a("grade", v.grade), a("masked", v.masked), a("locale", v.locale), a("kind", v.kind);
+  a("disposition", v.disposition);
   a("priority", v.priority, Priority::medium), a("urgency", v.urgency, Urgency::medium), a("needs", v.needs);
   a("tags", v.tags), a("rule", v.rule), a("band", v.band, 1), a("start", v.virtual_start);
   a("head_start", v.head_start), a("transfer_head_start", v.transfer_head_start), a("step", v.step);
@@ -50,7 +51,8 @@ void walk(auto& a, Is<Visitor> auto& v) {
   a("id", v.id), a("contact", v.contact), a("before", v.before), a("customer", v.customer), a("pages", v.pages);
 }
 void walk(auto& a, Is<Customer> auto& v) {
-  a("id", v.id), a("name", v.name), a("grade", v.grade), a("locale", v.locale), a("first", v.first), a("last", v.last);
+  a("id", v.id), a("name", v.name), a("grade", v.grade), a("masked", v.masked), a("locale", v.locale);
+  a("first", v.first), a("last", v.last);
 }
 
 void walk(auto& a, Is<engine::Classification> auto& v) {
@@ -75,7 +77,7 @@ void walk(auto& a, Is<engine::Account> auto& v) {
 void walk(auto& a, Is<engine::CustomerMessage> auto& v) {
   a("ref", v.ref), a("channel", v.channel), a("visitor", v.visitor), a("page", v.page), a("n", v.n);
   a("external_id", v.external_id), a("seen_digest", v.seen_digest), a("identities", v.identities), a("name", v.name);
-  a("grade", v.grade), a("locale", v.locale), a("service", v.service), a("body", v.body);
+  a("grade", v.grade), a("masked", v.masked), a("locale", v.locale), a("service", v.service), a("body", v.body);
   a("classification", v.classification), a("facts", v.facts);
 }
 void walk(auto& a, Is<engine::CustomerAttached> auto& v) { a("contact", v.contact); }

@@ -48,7 +48,8 @@ Contact RandomRecords::changed(const Contact& before) {
   maybe(c.reason, static_cast<CloseReason>(below(10)));
   maybe(c.customer, CustomerId(word()));
   maybe(c.visitor, VisitorId(word()));
-  for (auto* s : {&c.name, &c.grade, &c.locale, &c.kind, &c.disposition, &c.rule, &c.ticket, &c.service, &c.counter})
+  for (auto* s :
+       {&c.name, &c.grade, &c.masked, &c.locale, &c.kind, &c.disposition, &c.rule, &c.ticket, &c.service, &c.counter})
     maybe(*s, half() ? word() : text());
   maybe(c.priority, static_cast<Priority>(below(3)));
   maybe(c.urgency, static_cast<Urgency>(below(3)));
@@ -146,7 +147,7 @@ Visitor RandomRecords::visitor() {
 }
 
 Customer RandomRecords::customer() {
-  return {CustomerId("c" + std::to_string(below(1'000'000))), text(), word(), word(), instant(), instant()};
+  return {CustomerId("c" + std::to_string(below(1'000'000))), text(), word(), text(), word(), instant(), instant()};
 }
 
 QueueState RandomRecords::queue_state() { return {QueueName("q"), half(), AgentId(word()), text(), AgentId(word())}; }
@@ -207,7 +208,7 @@ Contact Site::arrive(store::Batch& batch, const std::string& visitor, const std:
   m.push_back(engine::QueueAdd{c.queue, c.key()});
   m.push_back(engine::AppendLine{c.id, Line{1, now_, Author::customer, MessageKind::text, "p1:1", {}, text, {}}, {}});
   m.push_back(engine::PutVisitor{Visitor{c.visitor, c.id, {}, c.customer, {{"p1", 1}}}});
-  m.push_back(engine::PutCustomer{Customer{c.customer, c.name, "A", "zh-CN", now_, now_}});
+  m.push_back(engine::PutCustomer{Customer{c.customer, c.name, "A", "138****5678", "zh-CN", now_, now_}});
   m.push_back(engine::PutIdentity{"visitor", "digest-" + visitor, c.customer});
   m.push_back(engine::CustomerContact{c.customer, c.id});
   m.push_back(engine::PutSeen{"chat", "seen-" + visitor, c.id, 1});

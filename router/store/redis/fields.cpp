@@ -39,6 +39,7 @@ constexpr std::array contact_fields{field<Contact, &Contact::v>("v", true),
                                     field<Contact, &Contact::visitor>("visitor"),
                                     field<Contact, &Contact::name>("name"),
                                     field<Contact, &Contact::grade>("grade"),
+                                    field<Contact, &Contact::masked>("masked"),
                                     field<Contact, &Contact::locale>("locale"),
                                     field<Contact, &Contact::kind>("kind"),
                                     field<Contact, &Contact::disposition>("disposition"),
@@ -115,9 +116,9 @@ constexpr std::array visitor_fields{
     field<Visitor, &Visitor::customer>("customer"), field<Visitor, &Visitor::pages>("pages")};
 
 constexpr std::array customer_fields{
-    field<Customer, &Customer::name>("name"), field<Customer, &Customer::grade>("grade"),
-    field<Customer, &Customer::locale>("locale"), field<Customer, &Customer::first>("first", true),
-    field<Customer, &Customer::last>("last")};
+    field<Customer, &Customer::name>("name"),         field<Customer, &Customer::grade>("grade"),
+    field<Customer, &Customer::masked>("masked"),     field<Customer, &Customer::locale>("locale"),
+    field<Customer, &Customer::first>("first", true), field<Customer, &Customer::last>("last")};
 
 constexpr std::array queue_fields{
     field<QueueState, &QueueState::paused>("paused", true), field<QueueState, &QueueState::by>("by"),
