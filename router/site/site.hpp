@@ -82,8 +82,8 @@ class Site final : public bus::RouterSink {
     AgentId agent;
     std::string locale;
     bool wall = false;
-    std::uint64_t n = 0;  // desk: deltas sent
-    bool ready = false;   // its picture has been sent; until then frames wait here
+    std::uint64_t n = 0;   // desk: deltas sent
+    bool ready = false;    // its picture has been sent; until then frames wait here
     bool partial = false;  // chat: it got a share of what it missed and nothing else until it attaches for the rest
     std::vector<json::object> waiting;
     std::optional<std::size_t> place;  // last position told

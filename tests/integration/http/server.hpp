@@ -19,8 +19,8 @@
 namespace fd::http::test {
 
 // Routes: GET /hello, POST /echo, POST /upload (1 MiB), GET /throw, GET /throw-early, GET /never, GET /wait (until
-// release()), GET /who, GET /a/{b}/c, socket /socket (echoes; "spill N" sends N frames of 1 KiB, "refill N" so many five
-// times, each when the last are gone, then "done"; "bye" ends it, "crash" throws), socket /refused, socket /silent
+// release()), GET /who, GET /a/{b}/c, socket /socket (echoes; "spill N" sends N frames of 1 KiB, "refill N" so many
+// five times, each when the last are gone, then "done"; "bye" ends it, "crash" throws), socket /refused, socket /silent
 // (never reads).
 class Server {
  public:
