@@ -226,10 +226,17 @@ bus::Request Session::request_for(const Read& read) const {
   return command;
 }
 
+// The router ends an attachment only when it is told to, or when the whole edge is gone.
 asio::awaitable<void> Session::detach() {
-  bus::Request request = bus::Detach{attachment_, lost_};
-  // Refused or too late, it is the lease of the attachment that ends it.
-  co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
+  asio::steady_timer pause(around_.io);
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    bus::Request request = bus::Detach{attachment_, lost_};
+    const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
+    const auto* retry = std::get_if<bus::Retry>(&answer);
+    if (!retry) co_return;
+    pause.expires_after(std::clamp(Duration(retry->after_ms), Duration{20}, visit_.settings->busy_every));
+    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
 }
 
 }  // namespace fd::chat

@@ -222,8 +222,10 @@ void Session::wake() {
 
 void Session::fail(const std::exception_ptr& thrown) {
   http::log_fault("chat.session.failed", "/chat", thrown);
-  working_ = false;
-  finished_ = true;
+  waiting_.clear();
+  read_.reset();
+  attach_due_ = false;
+  working_ = false;  // the end of the socket wakes it once more, to detach
   closing_ = true;
   socket_->close(http::Close{internal, "internal error"});
 }

@@ -157,7 +157,8 @@ const Case* Core::closed_case(const From& from, ContactId contact, const Facts& 
   const Case* stored = nullptr;
   if (const Recent* lately = lately_closed(contact); lately && lately->registered) stored = lately->registered.get();
   if (!stored && facts.previous_case && facts.previous && facts.previous->id == contact) stored = &*facts.previous_case;
-  if (!stored || stored->contact != contact) {
+  const CaseNode* reopened = stored ? find(stored->number) : nullptr;  // a live contact has it
+  if (!stored || stored->contact != contact || (reopened && reopened->row->contact != contact)) {
     refuse(from, "not_found", "this contact is not known");
     return nullptr;
   }

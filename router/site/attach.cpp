@@ -326,7 +326,8 @@ asio::awaitable<void> Site::tell_todo(std::shared_ptr<const Agent> agent) {
 asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now, json::object capacity,
                                           json::array offers, std::vector<engine::Row> rows,
                                           std::vector<CaseNumber> todo) {
-  constexpr std::size_t rows_a_part = 400;
+  constexpr std::size_t part_bytes = 192 * 1024;  // of rows; the rest of the first part is small
+  std::size_t bytes = 0;
   json::array list;
   std::vector<json::array> parts;
   for (const engine::Row& row_ : rows) {
@@ -335,11 +336,12 @@ asio::awaitable<void> Site::send_snapshot(Attached a, json::object presence_now,
       auto lines = co_await store_.lines(row_->id, row_->seq > 3 ? row_->seq - 3 : 1, row_->seq);
       if (lines)
         for (const Line& line : *lines)
-          if (line.kind == MessageKind::text) previews_[row_->id] = line.text.substr(0, 160);
+          if (line.kind == MessageKind::text) previews_[row_->id] = preview_of(line.text);
     }
     const std::string& text = previews_[row_->id];
     list.push_back(row(*row_, text));
-    if (list.size() == rows_a_part) parts.push_back(std::exchange(list, {}));
+    bytes += json::serialize(list.back()).size();
+    if (bytes >= part_bytes) parts.push_back(std::exchange(list, {})), bytes = 0;
   }
   parts.push_back(std::move(list));
   json::array todo_rows = co_await todo_list(std::move(todo));

@@ -122,6 +122,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
   auto row = co_await store_.contact(*id);
   if (!stored || !row) co_return bus::Retry{1000, "store", {}};
   if (!*row) co_return bus::Reject{"not_found", "no contact or case of this name", {}};
+  if (!may_read(request.agent, **row)) co_return may_not_read();
   json::object o{{"contact", id->str()}, {"case", (*row)->number.str()}, {"queue", (*row)->queue.str()}};
   boost::system::error_code ec;
   if (*stored) {

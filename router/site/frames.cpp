@@ -34,6 +34,14 @@ std::string_view shown_state(const Contact& c) {
   }
 }
 
+std::string_view preview_of(std::string_view text) {
+  constexpr std::size_t most = 200;
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 json::object row(const Contact& c, std::string_view preview) {
   json::value last = nullptr;
   if (c.last_at.set()) {
