@@ -155,9 +155,7 @@ void Core::on(const CustomerEnd& e) {
   switch (node->row->state) {
     case ContactState::queued:
     case ContactState::offered:
-    case ContactState::connecting:
-      touch(*node).short_abandon = settings.left_at_once(*node->row, now);
-      [[fallthrough]];
+    case ContactState::connecting: touch(*node).short_abandon = settings.left_at_once(*node->row, now); [[fallthrough]];
     case ContactState::abandoned:
       end_offers(*node, OfferState::canceled, "customer_left");
       close(*node, ContactEvent::end, CloseReason::abandoned);
