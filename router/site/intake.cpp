@@ -83,7 +83,7 @@ asio::awaitable<void> Site::look_up(std::shared_ptr<Intake> in) {
     question.cid = e.external_id;  // came before? then under which seq
   auto facts = co_await store_.look_up(std::move(question));
   if (!leading_) {
-    answer(in->asker, bus::Retry{2000, "fenced", {}});
+    turn_away(*in);
     co_return;
   }
   if (!facts) {

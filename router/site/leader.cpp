@@ -92,6 +92,10 @@ void Site::calls_of_before() {
     calls_.push_back({{"number", row->ticket}, {"counter", row->counter}, {"at", row->since.ms}, {"recall", false}});
 }
 
+void Site::turn_away(Intake& in) {
+  if (!std::exchange(in.turned_away, true)) answer(in.asker, bus::Retry{2000, "fenced", {}});
+}
+
 // No effects leave any more but what the store says is durable; everybody who waits is told to come again.
 void Site::stand_down(const store::Failure& failure) {
   leading_ = false;
@@ -99,10 +103,18 @@ void Site::stand_down(const store::Failure& failure) {
   spdlog::error("event=leader.lost reason=\"{}\"", failure.text);
   held_.clear();
   agents_lane_.clear();
+  for (const Item& item : intake_lane_)
+    if (item.intake) turn_away(*item.intake);
   intake_lane_.clear();
-  lines_.clear();
+  for (const auto& [key, waiting] : std::exchange(lines_, {}))  // behind others, or being looked up
+    for (const auto& in : waiting) turn_away(*in);
   filling_ = Filling{};
-  for (const auto& [r, waiting] : refs_) answer(waiting.asker, bus::Retry{2000, "fenced", {}});
+  for (const auto& [r, waiting] : refs_) {
+    if (waiting.intake)
+      turn_away(*waiting.intake);
+    else
+      answer(waiting.asker, bus::Retry{2000, "fenced", {}});
+  }
   refs_.clear();
   waiters_.clear();
   for (const auto& barrier : barriers_)  // they wake and see that nobody leads

@@ -64,6 +64,7 @@ class Site final : public bus::RouterSink {
     engine::CustomerMessage event;
     std::vector<std::string> keys;  // FIFO by key: one of a key at a time, until it is committed
     bool slow = false;              // needs a look-up
+    bool turned_away = false;       // answered: come again
   };
   struct Item {  // ready for the engine
     engine::Event event;
@@ -94,6 +95,7 @@ class Site final : public bus::RouterSink {
   // --- leader.cpp ---
   asio::awaitable<bool> lead();
   void stand_down(const store::Failure&);
+  void turn_away(Intake&);
   [[nodiscard]] Instant now();
   void watch_clock();
   void calls_of_before();

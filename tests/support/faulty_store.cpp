@@ -77,7 +77,9 @@ Result<Receipt> FaultyStore::commit(store::Batch batch) {
   const bool empty = batch.mutations.empty() && batch.events.empty() && batch.facts.empty();
   const auto fault = empty ? Fault{} : next();
   switch (fault.kind) {
-    case Fault::Kind::fenced: co_return stop(Fail::fenced, "fenced by another router (FaultyStore)");
+    case Fault::Kind::fenced:
+      if (fault.hold.count() > 0) co_await pass(fault.hold);
+      co_return stop(Fail::fenced, "fenced by another router (FaultyStore)");
     case Fault::Kind::poisoned: co_return stop(Fail::poisoned, "poisoned (FaultyStore)");
     case Fault::Kind::refused:
       trouble_ = "OOM command not allowed (FaultyStore)";

@@ -52,7 +52,7 @@ struct Fault {
     lost_reply,  // committed; the caller waits `hold`, then gets its receipt as after a re-send
     refused,     // nothing committed for `hold` (out of memory, loading): trouble() says why; then committed
     stalled,     // nothing happens until release(); then committed
-    fenced,      // not committed; every later call is fenced too
+    fenced,      // not committed, after `hold`; every later call is fenced too
     taken_over,  // committed, then fenced
     poisoned     // committed in part is what Redis does; here: not committed, and nobody may lead
   };

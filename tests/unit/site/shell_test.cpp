@@ -91,6 +91,19 @@ TEST(Fencing, NothingLeavesAfterwardsAndEverybodyIsToldToComeAgain) {
   EXPECT_EQ(s.write("v1", "three"), "retry not_leading");
 }
 
+TEST(Fencing, WhoWaitsBehindAnotherIsToldToComeAgainToo) {
+  SmallShell s;
+  s.store.script({Kind::fenced, Duration{50}});
+  EXPECT_EQ(s.write("v1", "one"), "") << "its commit hangs";
+  const auto first = s.last;
+  EXPECT_EQ(s.write("v1", "two"), "") << "one of a visitor at a time";
+  const auto second = s.last;
+  ASSERT_TRUE(fd::test::run_until(s.io, [&] { return !s.site->ready().leading; }));
+  s.run();
+  EXPECT_EQ(s.answered(first), "retry fenced");
+  EXPECT_EQ(s.answered(second), "retry fenced");
+}
+
 TEST(Fencing, ACommitThatWasTakenOverIsNotAcknowledgedHere) {
   SmallShell s;
   s.store.script({Kind::taken_over, Duration{0}});
