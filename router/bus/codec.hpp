@@ -12,10 +12,10 @@
 
 namespace fd::bus {
 
-inline constexpr std::size_t frame_bytes_max = 1024 * 1024;    // also ZMQ_MAXMSGSIZE
-inline constexpr std::size_t text_bytes_max = 256 * 1024;      // longer text becomes an attachment at the edge
-inline constexpr std::size_t word_bytes_max = 4096;            // every other string
-inline constexpr std::uint64_t count_max = (1ULL << 53U) - 1;  // counts are exact in every language's JSON
+inline constexpr std::size_t frame_bytes_max = std::size_t{1024} * 1024;  // also ZMQ_MAXMSGSIZE
+inline constexpr std::size_t text_bytes_max = std::size_t{256} * 1024;  // longer text becomes an attachment at the edge
+inline constexpr std::size_t word_bytes_max = 4096;                     // every other string
+inline constexpr std::uint64_t count_max = (1ULL << 53U) - 1;           // counts are exact in every language's JSON
 
 struct Frames {
   std::string header;

@@ -9,7 +9,7 @@ namespace fd::rules {
 namespace {
 
 constexpr std::size_t path_max = 16;
-constexpr std::size_t text_bytes_max = 256 * 1024;  // longer is an attachment at the edge (design §7)
+constexpr std::size_t text_bytes_max = std::size_t{256} * 1024;  // longer is an attachment at the edge (design §7)
 
 bool in_time(const Condition& c, int minute) noexcept {
   return c.from < c.to ? minute >= c.from && minute < c.to : minute >= c.from || minute < c.to;
