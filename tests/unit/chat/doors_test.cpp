@@ -35,7 +35,13 @@ constexpr const char* shop = "https://shop.example.cn";
 
 class ChatDoors : public testing::Test {
  protected:
-  ChatDoors() { chat.add_routes(routes); }
+  ChatDoors() {
+    edge.answer_with = [](const bus::Request& request) -> bus::Answer {
+      if (!std::holds_alternative<bus::Attach>(request)) return bus::Ack{};
+      return bus::Ack{boost::json::parse(R"({"welcome":{"contact":null,"seq":0,"from":1}})").as_object()};
+    };
+    chat.add_routes(routes);
+  }
 
   static std::shared_ptr<Settings> made() {
     auto settings = std::make_shared<Settings>();
@@ -216,7 +222,6 @@ TEST_F(ChatDoors, DrainWaitsForWhatIsUnanswered) {
   bool ended = false, drained = false;
   boost::asio::co_spawn(io, found->socket->session(request, std::get<http::Upgrade>(answer).context, socket),
                         [&](std::exception_ptr) { ended = true; });
-  edge.script(bus::Ack{boost::json::parse(R"({"welcome":{"contact":null,"seq":0,"from":1}})").as_object()});
   socket->say(R"({"type":"hello","v":1,"page":"p","locale":"en"})");
   test::settle(io);
   edge.hold();
