@@ -2,7 +2,7 @@
 // Console errors and policy violations are printed, and pages that scroll sideways.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./support/chromium.mjs";
 import { buildDesk } from "./support/desk-files.mjs";
 import { DESK, reach, WALL } from "./support/desk-states.mjs";
 
@@ -30,19 +30,7 @@ async function shoot(browser, files, name, size, lang, theme) {
 
 mkdirSync(SCREENS, { recursive: true });
 const files = buildDesk();
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",
-  ],
-});
+const browser = await launch();
 const wanted = process.argv.slice(2);
 for (const [name, state] of Object.entries({ ...DESK, ...WALL })) {
   if (wanted.length && !wanted.includes(name)) continue;

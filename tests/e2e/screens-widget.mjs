@@ -1,7 +1,7 @@
 // Pictures of every state of the widget, for a person to look at: node screens-widget.mjs [state …]
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./support/chromium.mjs";
 import { buildWidget } from "./support/widget-files.mjs";
 import { reachWidget, STATES } from "./support/widget-states.mjs";
 
@@ -19,18 +19,7 @@ async function shoot(browser, files, name, size, lang, theme) {
 
 mkdirSync(SCREENS, { recursive: true });
 const files = buildWidget();
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launch();
 const wanted = process.argv.slice(2);
 const full = ["empty", "queued", "talking"];
 for (const name of Object.keys(STATES)) {

@@ -1,28 +1,18 @@
 // A desk page in Chromium against the scripted server, and what the tests ask of it.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { chromium } from "playwright-core";
+import { launch } from "../support/chromium.mjs";
 import { buildDesk } from "../support/desk-files.mjs";
 import { id, makeSite } from "../support/desk-site.mjs";
 import { playDesk } from "../support/scripted-desk.mjs";
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP *.test 127.0.0.1",
-];
 export const A = id(0);
 export const B = id(1);
 let browser;
 let files;
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser = await launch();
   files = buildDesk();
 });
 after(() => browser?.close());

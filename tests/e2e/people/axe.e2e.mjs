@@ -1,11 +1,12 @@
 // ui.md §13, case 19: axe-core over every state there is a picture of, in both themes; and over the running daemon's pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { launch } from "../support/chromium.mjs";
 import { buildDesk } from "../support/desk-files.mjs";
 import { DESK, reach, WALL } from "../support/desk-states.mjs";
 import { buildWidget } from "../support/widget-files.mjs";
 import { reachWidget, STATES } from "../support/widget-states.mjs";
-import { AXE, launch, People, say } from "./people.mjs";
+import { AXE, People, say } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

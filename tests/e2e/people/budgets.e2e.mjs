@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { get } from "node:http";
+import { launch } from "../support/chromium.mjs";
 import { buildDesk } from "../support/desk-files.mjs";
 import { reach } from "../support/desk-states.mjs";
 import { id, offer } from "../support/desk-site.mjs";
 import { median, within } from "../support/pace.mjs";
-import { launch, People } from "./people.mjs";
+import { People } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 import { deskTwin, widgetTwin } from "./twin.mjs";
 

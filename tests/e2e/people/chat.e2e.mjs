@@ -1,7 +1,8 @@
 // ui.md §13, cases 1, 2, 3 and 13: a chat there and back, a server killed in the middle, input methods, drafts.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { box, composer, entries, launch, openChat, People, reply, say, texts, theirs } from "./people.mjs";
+import { launch } from "../support/chromium.mjs";
+import { box, composer, entries, openChat, People, reply, say, texts, theirs } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 import { deskTwin, widgetTwin } from "./twin.mjs";
 

@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
-import { box, FLAGS, launch, openChat, People, say, texts } from "./people.mjs";
+import { launch, launchIn } from "../support/chromium.mjs";
+import { box, openChat, People, say, texts } from "./people.mjs";
 import { Site, until } from "./site.mjs";
 import { widgetTwin } from "./twin.mjs";
 
@@ -164,11 +164,7 @@ test("4: two sites in a browser that blocks third-party cookies: two visitors, e
     join(home, "Default/Preferences"),
     JSON.stringify({ profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } }),
   );
-  const context = await chromium.launchPersistentContext(home, {
-    executablePath: "/usr/bin/chromium",
-    args: FLAGS,
-    locale: "zh-CN",
-  });
+  const context = await launchIn(home, { locale: "zh-CN" });
   t.after(async () => {
     await context.close();
     rmSync(home, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { composer, entries, frames, launch, offers, People, say, texts } from "./people.mjs";
+import { launch } from "../support/chromium.mjs";
+import { composer, entries, frames, offers, People, say, texts } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 import { deskTwin } from "./twin.mjs";
 

@@ -1,7 +1,8 @@
 // ui.md §13, cases 7 and 8: what becomes of an offer, seen by the agent asked, by the other one, and by the customer.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { composer, entries, frames, launch, offers, People, say, theirs } from "./people.mjs";
+import { launch } from "../support/chromium.mjs";
+import { composer, entries, frames, offers, People, say, theirs } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 import { deskTwin } from "./twin.mjs";
 

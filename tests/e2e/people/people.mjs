@@ -2,24 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
 import WebSocket from "ws";
 import { PASSWORD, until } from "./site.mjs";
 import { deskTwin, widgetTwin } from "./twin.mjs";
 
 export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-export const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP *.test 127.0.0.1",
-];
-export const launch = (options = {}) =>
-  chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS, ...options });
 
 /** FD_PAGES=source: the pages of the source tree in place of those in the binary, while one works on them. */
 const SOURCE = process.env.FD_PAGES === "source" ? { ...widgetTwin([]), ...deskTwin([]) } : {};

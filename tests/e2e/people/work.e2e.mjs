@@ -1,7 +1,8 @@
 // ui.md §13, cases 9, 11 and 12: transfer without consulting, wrap-up with missing fields, a sign-in that ends.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { composer, entries, frames, launch, offers, People, reply, say, texts } from "./people.mjs";
+import { launch } from "../support/chromium.mjs";
+import { composer, entries, frames, offers, People, reply, say, texts } from "./people.mjs";
 import { PASSWORD, Site, teams } from "./site.mjs";
 import { deskTwin } from "./twin.mjs";
 

@@ -2,20 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import * as chromium from "../support/chromium.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--autoplay-policy=no-user-gesture-required",
-];
-export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+/** A hall's display speaks without a click. */
+export const launch = () => chromium.launch(["--autoplay-policy=no-user-gesture-required"]);
 
 /** Runs in the page before its scripts: what is said, played, printed and shaken is written down. */
 export function furnish({ voices, print }) {

@@ -4,27 +4,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 import { Site } from "../support/chat-site.mjs";
+import { launch } from "../support/chromium.mjs";
 import { play, WEBSITE } from "../support/scripted-chat.mjs";
 import { buildWidget } from "../support/widget-files.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP shop.test 127.0.0.1",
-];
 let browser;
 let files;
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser = await launch();
   files = buildWidget();
 });
 after(() => browser.close());
