@@ -99,7 +99,8 @@ export class App {
 
   change(to: Partial<View>, urgent = true): void {
     const before = this.view;
-    this.view = { ...before, ...to };
+    const next = { ...before, ...to };
+    this.view = { ...next, state: fold.forgetTalks(next.state, next.ui.open) };
     for (const hear of this.watchers) hear(this.view, before);
     if (urgent) this.paint();
     else if (this.timer === undefined) {

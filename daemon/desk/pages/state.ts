@@ -62,6 +62,12 @@ export function asked(state: State, contact: string, before: number): State {
   return { ...state, talks: set(state.talks, contact, { ...talkOf(state, contact), asked: before }) };
 }
 
+/** Transcripts of conversations that are neither in the list nor open go: who opens one again asks for it again. */
+export function forgetTalks(state: State, open: string): State {
+  const over = [...state.talks.keys()].filter((id) => id !== open && !state.contacts.has(id));
+  return over.length === 0 ? state : { ...state, talks: over.reduce(drop, state.talks) };
+}
+
 /** The agent read up to here: unread counts follow at once, the frame goes out beside it. */
 export function readTo(state: State, contact: string, seq: number): State {
   const row = state.contacts.get(contact);
