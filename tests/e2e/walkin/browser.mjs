@@ -1,10 +1,9 @@
 // Chromium for the walk-in pages: a watched context, a browser that speaks and prints into lists, axe.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { found } from "../support/axe.mjs";
 import * as chromium from "../support/chromium.mjs";
+import { until } from "./site.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A hall's display speaks without a click. */
 export const launch = () => chromium.launch(["--autoplay-policy=no-user-gesture-required"]);
 
@@ -51,6 +50,9 @@ export async function open(browser, t, url, { voices = ["zh-CN", "en-US"], print
     page.sockets.most = Math.max(page.sockets.most, ++page.sockets.open);
     socket.on("close", () => (page.sockets.open -= 1));
   });
+  page.flying = 0;
+  page.on("request", () => (page.flying += 1));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => (page.flying -= 1));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
   if (clock) await page.clock.install();
@@ -63,10 +65,18 @@ export async function open(browser, t, url, { voices = ["zh-CN", "en-US"], print
   return page;
 }
 
+/**
+ * Lets the clock of a page opened with `clock` run until `look()` gives something true. It stands while an answer is on
+ * its way: seconds of the clock are moments here, and the page would give up waiting.
+ */
+export function run(page, what, look, step = 500) {
+  return until(what, async () => {
+    if (page.flying === 0) await page.clock.runFor(step);
+    return look();
+  });
+}
+
 /** Needs a context with `bypassCSP`. */
 export async function axe(page, what) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run());
-  const lines = found.violations.map((v) => `${what}: ${v.id} ${v.nodes.map((n) => n.target).join(" ")}`);
-  assert.deepEqual(lines, []);
+  assert.deepEqual(await found(page), [], what);
 }

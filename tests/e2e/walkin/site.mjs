@@ -1,11 +1,12 @@
 // A real daemon with a managed Redis on free ports, two devices with tokens of their own, agents at the counter, and
 // their desk over its socket (docs/desk.md). For the browser tests of the walk-in pages and for their pictures.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
+import { accounts, PASSWORD } from "../support/accounts.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const TOKENS = { "kiosk-1": "kiosk-token-of-this-test", "display-1": "display-token-of-this-test" };
@@ -33,7 +34,6 @@ export async function until(what, look, seconds = 15) {
 export class Site {
   constructor(daemon) {
     this.daemon = daemon;
-    this.cli = join(dirname(daemon), "frontdesk");
     this.dir = mkdtempSync(join(tmpdir(), "fdk"));
     chmodSync(this.dir, 0o700);
     cpSync(join(root, "config/rules.d"), join(this.dir, "rules.d"), { recursive: true });
@@ -44,12 +44,8 @@ export class Site {
       text = text.replace(new RegExp(`^    ${name}: \\{\\}`, "m"), `    ${name}: {token: {file: ${name}.token}}`);
     }
     writeFileSync(join(this.dir, "frontdesk.yaml"), text);
-    writeFileSync(join(this.dir, "pw"), "correct horse\n");
-    for (const [no, name] of AGENTS) {
-      const who = ["agent", "add", `a${no}`, "--staff-no", no, "--name", name, "--role", "agent", "--team", "counter"];
-      const files = ["--password-file", join(this.dir, "pw"), "--agents-file", join(this.dir, "agents.yaml")];
-      execFileSync(this.cli, ["--socket", join(this.dir, "run/control.sock"), ...who, ...files], { stdio: "pipe" });
-    }
+    const people = AGENTS.map(([no, name]) => ({ no, name, teams: ["counter"] }));
+    writeFileSync(join(this.dir, "agents.yaml"), accounts(people), { mode: 0o600 });
   }
 
   async start(public_port = 0) {
@@ -121,7 +117,7 @@ export class Site {
     const signed = await fetch(`${internal}/desk/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Origin: internal },
-      body: JSON.stringify({ staff_no: no, password: "correct horse" }),
+      body: JSON.stringify({ staff_no: no, password: PASSWORD }),
     });
     if (!signed.ok) throw new Error(`sign-in of ${no}: ${signed.status} ${await signed.text()}`);
     const desk = new Desk(internal, signed.headers.get("set-cookie").split(";")[0], `page${no}`);
