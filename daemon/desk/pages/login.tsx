@@ -1,6 +1,6 @@
 // Sign-in: the whole page, or a dialog over the page when the session ended. What was typed elsewhere stays.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog";
 import { Icon, PlainStrip, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
@@ -24,7 +24,7 @@ function Form({ fixed, onIn }: { fixed?: string; onIn: (agent: string) => void }
   const [fault, setFault] = useState<Fault>({ text: "", field: "" });
   const [until, setUntil] = useState(0);
   const [now, setNow] = useState(Date.now());
-  useEffect(() => (fixed ? password : no).current?.focus(), []);
+  useLayoutEffect(() => (fixed ? password : no).current?.focus(), []);
   useEffect(() => {
     if (until === 0) return undefined;
     const timer = setInterval(() => setNow(Date.now()), 1000);
@@ -95,6 +95,7 @@ function Form({ fixed, onIn }: { fixed?: string; onIn: (agent: string) => void }
           <input
             id="login-password"
             ref={password}
+            autofocus={fixed !== undefined} // in a dialog
             name="password"
             type={(shown ? "text" : "password") as "password"}
             autoComplete="current-password"

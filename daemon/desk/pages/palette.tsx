@@ -114,7 +114,6 @@ export function Palette() {
   const [asked, setAsked] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [at]);
@@ -173,6 +172,7 @@ export function Palette() {
         <Icon name="search" size={20} />
         <input
           ref={input}
+          autofocus // as it appears: what is typed next is not for the desk
           type="text"
           role="combobox"
           aria-expanded="true"

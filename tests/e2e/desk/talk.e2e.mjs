@@ -143,6 +143,29 @@ test("control: without a composition the same Enter sends", async (t) => {
   await until(() => frames(server, "msg").length === 1);
 });
 
+test("what is typed at once after Ctrl+K, or when the sign-in ends, goes there and not to the desk", async (t) => {
+  const { page, server } = await desk(t);
+  await page.waitForSelector(".row");
+  const palette = await page.evaluate(async () => {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true }));
+    await new Promise((done) => setTimeout(done)); // the very next task
+    return document.activeElement.matches(".palette-input input");
+  });
+  assert.equal(palette, true);
+  await page.keyboard.press("Escape");
+  server.expire();
+  await page.evaluate(() => {
+    new MutationObserver((_, watch) => {
+      if (!document.querySelector("[role=alertdialog]")) return;
+      watch.disconnect();
+      setTimeout(() => (window.focused = document.activeElement.name));
+    }).observe(document.body, { subtree: true, childList: true });
+  });
+  server.lines[0].close(4401);
+  await until(async () => (await page.evaluate(() => window.focused)) !== undefined);
+  assert.equal(await page.evaluate(() => window.focused), "password");
+});
+
 test("search by number opens the contact read only; an unknown one is said", async (t) => {
   const { page } = await desk(t, {
     change: (s) => {
