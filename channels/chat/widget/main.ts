@@ -14,21 +14,22 @@ const emit = (name: string, detail?: unknown): void =>
 const RETRY_MS = 5_000;
 const RETRY_MAX_MS = 160_000;
 
-/** A server that is away, or older than this script, is asked again for some minutes; one that refuses us is not. */
-async function askServer(url: string, wait = RETRY_MS): Promise<Website | void> {
-  try {
-    const answer = await fetch(url, { credentials: "omit" });
-    if (answer.status < 500) {
-      const website = (await answer.json()) as Website;
-      if (website.error) return warn(website.error.message);
-      if (website.words) return website;
+/** Until a server answers that this script understands, also that we are not welcome. Pages do not come back all at once. */
+async function askServer(url: string): Promise<Website | void> {
+  for (let wait = RETRY_MS; ; wait = Math.min(2 * wait, RETRY_MAX_MS)) {
+    try {
+      const answer = await fetch(url, { credentials: "omit" });
+      if (answer.status < 500 && answer.status !== 429) {
+        const website = (await answer.json()) as Website;
+        if (website.error) return warn(website.error.message);
+        if (website.words) return website;
+      }
+    } catch (error) {
+      if (wait === RETRY_MS) warn(`${error}: ${url}; does connect-src of this page allow it?`);
     }
-  } catch (error) {
-    if (wait === RETRY_MS) warn(`${error}: ${url}; does connect-src of this page allow it?`);
+    if (wait === RETRY_MS) emit("error", { code: "unreachable" });
+    await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random() / 2)));
   }
-  if (wait > RETRY_MAX_MS) return;
-  await new Promise((done) => setTimeout(done, wait));
-  return askServer(url, wait * 2);
 }
 
 /** Methods of other widgets that mean nothing here: a site that moves over must not break. */

@@ -1,15 +1,14 @@
 // The widget in a real browser, on pages it does not own.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { found } from "../support/axe.mjs";
 import { Site } from "../support/chat-site.mjs";
 import { launch } from "../support/chromium.mjs";
 import { play, WEBSITE } from "../support/scripted-chat.mjs";
 import { buildWidget } from "../support/widget-files.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser;
 let files;
 
@@ -210,37 +209,52 @@ test("a plain http page that is no secure context", async (t) => {
   await waitFor(() => site.taken.length === 1);
 });
 
+/** Codes of the error events the page hears, from before the widget's script. */
+const faults = (page) => {
+  const codes = [];
+  return page
+    .exposeFunction("heard", (code) => codes.push(code))
+    .then(() => page.addInitScript(() => addEventListener("frontdesk:error", (e) => window.heard(e.detail.code))))
+    .then(() => codes);
+};
+
 test("a refused origin: nothing on the page, one line in the console that says what to do", async (t) => {
   const error = { code: "origin_refused", message: "this site is not on the allow-list of website demo" };
   const { server, page } = await setting(t, { website: { ...WEBSITE, allowed: false, error } });
   const lines = [];
   page.on("console", (m) => m.text().startsWith("frontdesk:") && lines.push(m.text()));
+  const codes = await faults(page);
   await page.goto(`${server.origin}/demo/`);
-  await waitFor(() => lines.length > 0);
-  assert.equal(lines.length, 1);
+  await waitFor(() => codes.length > 0);
+  assert.deepEqual([lines.length, codes], [1, ["refused"]]);
   assert.match(lines[0], /allow-list/);
   assert.equal(await page.locator("frontdesk-chat").count(), 0);
 });
 
-for (const [what, answer] of [
+const ILL = { error: { message: "not now" } };
+for (const [what, answer, tries = 3] of [
   ["no server", (route) => route.abort()],
-  ["a server that is not ready", (route) => route.fulfill({ status: 503, json: { error: { message: "restart" } } })],
+  ["no server for an hour", (route) => route.abort(), 20],
+  ["a server that is not ready", (route) => route.fulfill({ status: 503, json: ILL })],
+  ["a server that was asked too often", (route) => route.fulfill({ status: 429, json: ILL })],
   ["a server older than the script", (route) => route.fulfill({ json: { ...WEBSITE, words: undefined } })],
 ]) {
   test(`settings from ${what}: nothing breaks, the bubble comes when it answers`, async (t) => {
     const { server, page } = await setting(t);
     let asked = 0;
     await page.clock.install();
-    await page.route("**/chat/settings*", (route) => (++asked < 3 ? answer(route) : route.continue()));
+    const codes = await faults(page);
+    await page.route("**/chat/settings*", (route) => (++asked < tries ? answer(route) : route.continue()));
     await page.goto(`${server.origin}/demo/`);
     await waitFor(() => asked === 1);
     await page.evaluate(() => frontdesk.toggle("open")); // kept until there is something to open
     assert.equal(await page.locator("frontdesk-chat").count(), 0);
     await waitFor(async () => {
-      await page.clock.runFor(5_000);
-      return asked === 3;
+      await page.clock.runFor(tries * 5_000);
+      return asked === tries;
     });
     await page.locator(".hello").waitFor();
+    assert.deepEqual(codes, ["unreachable"], "said once, and nobody refused us");
   });
 }
 
@@ -326,14 +340,8 @@ test("a page of its own: /chat/TOKEN", async (t) => {
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async (t) => {
     const { server, site, page } = await setting(t, { context: { colorScheme, bypassCSP: true } });
-    const check = async (state) => {
-      await page.evaluate(AXE);
-      const found = await page.evaluate(() =>
-        axe.run({ include: [["frontdesk-chat", ".fd"]] }, { resultTypes: ["violations"] }),
-      );
-      const bad = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`);
-      assert.deepEqual(bad, [], state);
-    };
+    const inside = { include: [["frontdesk-chat", ".fd"]] };
+    const check = async (state) => assert.deepEqual(await found(page, { inside }), [], state);
     await openAt(page, `${server.origin}/demo/`);
     await page.waitForTimeout(250);
     await check("empty");
