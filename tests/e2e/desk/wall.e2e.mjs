@@ -117,3 +117,17 @@ test("agents of one team; more than 200 are grouped by team and only those in vi
   await until(async () => (await drawn()) === 200);
   assert.equal(await page.locator(".crowd").count(), 0);
 });
+
+test("the wall says in red that it came over plain http", async (t) => {
+  const { page } = await desk(t, {
+    path: "/desk/wall",
+    change: troubled(),
+  });
+  await page.waitForSelector(".queues tbody tr");
+  assert.equal(await page.locator(".strip.plain").count(), 0, "this very machine");
+  const far = await desk(t, { path: "/desk/wall", change: troubled(), host: "plain.test" });
+  const strip = far.page.locator(".strip.bad", { hasText: "没有加密" });
+  await strip.waitFor();
+  await far.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  assert.ok((await strip.boundingBox()).y < 120, "also when the page is scrolled");
+});

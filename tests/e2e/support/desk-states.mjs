@@ -289,6 +289,11 @@ export const WALL = {
       await page.waitForSelector(".seen");
     },
   },
+  "wall-plain": {
+    host: "desk.test",
+    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    act: (page) => page.waitForSelector(".strip.plain"),
+  },
   "wall-crowd": {
     site: (site, _lang, now) => {
       supervisor(site);

@@ -9,7 +9,7 @@ import { Queues } from "./queues";
 import { useKeys } from "./listen";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
-import { Icon, useDesk, useLang, useNow, useWords } from "../pieces";
+import { Icon, PlainStrip, useDesk, useLang, useNow, useWords } from "../pieces";
 import { optionName } from "../select";
 import type { LinkState } from "../../../../channels/http/browser/socket";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
@@ -204,7 +204,10 @@ export function Wall() {
   const stale = state.wall && isStale(app.view.link, state.wall.heard, now);
   return (
     <div class={`wall${tv ? " tv" : ""}${stale ? " is-stale" : ""}`}>
-      <Bar tv={tv} setTv={setTv} act={setAct} />
+      <div class="wall-head">
+        <Bar tv={tv} setTv={setTv} act={setAct} />
+        <PlainStrip />
+      </div>
       <main class="wall-main">
         <Figures />
         <Queues act={setAct} />
