@@ -69,6 +69,7 @@ struct Configuration {
   chat::Settings chat;
   walkin::Settings walkin;  // devices: name -> token given by file, or empty until fill_keys
   desk::Settings desk;      // with accounts
+  std::chrono::seconds wall_long_wait{300};
 
   std::map<std::string, std::string> company;   // by language
   std::map<std::string, std::string> greeting;  // by language; {company}, {name}, {staff_no}

@@ -72,6 +72,14 @@ const Table<C>& log_table() {
   return table;
 }
 
+const Table<C>& wall_table() {
+  static const Table<C> table{
+      duration<C>("long_wait", FD_AT(wall_long_wait), second, 24 * hour,
+                  "the wall gives an alarm when a customer has waited so long", "有客户等待达到这么久，大屏就报警"),
+  };
+  return table;
+}
+
 const Table<C>& sockets_table() {
   static const Table<C> table{
       section<C>("customers", FD_AT(sockets_customers), socket_table(), "chat, displays", "聊天和叫号屏"),
@@ -165,6 +173,7 @@ Table<C> door_fields() {
       section<C>("http", FD_AT(http_public), http_table(), "limits of both listeners", "两个监听的限制"),
       part("sockets", sockets_table(), "limits of WebSockets", "WebSocket 的限制"),
       section<C>("desk", FD_AT(desk), desk_table(), "the agents' desk", "客服工作台"),
+      part("wall", wall_table(), "the supervisors' wall", "主管大屏"),
       section<C>("chat", FD_AT(chat), chat_table(), "chat on web pages", "网页聊天"),
       section<C>("walkin", FD_AT(walkin), walkin_table(), "tickets at the counter", "柜台取号"),
   };

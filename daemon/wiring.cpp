@@ -63,6 +63,7 @@ site::Settings site_settings(const config::Configuration& c, const config::RootS
   for (const auto& phrase : c.phrases) s.phrases.emplace_back(phrase.id, phrase.text);
   s.grades = c.grades;
   s.pepper = root.key("pepper");
+  s.long_wait = c.wall_long_wait;
   s.window_intake = c.bus.window_intake;
   s.window_agents = c.bus.window_agents;
   return s;

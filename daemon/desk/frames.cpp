@@ -14,16 +14,18 @@ constexpr Name contact_[] = {"contact"};
 constexpr Name history_may[] = {"id", "before"};
 constexpr Name id_[] = {"id"};
 constexpr Name case_[] = {"case"};
+constexpr Name queue_[] = {"queue"};
 constexpr Name typing_[] = {"contact", "on"};
 constexpr Name read_[] = {"contact", "seq"};
 
-constexpr std::array<FrameRow, 10> in_rows{{
+constexpr std::array<FrameRow, 11> in_rows{{
     {"hello", hello_must, hello_may},
     {"history", contact_, history_may},
     {"customer", id_, {}},
     {"targets", contact_, id_},
     {"find", case_, id_},
     {"explain", contact_, id_},
+    {"acknowledge", queue_, {}},
     {"typing", typing_, {}},
     {"read", read_, {}},
     {"resync", {}, {}},
@@ -58,7 +60,7 @@ constexpr Name customer_must[] = {"id", "contacts"};
 constexpr Name targets_must[] = {"queues", "agents"};
 constexpr Name find_may[] = {"id", "contacts"};
 constexpr Name explain_must[] = {"contact", "case", "queue", "rule", "key", "decisions", "transitions"};
-constexpr Name wall_must[] = {"at", "queues", "agents"};
+constexpr Name wall_must[] = {"at", "long_wait_ms", "queues", "agents"};
 constexpr Name slow_down_must[] = {"retry_ms", "reason"};
 constexpr Name next_[] = {"next"};
 constexpr Name retry_ms_[] = {"retry_ms"};
@@ -116,7 +118,9 @@ std::span<const FrameRow> frames_out() noexcept { return out_rows; }
 const FrameRow* find_in(std::string_view type) noexcept { return find(in_rows, type); }
 const FrameRow* find_out(std::string_view type) noexcept { return find(out_rows, type); }
 
-bool is_command(bus::Verb verb) noexcept { return verb <= bus::Verb::done || bus::row(verb).supervisor; }
+bool is_command(bus::Verb verb) noexcept {
+  return verb != bus::Verb::acknowledge && (verb <= bus::Verb::done || bus::row(verb).supervisor);
+}
 
 std::string_view wire_name(bus::Verb verb, std::string_view bus_field) noexcept {
   for (const auto& r : renames)

@@ -257,6 +257,12 @@ Incoming parse_read(const json::object& frame) {
   return out;
 }
 
+Incoming parse_acknowledge(const json::object& frame) {
+  AcknowledgeFrame out;
+  if (auto fault = text_of(frame, "queue", true, out.queue)) return bad_frame(frame, "acknowledge", *fault);
+  return out;
+}
+
 Incoming parse_object(const json::object& frame, const AgentId& speaker) {
   const auto* type_value = frame.if_contains("type");
   if (type_value == nullptr || !type_value->is_string())
@@ -270,6 +276,7 @@ Incoming parse_object(const json::object& frame, const AgentId& speaker) {
   if (type == "hello") return parse_hello(frame);
   if (type == "typing") return parse_typing(frame);
   if (type == "read") return parse_read(frame);
+  if (type == "acknowledge") return parse_acknowledge(frame);
   if (type == "resync") return ResyncFrame{};
   if (type == "ping") return PingFrame{};
   return parse_ask(frame, type, *bus::parse_what(type), speaker);

@@ -39,13 +39,16 @@ struct ReadFrame {
   ContactId contact;
   std::uint64_t seq = 0;
 };
+struct AcknowledgeFrame {  // without a number: said twice it is the same
+  std::string queue;
+};
 struct ResyncFrame {};
 struct PingFrame {};
 struct BadFrame {
   boost::json::object answer;  // error{…} or, where the frame had an id of a command, refused{…}
 };
-using Incoming =
-    std::variant<HelloFrame, CommandFrame, AskFrame, TypingFrame, ReadFrame, ResyncFrame, PingFrame, BadFrame>;
+using Incoming = std::variant<HelloFrame, CommandFrame, AskFrame, TypingFrame, ReadFrame, AcknowledgeFrame, ResyncFrame,
+                              PingFrame, BadFrame>;
 
 // Never throws for what a page can send. Unknown fields are ignored; wrong or missing ones are named in the answer.
 [[nodiscard]] Incoming parse(std::string_view text, const AgentId& speaker);

@@ -150,6 +150,13 @@ void Session::take(ReadFrame frame) {
   wait_for_reads();
 }
 
+void Session::take(AcknowledgeFrame frame) {
+  if (!welcomed_ || asks_ >= settings_->asks_max)
+    return send(answer_frame(AskFrame{"acknowledge", {}, {}}, bus::Retry{1000, "busy", {}}));
+  ++asks_;
+  spawn(acknowledge(std::move(frame.queue)), "acknowledge");
+}
+
 void Session::take(ResyncFrame) { attach_again(); }
 void Session::take(PingFrame) { send(pong_frame(site_time())); }
 void Session::take(BadFrame frame) { send(frame.answer); }
@@ -266,6 +273,17 @@ asio::awaitable<void> Session::send_read(ContactId contact, std::uint64_t seq) {
   auto& waiting = reads_[contact];  // with the next mark, unless a newer one waits already
   waiting = std::max(waiting, seq);
   if (!reads_waiting_) wait_for_reads();
+}
+
+// That it is done comes with the wall, to everybody; only a refusal is said here.
+asio::awaitable<void> Session::acknowledge(std::string queue) {
+  bus::Command command;
+  command.verb = bus::Verb::acknowledge;
+  command.agent = who_.agent;
+  command.queue = std::move(queue);
+  const auto answer = co_await ports_.edge.request(std::move(command), settings_->request_patience);
+  --asks_;
+  if (!std::holds_alternative<bus::Ack>(answer)) send(answer_frame(AskFrame{"acknowledge", {}, {}}, answer));
 }
 
 // --- ends -----------------------------------------------------------------------------------------------------------

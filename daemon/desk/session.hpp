@@ -58,6 +58,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   void take(AskFrame);
   void take(TypingFrame);
   void take(ReadFrame);
+  void take(AcknowledgeFrame);
   void take(ResyncFrame);
   void take(PingFrame);
   void take(BadFrame);
@@ -67,6 +68,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   boost::asio::awaitable<void> send_commands();
   boost::asio::awaitable<void> ask(AskFrame);
   boost::asio::awaitable<void> send_read(ContactId, std::uint64_t seq);
+  boost::asio::awaitable<void> acknowledge(std::string queue);
   boost::asio::awaitable<void> detach(bool lost);
 
   void attach_again();

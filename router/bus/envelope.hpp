@@ -56,6 +56,7 @@ enum class Verb : std::uint8_t {
   reprioritise,
   queue,
   agent,
+  acknowledge,
   // sign-in
   session_open,
   session_close,
@@ -83,7 +84,7 @@ struct Command {
   std::string counter;
   std::string text;                // msg, note, resolve
   std::string to_queue, to_agent;  // transfer, reassign
-  std::string queue;               // next, queue
+  std::string queue;               // next, queue, acknowledge
   std::string kind, disposition;   // resolve, classify
   std::string priority;            // reprioritise
   std::string target;              // agent: whom

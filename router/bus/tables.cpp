@@ -36,7 +36,7 @@ constexpr Names transfer_one[] = {"to_queue", "to_agent"};
 constexpr Names agent_one[] = {"state", "on"};
 
 // In the order of Verb.
-constexpr std::array<VerbRow, 25> verb_rows{{
+constexpr std::array<VerbRow, 26> verb_rows{{
     {Verb::presence, "presence", state_, presence_may},
     {Verb::accept, "accept", contact_offer, {}},
     {Verb::decline, "decline", contact_offer_reason, {}},
@@ -56,6 +56,7 @@ constexpr std::array<VerbRow, 25> verb_rows{{
     {Verb::reprioritise, "reprioritise", reprioritise_must, {}, true},
     {Verb::queue, "queue", queue_must, {}, true},
     {Verb::agent, "agent", agent_must, {}, true, agent_one},
+    {Verb::acknowledge, "acknowledge", queue_, {}, true},
     {Verb::session_open, "session_open", session_agent, {}},
     {Verb::session_close, "session_close", session_agent, {}},
     {Verb::end, "end", visitor_contact, {}, false, {}, false},

@@ -14,7 +14,7 @@ struct VerbRow {
   std::string_view word;
   std::span<const std::string_view> required;  // field names as on the wire
   std::span<const std::string_view> optional;
-  bool supervisor = false;                        // role supervisor or admin needed, reason required
+  bool supervisor = false;                        // role supervisor or admin needed
   std::span<const std::string_view> one_of = {};  // exactly one of these must be there
   bool speaker = true;                            // `agent` (who speaks) must be there
 };

@@ -1,4 +1,5 @@
 // Questions: from the state of the batch being filled (answered when that is durable) or from the store.
+#include <array>
 #include <boost/json/array.hpp>
 #include <set>
 
@@ -199,18 +200,24 @@ json::object Site::services() {
 }
 
 json::object Site::queues_view() {
+  static constexpr std::array<std::string_view, 3> alarms{"", "no_free", "long_wait"};
   json::array list;
   for (const auto& v : engine_->queues()) {
     json::object name;
+    const Alarm alarm = alarm_of(v);
+    const Seen* by = seen(v.state.name, alarm);
     for (const auto& [language, text] : v.settings->label) name[language] = text;
-    list.push_back(json::object{{"id", v.state.name.str()},
-                                {"name", std::move(name)},
-                                {"mode", v.settings->mode == engine::Mode::pull ? "pull" : "push"},
-                                {"waiting", v.waiting},
-                                {"oldest_at", v.oldest.set() ? json::value(v.oldest.ms) : json::value(nullptr)},
-                                {"free", v.free_agents},
-                                {"paused", v.state.paused},
-                                {"reason", v.state.paused ? v.state.reason : ""}});
+    list.push_back(json::object{
+        {"id", v.state.name.str()},
+        {"name", std::move(name)},
+        {"mode", v.settings->mode == engine::Mode::pull ? "pull" : "push"},
+        {"waiting", v.waiting},
+        {"oldest_at", v.oldest.set() ? json::value(v.oldest.ms) : json::value(nullptr)},
+        {"free", v.free_agents},
+        {"paused", v.state.paused},
+        {"reason", v.state.paused ? v.state.reason : ""},
+        {"alarm", alarms[static_cast<std::size_t>(alarm)]},
+        {"seen", by ? json::value(json::object{{"by", by->by.str()}, {"at", by->at.ms}}) : json::value(nullptr)}});
   }
   return {{"at", now().ms}, {"queues", std::move(list)}};
 }

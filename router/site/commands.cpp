@@ -86,6 +86,7 @@ void Site::push(engine::Event event, std::string body) {
 }
 
 void Site::command(const Asker& asker, bus::Command c) {
+  if (c.verb == Verb::acknowledge) return acknowledge(asker, c);
   const bool customers = c.verb == Verb::end || c.verb == Verb::customer_read;
   if (customers) {  // a token opens its own visitor's contacts only
     const auto row = engine_->contact(*c.contact);

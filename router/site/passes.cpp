@@ -54,9 +54,10 @@ void Site::place_pass() {
 void Site::wall_pass() {
   const bool watched =
       std::any_of(attachments_.begin(), attachments_.end(), [](const auto& entry) { return entry.second->wall; });
+  if (!watched && seen_.empty()) return;
+  json::object frame{{"type", "wall"}, {"at", now().ms}, {"long_wait_ms", settings_.long_wait.count()}};
+  frame["queues"] = queues_view()["queues"];  // forgets who saw an alarm that is over, also while nobody looks
   if (!watched) return;
-  json::object frame{{"type", "wall"}, {"at", now().ms}};
-  frame["queues"] = queues_view()["queues"];
   frame["agents"] = agents_view()["agents"];
   spawn(
       [](Site* site, json::object wall) -> asio::awaitable<void> {

@@ -21,6 +21,11 @@ bool Site::may_read(const AgentId& reader, const Contact& c) const {
   });
 }
 
+bool Site::supervises(const AgentId& who) const {
+  const auto view = engine_ ? engine_->agent(who) : std::nullopt;
+  return view && view->account && !view->account->disabled && view->account->role != engine::Role::agent;
+}
+
 bus::Answer Site::may_not_read() { return bus::Reject{"not_permitted", "this contact is of another team", {}}; }
 
 }  // namespace fd::site

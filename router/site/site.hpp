@@ -160,6 +160,7 @@ class Site final : public bus::RouterSink {
   // --- asks.cpp, explain.cpp, rights.cpp ---
   [[nodiscard]] bool may_read(const AgentId& reader, const Contact&) const;
   [[nodiscard]] static bus::Answer may_not_read();
+  [[nodiscard]] bool supervises(const AgentId&) const;
   void ask(const Asker&, bus::Ask);
   asio::awaitable<void> answer_ask(Asker, bus::Ask);
   asio::awaitable<bus::Answer> history(bus::Ask);
@@ -186,6 +187,17 @@ class Site final : public bus::RouterSink {
   asio::awaitable<json::array> todo_list(std::vector<CaseNumber>);
   asio::awaitable<void> tell_todo(std::shared_ptr<const Agent>);
   void emit_line(const engine::LineAdded&, const Bodies&);
+
+  // --- alarms.cpp ---
+  enum class Alarm : std::uint8_t { none, no_free, long_wait };  // each worse than the one before
+  struct Seen {
+    Alarm alarm = Alarm::none;
+    AgentId by;
+    Instant at;
+  };
+  [[nodiscard]] Alarm alarm_of(const engine::QueueView&);
+  [[nodiscard]] const Seen* seen(const QueueName&, Alarm now);  // null: nobody; forgets what is over
+  void acknowledge(const Asker&, const bus::Command&);
 
   // --- passes.cpp ---
   void place_pass();
@@ -238,6 +250,7 @@ class Site final : public bus::RouterSink {
   std::deque<json::object> calls_, ended_;  // of the display, newest first
   bool display_stale_ = false;              // a frame of the display is on its way
   Instant next_place_, next_wall_;
+  std::map<QueueName, Seen> seen_;  // alarms somebody acknowledged
 };
 
 }  // namespace fd::site

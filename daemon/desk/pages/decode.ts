@@ -231,7 +231,15 @@ const wallAgent = (v: unknown): WallAgent => ({
 });
 function wallQueue(v: unknown): WallQueue {
   const o = obj(v);
-  return { ...targetQueue(v), oldest_at: num(o.oldest_at), paused: flag(o.paused) };
+  const alarm = one(o.alarm, ["", "no_free", "long_wait"], "");
+  const seen = obj(o.seen);
+  return {
+    ...targetQueue(v),
+    oldest_at: num(o.oldest_at),
+    paused: flag(o.paused),
+    alarm,
+    ...(str(seen.by) ? { seen: { by: str(seen.by), at: num(seen.at) } } : {}),
+  };
 }
 
 function delta(f: RawFrame): In | undefined {
@@ -327,6 +335,7 @@ export function decode(f: RawFrame): In | undefined {
       return {
         type: "wall",
         at: num(f.at),
+        long_wait_ms: num(f.long_wait_ms),
         queues: list(f.queues).map(wallQueue),
         agents: list(f.agents).map(wallAgent),
       };

@@ -86,6 +86,7 @@ export interface State {
   readonly wall?: {
     readonly at: number;
     readonly heard: number;
+    readonly long_wait_ms: number;
     readonly queues: readonly WallQueue[];
     readonly agents: readonly WallAgent[];
   };

@@ -151,6 +151,9 @@ export interface WallQueue {
   readonly oldest_at: number;
   readonly free: number;
   readonly paused: boolean;
+  readonly alarm: "" | "no_free" | "long_wait";
+  /** Which supervisor acknowledged the alarm, and when. */
+  readonly seen?: { readonly by: string; readonly at: number };
 }
 export interface WallAgent extends TargetAgent {
   readonly reason: string;
@@ -231,6 +234,7 @@ export type In =
   | {
       readonly type: "wall";
       readonly at: number;
+      readonly long_wait_ms: number;
       readonly queues: readonly WallQueue[];
       readonly agents: readonly WallAgent[];
     }
@@ -293,6 +297,7 @@ export type Ask =
   | { readonly type: "targets"; readonly contact: string; readonly id: string }
   | { readonly type: "find"; readonly case: string }
   | { readonly type: "explain"; readonly contact: string }
+  | { readonly type: "acknowledge"; readonly queue: string }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }
   | { readonly type: "resync" };

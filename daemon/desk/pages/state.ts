@@ -332,7 +332,10 @@ export function reduce(state: State, f: In, now: number): State {
       return { ...state, contacts: set(state.contacts, f.contact, { ...row, read: { ...row.read, customer: f.seq } }) };
     }
     case "wall":
-      return { ...meet(state, f.agents), wall: { at: f.at, heard: now, queues: f.queues, agents: f.agents } };
+      return {
+        ...meet(state, f.agents),
+        wall: { at: f.at, heard: now, long_wait_ms: f.long_wait_ms, queues: f.queues, agents: f.agents },
+      };
     case "slow_down":
       return {
         ...state,

@@ -75,18 +75,26 @@ test("keys of the wall: ↓ and ↑ go through the rows, Enter opens one's step,
   await phone.getByText(/陈静 \d\d:\d\d 已知悉/).waitFor();
   assert.equal(await phone.locator(".chip.bad").count(), 0, "no longer an alarm");
   assert.equal(await page.locator(".seen").count(), 1, "only this one");
+  assert.equal(frames(server, "acknowledge").length, 1);
+  await page.keyboard.press("a");
   await page.keyboard.press("Enter");
   await page.getByRole("alertdialog", { name: /暂停队列“电话”/ }).waitFor();
+  assert.equal(frames(server, "acknowledge").length, 1, "it is seen already");
   await page.keyboard.press("Escape");
   await until(async () => (await page.locator("dialog").count()) === 0);
   assert.equal(await here(), "phone", "back on the row");
 
   // Over, and in trouble again: seen no more. While somebody stands on a row the rows keep their places.
+  const was = { ...site.wall.queues.find((q) => q.id === "phone"), seen: null };
   const say = (change) => {
-    const queues = site.wall.queues.map((q) => (q.id === "phone" ? { ...q, ...change } : q));
-    server.lines[0].say({ type: "wall", at: Date.now(), ...site.wall, queues });
+    Object.assign(
+      site.wall.queues.find((q) => q.id === "phone"),
+      was,
+      change,
+    );
+    server.lines[0].wall();
   };
-  say({ waiting: 0, oldest_at: 0, free: 2 });
+  say({ waiting: 0, oldest_at: 0, free: 2, alarm: "" });
   await until(async () => (await page.locator(".seen").count()) === 0);
   assert.equal(await page.locator(".queues tbody tr").first().getAttribute("data-id"), "phone");
   say({});
@@ -118,10 +126,29 @@ test("agents of one team; more than 200 are grouped by team and only those in vi
   assert.equal(await page.locator(".crowd").count(), 0);
 });
 
-test("the wall says in red that it came over plain http", async (t) => {
+test("two supervisors, one acknowledgement: by name on both walls and after a reload; a refusal is said", async (t) => {
+  const { page, server, site, context } = await desk(t, { path: "/desk/wall", change: troubled() });
+  await page.waitForSelector(".queues tbody tr");
+  const other = await context.newPage();
+  await other.goto(page.url());
+  const seen = (one) => one.locator(".queues tr[data-id=phone]").getByText(/赵敏 \d\d:\d\d 已知悉/);
+  await other.waitForSelector(".queues tbody tr");
+  site.welcome.me = { ...site.welcome.me, id: "a1031", name: { zh: "赵敏", en: "Zhao Min" } };
+  await other.locator(".queues tr[data-id=phone]").getByRole("button", { name: /知悉/ }).click();
+  await seen(other).waitFor();
+  server.lines[0].wall();
+  await seen(page).waitFor();
+  await page.reload();
+  await seen(page).waitFor();
+  assert.equal(await page.locator(".queues tr[data-id=phone] .chip.bad").count(), 0);
+  server.lines.at(-1).say({ type: "refused", ask: "acknowledge", code: "not_permitted", why: "" });
+  await page.getByRole("alert").getByText("没有权限").waitFor();
+});
+
+test("the wall says in red that it came over plain http, and the site's own measure of a long wait", async (t) => {
   const { page } = await desk(t, {
     path: "/desk/wall",
-    change: troubled(),
+    change: (site) => (troubled()(site), (site.wall.long_wait_ms = 90_000)),
   });
   await page.waitForSelector(".queues tbody tr");
   assert.equal(await page.locator(".strip.plain").count(), 0, "this very machine");
@@ -130,4 +157,5 @@ test("the wall says in red that it came over plain http", async (t) => {
   await strip.waitFor();
   await far.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   assert.ok((await strip.boundingBox()).y < 120, "also when the page is scrolled");
+  assert.match(await page.locator(".figure").nth(1).getAttribute("title"), /达到 1:30 报警/);
 });

@@ -5,6 +5,8 @@ const STAFF =
     / (?=\p{Script=Han})/u,
   );
 
+const LONG_WAIT_MS = 300_000;
+
 const TEAMS = [["online"], ["phone", "online"], ["complaints", "vip"], ["repair"], ["counter"]];
 
 /** `people`: more than the staff are the same ones under further numbers. */
@@ -16,6 +18,8 @@ export function makeWall(now, mood, people = STAFF.length) {
     oldest_at: waiting ? now - age * 1000 : 0,
     free,
     paused,
+    alarm: waiting && age >= LONG_WAIT_MS / 1000 ? "long_wait" : waiting && !paused && !free ? "no_free" : "",
+    seen: null,
   });
   const agents = Array.from({ length: people }, (_, i) => {
     const [zh, en] = STAFF[i % STAFF.length].split("|");
@@ -59,5 +63,5 @@ export function makeWall(now, mood, people = STAFF.length) {
         queue("repair", 4, 180, 0, true),
         queue("counter", 12, 268, 1),
       ];
-  return { queues, agents };
+  return { long_wait_ms: LONG_WAIT_MS, queues, agents };
 }

@@ -48,7 +48,7 @@ export class DeskLine extends Line {
       this.page = frame.page;
       this.say({ ...site.welcome, at: Date.now(), last: this.taken[frame.page] ?? 0 });
       this.snapshot(250);
-      if (frame.wall) this.say({ type: "wall", at: Date.now(), ...site.wall });
+      if (frame.wall) this.wall();
     } else if (frame.type === "resync") this.snapshot(250);
     else if (frame.type === "ping") this.say({ type: "pong", at: Date.now() });
     else if (frame.type === "history") {
@@ -65,7 +65,14 @@ export class DeskLine extends Line {
       const found = site.found?.[frame.case] ?? own;
       this.say({ type: "find", case: frame.case, contacts: found });
     } else if (frame.type === "explain") this.say({ type: "explain", contact: frame.contact, ...site.explain });
-    else if (frame.id?.includes(":")) this.command(frame);
+    else if (frame.type === "acknowledge") {
+      const queue = site.wall.queues.find((one) => one.id === frame.queue);
+      queue.seen ??= { by: site.welcome.me.id, at: Date.now() };
+      this.wall();
+    } else if (frame.id?.includes(":")) this.command(frame);
+  }
+  wall() {
+    this.say({ type: "wall", at: Date.now(), ...this.site.wall });
   }
   /** Taken before: the same answer again, and nothing happens twice. */
   again(frame) {

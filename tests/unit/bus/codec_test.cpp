@@ -247,7 +247,7 @@ bus::Envelope random_envelope(Random& r) {
     }
     case 4: e.body = bus::Detach{a, r.below(2) == 0}; break;
     case 5:
-      e.body = bus::Ask{static_cast<bus::What>(r.below(12)),
+      e.body = bus::Ask{static_cast<bus::What>(r.below(bus::whats().size())),
                         AgentId(r.text()),
                         r.ulid<ContactId>(),
                         r.count(),

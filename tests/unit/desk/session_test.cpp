@@ -181,6 +181,25 @@ TEST_F(DeskSession, ControlASupervisorMay) {
   EXPECT_EQ(socket->sent_of("done").size(), 1U);
 }
 
+TEST_F(DeskSession, AnAlarmIsAcknowledgedWithoutANumberAndOnlyARefusalIsSaid) {
+  const std::string seen = R"({"type":"acknowledge","queue":"phone"})";
+  welcome("supervisor", true);
+  edge.script(bus::Ack{});
+  say(seen);
+  ASSERT_EQ(edge.all<bus::Command>().size(), 1U);
+  const auto sent = edge.all<bus::Command>()[0];
+  EXPECT_EQ(sent.verb, bus::Verb::acknowledge);
+  EXPECT_EQ(sent.agent.str(), "a1024");
+  EXPECT_EQ(sent.queue, "phone");
+  EXPECT_TRUE(sent.page.empty());
+  EXPECT_EQ(socket->sent.size(), 1U) << "the welcome; the wall says the rest";
+  edge.script(bus::Reject{"not_permitted", "why", {}});
+  say(seen);
+  ASSERT_EQ(socket->sent_of("refused").size(), 1U);
+  EXPECT_EQ(socket->sent_of("refused")[0].at("ask"), "acknowledge");
+  EXPECT_EQ(socket->sent_of("refused")[0].at("code"), "not_permitted");
+}
+
 TEST_F(DeskSession, QuestionsAreAnsweredWithTheirIdAndAreBounded) {
   settings.asks_max = 1;
   welcome();

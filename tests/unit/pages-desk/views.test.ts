@@ -24,6 +24,7 @@ import { signIn } from "../../../daemon/desk/pages/signin";
 import { itemsOf, pieces } from "../../../daemon/desk/pages/talk/items";
 import { seek, step } from "../../../daemon/desk/pages/ui";
 import { agentOrder, byTrouble, totals, troubleOf } from "../../../daemon/desk/pages/wall/figures";
+import type { WallQueue } from "../../../daemon/desk/pages/protocol";
 import zh from "../../../daemon/desk/pages/words.zh-CN";
 import en from "../../../daemon/desk/pages/words.en";
 import { placeholders } from "../../../channels/http/browser/words";
@@ -262,27 +263,31 @@ test("notes stand by time between the lines; links are http only", () => {
 });
 
 test("the wall puts trouble first and adds up what it shows", () => {
-  const q = (id: string, waiting: number, age: number, free: number, paused = false) => ({
+  const q = (id: string, waiting: number, age: number, free: number, alarm: WallQueue["alarm"], paused = false) => ({
     id,
     waiting,
     oldest_at: waiting ? 1_000_000 - age : 0,
     free,
     paused,
+    alarm,
   });
-  const queues = [q("calm", 1, 5_000, 3), q("none", 2, 60_000, 0), q("long", 1, 400_000, 1), q("idle", 0, 0, 2)];
+  const queues = [
+    q("calm", 1, 5_000, 3, ""),
+    q("held", 2, 9_000, 0, "", true),
+    q("none", 2, 60_000, 0, "no_free"),
+    q("long", 1, 400_000, 1, "long_wait", true),
+    q("idle", 0, 0, 2, ""),
+  ];
   assert.deepEqual(
-    byTrouble(queues, 1_000_000).map((one) => one.id),
-    ["long", "none", "calm", "idle"],
+    byTrouble(queues).map((one) => one.id),
+    ["long", "none", "held", "calm", "idle"],
   );
-  assert.deepEqual(
-    queues.map((one) => troubleOf(one, 1_000_000)),
-    ["", "noFree", "long", ""],
-  );
+  assert.deepEqual(queues.map(troubleOf), ["", "paused", "noFree", "long", ""]);
   const agent = (id: string, state: "available" | "not_responding" | "offline") =>
     ({ id, no: id, name: { zh: id, en: id }, state, reason: "", since: 0, used: 0, total: 100, teams: [] }) as const;
   const agents = [agent("1", "offline"), agent("2", "available"), agent("3", "not_responding")];
   const sum = totals(queues, agents);
-  assert.deepEqual([sum.waiting, sum.oldest_at, sum.free, sum.online, sum.notResponding], [4, 600_000, 6, 1, 1]);
+  assert.deepEqual([sum.waiting, sum.oldest_at, sum.free, sum.online, sum.notResponding], [6, 600_000, 6, 1, 1]);
   assert.deepEqual(
     agentOrder(agents, "").map((a) => a.id),
     ["3", "2", "1"],

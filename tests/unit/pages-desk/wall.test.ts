@@ -1,8 +1,7 @@
-// The wall without a browser: its keys, who has seen which alarm, the agents of a team, and a crowd of them in a window.
+// The wall without a browser: its keys, alarms, the agents of a team, and a crowd of them in a window.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decode } from "../../../daemon/desk/pages/decode";
-import { acknowledge, keepAcks, seenBy, type Acks } from "../../../daemon/desk/pages/wall/alarms";
 import { crowd, teamGroups } from "../../../daemon/desk/pages/wall/crowd";
 import { agentOrder, teamIds } from "../../../daemon/desk/pages/wall/figures";
 import { overPlainHttp } from "../../../daemon/desk/pages/plain";
@@ -41,30 +40,16 @@ test("every key of the wall", () => {
     assert.equal(wallAction(press(key, more), { ...outside, ...place }), wanted, `${key} ${JSON.stringify(place)}`);
 });
 
-const queue = (id: string, waiting: number, age: number, free: number, paused = false) => ({
-  id,
-  waiting,
-  oldest_at: waiting ? 1_000_000 - age : 0,
-  free,
-  paused,
-});
-
-test("an alarm is acknowledged by name until it ends or grows worse", () => {
-  const none: Acks = new Map();
-  const busy = queue("online", 3, 60_000, 0);
-  const calm = queue("vip", 1, 1_000, 2);
-  const acks = acknowledge(none, [busy, calm], "online", "陈静", 1_000_000);
-  assert.deepEqual(seenBy(acks, busy, 1_000_000), { trouble: "noFree", by: "陈静", at: 1_000_000 });
-  assert.equal(acknowledge(none, [busy, calm], "vip", "陈静", 1_000_000), none, "there is nothing to acknowledge");
-  assert.equal(keepAcks(acks, [busy, calm], 1_000_000), acks, "nothing changed: the same map");
-  const worse = queue("online", 3, 400_000, 0);
-  assert.equal(seenBy(acks, worse, 1_000_000), undefined, "waiting too long is news");
-  const again = acknowledge(acks, [worse], "online", "赵敏", 1_000_001);
-  assert.equal(seenBy(again, worse, 1_000_001)?.by, "赵敏");
-  assert.equal(seenBy(again, busy, 1_000_002)?.by, "赵敏", "better than what was seen");
-  const over = keepAcks(again, [queue("online", 0, 0, 3)], 1_000_003);
-  assert.equal(over.size, 0);
-  assert.equal(seenBy(over, busy, 1_000_004), undefined, "the next time it rings again");
+test("the site says what is an alarm and who has seen it; a frame without that has none", () => {
+  const heard = (more: object) => {
+    const frame = decode({ type: "wall", at: 1, long_wait_ms: 90_000, queues: [{ id: "q", ...more }], agents: [] });
+    assert.ok(frame?.type === "wall" && frame.long_wait_ms === 90_000);
+    return [frame.queues[0]?.alarm, frame.queues[0]?.seen];
+  };
+  assert.deepEqual(heard({ alarm: "no_free", seen: { by: "a1", at: 5 } }), ["no_free", { by: "a1", at: 5 }]);
+  assert.deepEqual(heard({ alarm: "long_wait", seen: null }), ["long_wait", undefined]);
+  assert.deepEqual(heard({}), ["", undefined]);
+  assert.deepEqual(heard({ alarm: "fire", seen: 7 }), ["", undefined]);
 });
 
 const agent = (id: string, teams: string[], state: "available" | "offline" = "available") =>

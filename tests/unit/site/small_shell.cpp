@@ -25,14 +25,15 @@ engine::Settings two_queues() {
   walkin.name = ChannelName("walkin");
   walkin.can_reply = false;
   s.channels["walkin"] = walkin;
-  for (const char* id : {"a1", "a2", "c1", "s1"}) {
+  for (const char* id : {"a1", "a2", "c1", "s1", "s2"}) {
     engine::Account a;
     a.id = AgentId(id);
     a.staff_no = "1001";
-    a.role = a.id.str() == "s1" ? engine::Role::supervisor : engine::Role::agent;
+    a.role = id[0] == 's' ? engine::Role::supervisor : engine::Role::agent;
     if (a.role == engine::Role::agent)
       a.teams = {{QueueName("online"), 1, Duration{0}}, {QueueName("counter"), 2, Duration{0}}};
     if (a.id.str() == "c1") a.teams.erase(a.teams.begin());
+    if (a.id.str() == "s2") a.teams = {{QueueName("counter"), 1, Duration{0}}};
     s.roster[a.id] = a;
   }
   return s;

@@ -1,7 +1,8 @@
 #pragma once
 // The site over the real engine, the memory store behind FaultyStore, and a RouterPort that records: one process, one
-// thread, a clock that moves when told. Agents a1 and a2 of both queues, c1 of the counter, a supervisor s1; channel
-// "chat" goes to the queue online, "walkin" with the services tax and passport to counter.
+// thread, a clock that moves when told. Agents a1 and a2 of both queues, c1 of the counter, supervisors s1 of no team
+// and s2 of the counter; channel "chat" goes to the queue online, "walkin" with the services tax and passport to
+// counter.
 
 #include <boost/asio/io_context.hpp>
 #include <string>

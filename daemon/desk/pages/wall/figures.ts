@@ -2,9 +2,6 @@
 
 import type { WallAgent, WallQueue } from "../protocol";
 
-/** Long enough to be said aloud; until queues carry limits of their own on the wire this is the wall's only measure. */
-export const LONG_WAIT_MS = 300_000;
-
 export interface Totals {
   readonly waiting: number;
   readonly oldest_at: number;
@@ -31,20 +28,21 @@ export function totals(queues: readonly WallQueue[], agents: readonly WallAgent[
 
 export type Trouble = "" | "long" | "noFree" | "paused";
 
-export function troubleOf(q: WallQueue, at: number): Trouble {
-  if (q.waiting === 0) return q.paused ? "paused" : "";
-  if (q.oldest_at > 0 && at - q.oldest_at >= LONG_WAIT_MS) return "long";
-  if (q.paused) return "paused";
-  return q.free === 0 ? "noFree" : "";
+/** What is an alarm the site says, for all walls alike. */
+export function troubleOf(q: WallQueue): Trouble {
+  if (q.alarm === "long_wait") return "long";
+  if (q.alarm === "no_free") return "noFree";
+  return q.paused ? "paused" : "";
 }
+export const isAlarm = (trouble: Trouble): boolean => trouble === "long" || trouble === "noFree";
 
-export const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
+const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
 
 /** By trouble, then by the longest wait, then by how many wait; equal ones keep the site's order. */
-export function byTrouble(queues: readonly WallQueue[], at: number): WallQueue[] {
+export function byTrouble(queues: readonly WallQueue[]): WallQueue[] {
   return [...queues].sort(
     (a, b) =>
-      RANK[troubleOf(a, at)] - RANK[troubleOf(b, at)] ||
+      RANK[troubleOf(a)] - RANK[troubleOf(b)] ||
       (a.waiting > 0 ? a.oldest_at : Infinity) - (b.waiting > 0 ? b.oldest_at : Infinity) ||
       b.waiting - a.waiting ||
       0,

@@ -1,13 +1,12 @@
 // The wall's queues: how many wait, who the longest, whether anybody is free; which alarm is seen, and what can be done.
 
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Act } from "./act";
-import { acknowledge, isAlarm, keepAcks, seenBy, type Ack, type Acks } from "./alarms";
-import { byTrouble, troubleOf, type Trouble } from "./figures";
+import { byTrouble, isAlarm, troubleOf, type Trouble } from "./figures";
 import { useKeys } from "./listen";
 import { heldOrder } from "../order";
-import { Icon, Keys, useDesk, useLang, useNow, useWords } from "../pieces";
+import { Icon, Keys, refusalText, useDesk, useLang, useNow, useWords } from "../pieces";
 import { nameIn, optionName } from "../select";
 import type { WallQueue } from "../protocol";
 import { clock, count, elapsed } from "../../../../channels/http/browser/format";
@@ -36,11 +35,13 @@ function TroubleChip({ trouble, paused, seen }: { trouble: Trouble; paused: bool
   );
 }
 
-function Seen({ ack }: { ack: Ack }) {
+function Seen({ by, at }: { by: string; at: number }) {
   const { app } = useDesk();
   const words = useWords();
-  const time = clock(ack.at, app.view.state.zone || undefined);
-  return <small class="seen">{fill(words.wall.seen, { name: ack.by, time })}</small>;
+  const { people, zone } = app.view.state;
+  const person = people.get(by);
+  const name = person ? nameIn(person.name, app.view.settings.lang) : by;
+  return <small class="seen">{fill(words.wall.seen, { name, time: clock(at, zone || undefined) })}</small>;
 }
 
 function SeeButton({ see }: { see: () => void }) {
@@ -63,18 +64,17 @@ function SeeButton({ see }: { see: () => void }) {
 
 interface RowProps {
   readonly q: WallQueue;
-  readonly ack: Ack | undefined;
   readonly first: boolean;
   readonly see: () => void;
   readonly act: (act: Act) => void;
 }
 
-function QueueRow({ q, ack, first, see, act }: RowProps) {
+function QueueRow({ q, first, see, act }: RowProps) {
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
   const now = useNow();
-  const trouble = troubleOf(q, now);
+  const trouble = troubleOf(q);
   return (
     <tr class={trouble} data-id={q.id} tabIndex={first ? 0 : -1}>
       <th scope="row">{optionName(app.view.state.lists.queues, q.id, lang)}</th>
@@ -89,12 +89,12 @@ function QueueRow({ q, ack, first, see, act }: RowProps) {
       </td>
       <td>
         <span class="trouble">
-          <TroubleChip trouble={trouble} paused={q.paused} seen={ack !== undefined} />
-          {ack && <Seen ack={ack} />}
+          <TroubleChip trouble={trouble} paused={q.paused} seen={q.seen !== undefined} />
+          {q.seen && <Seen {...q.seen} />}
         </span>
       </td>
       <td class="no-tv">
-        {isAlarm(trouble) && !ack && <SeeButton see={see} />}{" "}
+        {isAlarm(trouble) && !q.seen && <SeeButton see={see} />}{" "}
         <button type="button" class="btn small" onClick={() => act({ kind: "pause", queue: q, on: !q.paused })}>
           <Icon name={q.paused ? "play" : "pause"} size={14} /> {q.paused ? words.wall.resume : words.wall.pause}
         </button>
@@ -104,8 +104,8 @@ function QueueRow({ q, ack, first, see, act }: RowProps) {
 }
 
 /** By trouble; held still while somebody points at a row or stands on one. */
-function useOrder(queues: readonly WallQueue[], at: number): { rows: WallQueue[]; hold: (yes: boolean) => void } {
-  const fresh = byTrouble(queues, at).map((q) => q.id);
+function useOrder(queues: readonly WallQueue[]): { rows: WallQueue[]; hold: (yes: boolean) => void } {
+  const fresh = byTrouble(queues).map((q) => q.id);
   const kept = useRef<readonly string[]>(fresh);
   const [held, hold] = useState(false);
   kept.current = held ? heldOrder(kept.current, fresh) : fresh;
@@ -137,18 +137,16 @@ export function Queues({ act }: { act: (act: Act) => void }) {
   const { app } = useDesk();
   const words = useWords();
   const table = useRef<HTMLTableElement>(null);
-  const [acks, setAcks] = useState<Acks>(new Map());
   const wall = app.view.state.wall;
   const queues = wall?.queues ?? [];
-  const at = app.at();
-  const { rows, hold } = useOrder(queues, at);
-  useEffect(() => setAcks((now) => keepAcks(now, queues, app.at())), [queues]);
+  const { rows, hold } = useOrder(queues);
   const see = (id: string): void => {
-    const worst = rows.find((q) => isAlarm(troubleOf(q, app.at())) && !seenBy(acks, q, app.at()));
-    const { me } = app.view.state;
-    const by = me ? nameIn(me.name, app.view.settings.lang) : "";
-    setAcks(acknowledge(acks, queues, id || (worst?.id ?? ""), by, app.at()));
+    const one = rows.find((q) => (id === "" || q.id === id) && isAlarm(troubleOf(q)) && !q.seen);
+    if (!one) return;
+    app.forgive("ask:acknowledge");
+    app.ask({ type: "acknowledge", queue: one.id });
   };
+  const verdict = app.view.state.verdicts.get("ask:acknowledge");
   const open = (id: string): void => {
     const q = queues.find((one) => one.id === id);
     if (q) act({ kind: "pause", queue: q, on: !q.paused });
@@ -163,6 +161,11 @@ export function Queues({ act }: { act: (act: Act) => void }) {
         {nobody && (
           <p class="calm">
             <Icon name="check" /> {words.wall.nobodyWaits}
+          </p>
+        )}
+        {verdict && (
+          <p class="fault" role="alert">
+            <Icon name="warning" /> {refusalText(words, verdict.code)}
           </p>
         )}
       </header>
@@ -195,7 +198,7 @@ export function Queues({ act }: { act: (act: Act) => void }) {
         </thead>
         <tbody>
           {rows.map((q, i) => (
-            <QueueRow key={q.id} q={q} ack={seenBy(acks, q, at)} first={i === 0} see={() => see(q.id)} act={act} />
+            <QueueRow key={q.id} q={q} first={i === 0} see={() => see(q.id)} act={act} />
           ))}
         </tbody>
       </table>

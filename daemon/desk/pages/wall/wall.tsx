@@ -3,61 +3,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, type Act } from "./act";
 import { Agents } from "./agents";
-import { isAlarm } from "./alarms";
-import { totals, troubleOf, type Trouble } from "./figures";
+import { isAlarm, totals, troubleOf, type Trouble } from "./figures";
+import { isStale, Live, useTick } from "./live";
 import { Queues } from "./queues";
 import { useKeys } from "./listen";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
 import { Icon, PlainStrip, useDesk, useLang, useNow, useWords } from "../pieces";
 import { optionName } from "../select";
-import type { LinkState } from "../../../../channels/http/browser/socket";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
-
-/** A frame comes every second. */
-const STALE_MS = 4_000;
-const BLINK_MS = 1_500;
-
-/** A line lost for a moment shows nothing; silence counts whatever the line says. */
-function isStale(link: LinkState, heard: number, now: number): boolean {
-  return now - heard > STALE_MS || (link.phase !== "open" && now - link.since > BLINK_MS);
-}
-
-function useTick(): number {
-  const { app } = useDesk();
-  useNow();
-  return app.now();
-}
-
-function Live() {
-  const { app } = useDesk();
-  const words = useWords();
-  const now = useTick();
-  const { state, link } = app.view;
-  const zone = state.zone || undefined;
-  const heard = state.wall?.heard ?? 0;
-  if (!state.wall) return <span class="live off">{words.wall.connecting}</span>;
-  if (state.slow.reason === "busy" && state.slow.until > now) {
-    return (
-      <span class="live stale" role="status">
-        <Icon name="clock" /> {words.wall.switching}
-      </span>
-    );
-  }
-  if (isStale(link, heard, now)) {
-    return (
-      <span class="live stale" role="status">
-        <Icon name="warning" /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
-      </span>
-    );
-  }
-  return (
-    <span class="live on">
-      <span class="dot available" aria-hidden="true" /> {words.wall.live}
-    </span>
-  );
-}
 
 function Figure(props: { label: string; value: string; note: string; tone?: string }) {
   return (
@@ -79,7 +34,7 @@ function Figures() {
   const wall = app.view.state.wall;
   if (!wall) return null;
   const sum = totals(wall.queues, wall.agents);
-  const late = wall.queues.some((q) => troubleOf(q, now) === "long");
+  const late = wall.queues.some((q) => q.alarm === "long_wait");
   const none = sum.waiting > 0 && sum.free === 0;
   return (
     <dl class="figures">
@@ -87,7 +42,7 @@ function Figures() {
       <Figure
         label={words.wall.longest}
         value={sum.oldest_at > 0 ? elapsed(now - sum.oldest_at, lang) : "–"}
-        note={words.wall.formulaLongest}
+        note={fill(words.wall.formulaLongest, { time: elapsed(wall.long_wait_ms, lang) })}
         tone={late ? "bad" : ""}
       />
       <Figure
@@ -101,7 +56,7 @@ function Figures() {
   );
 }
 
-/** Said, and sounded, once when a queue gets into trouble. */
+/** Said, and sounded, once when a queue gets into trouble that nobody has seen. */
 function Alarms() {
   const { app, effects } = useDesk();
   const words = useWords();
@@ -112,10 +67,10 @@ function Alarms() {
   const queues = app.view.state.wall?.queues ?? [];
   useEffect(() => {
     for (const q of queues) {
-      const trouble = troubleOf(q, now);
+      const trouble = troubleOf(q);
       const before = known.current.get(q.id) ?? "";
       known.current.set(q.id, trouble);
-      if (trouble === before || !isAlarm(trouble)) continue;
+      if (trouble === before || !isAlarm(trouble) || q.seen) continue;
       const queue = optionName(app.view.state.lists.queues, q.id, lang);
       setText(
         trouble === "long"
@@ -124,7 +79,7 @@ function Alarms() {
       );
       void effects.sound.play("sla");
     }
-  }, [queues, now]);
+  }, [queues]);
   return (
     <p class="hidden" aria-live="assertive">
       {text}

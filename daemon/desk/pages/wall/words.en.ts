@@ -69,7 +69,7 @@ const wall: WallWords = {
   tv: "TV mode",
   tvOff: "Leave TV mode",
   formulaWaiting: "Customers of all queues who wait or are being offered",
-  formulaLongest: "The customer who has waited longest, counted from entering the line",
+  formulaLongest: "The customer who has waited longest, counted from entering the line; an alarm from {time} on",
   formulaFree: "Sum over the queues of agents who could take one now; one agent may count in several queues",
   formulaOnline: "Agents whose state is “online”",
   alarm: "{queue}: {n} waiting, nobody free",

@@ -67,7 +67,7 @@ const wall = {
   tv: "投屏模式",
   tvOff: "退出投屏",
   formulaWaiting: "所有队列中排队和派单中的客户数",
-  formulaLongest: "从进入排队算起，等得最久的客户",
+  formulaLongest: "从进入排队算起，等得最久的客户；达到 {time} 报警",
   formulaFree: "各队列可立即接待的客服数之和，一人可计入多个队列",
   formulaOnline: "状态为“在线”的客服数",
   alarm: "{queue}：{n} 人等待，无人空闲",
