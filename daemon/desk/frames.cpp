@@ -18,13 +18,14 @@ constexpr Name queue_[] = {"queue"};
 constexpr Name typing_[] = {"contact", "on"};
 constexpr Name read_[] = {"contact", "seq"};
 
-constexpr std::array<FrameRow, 11> in_rows{{
+constexpr std::array<FrameRow, 12> in_rows{{
     {"hello", hello_must, hello_may},
     {"history", contact_, history_may},
     {"customer", id_, {}},
     {"targets", contact_, id_},
     {"find", case_, id_},
     {"explain", contact_, id_},
+    {"waiting", queue_, id_},
     {"acknowledge", queue_, {}},
     {"typing", typing_, {}},
     {"read", read_, {}},
@@ -60,6 +61,7 @@ constexpr Name customer_must[] = {"id", "contacts"};
 constexpr Name targets_must[] = {"queues", "agents"};
 constexpr Name find_may[] = {"id", "contacts"};
 constexpr Name explain_must[] = {"contact", "case", "queue", "rule", "key", "decisions", "transitions"};
+constexpr Name waiting_must[] = {"queue", "at", "contacts"};
 constexpr Name wall_must[] = {"at", "long_wait_ms", "queues", "agents"};
 constexpr Name slow_down_must[] = {"retry_ms", "reason"};
 constexpr Name next_[] = {"next"};
@@ -67,7 +69,7 @@ constexpr Name retry_ms_[] = {"retry_ms"};
 constexpr Name error_must[] = {"code", "text"};
 constexpr Name at_[] = {"at"};
 
-constexpr std::array<FrameRow, 25> out_rows{{
+constexpr std::array<FrameRow, 26> out_rows{{
     {"welcome", welcome_must, zone_},
     {"snapshot", snapshot_must, snapshot_may},
     {"offer", offer_must, {}},
@@ -86,6 +88,7 @@ constexpr std::array<FrameRow, 25> out_rows{{
     {"targets", targets_must, id_},
     {"find", case_, find_may},
     {"explain", explain_must, id_},
+    {"waiting", waiting_must, id_},
     {"typing", typing_, {}},
     {"read", read_, {}},
     {"wall", wall_must, {}},

@@ -203,6 +203,7 @@ std::optional<Fault> fill_ask(const json::object& frame, AskFrame& out) {
   if (auto fault = text_of(frame, "id", by_customer, out.id)) return fault;
   if (by_customer) return ask.id = out.id, std::nullopt;
   if (ask.what == bus::What::find) return text_of(frame, "case", true, ask.id);
+  if (ask.what == bus::What::waiting) return text_of(frame, "queue", true, ask.id);
   ContactId contact;
   if (auto fault = contact_of(frame, contact)) return fault;
   ask.contact = contact;

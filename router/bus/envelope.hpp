@@ -119,6 +119,7 @@ enum class What : std::uint8_t {
   targets,
   find,
   explain,
+  waiting,
   contact,
   session,
   services,

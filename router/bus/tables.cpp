@@ -73,8 +73,9 @@ constexpr bool in_order() {
 static_assert(in_order(), "verb_rows stand in the order of Verb");
 static_assert(static_cast<std::size_t>(Verb::roster) + 1 == verb_rows.size());
 
-constexpr std::array<std::string_view, 12> what_words{"history", "customer", "targets", "find",   "explain", "contact",
-                                                      "session", "services", "ticket",  "queues", "agents",  "status"};
+constexpr std::array<std::string_view, 13> what_words{"history", "customer", "targets", "find",     "explain",
+                                                      "waiting", "contact",  "session", "services", "ticket",
+                                                      "queues",  "agents",   "status"};
 static_assert(static_cast<std::size_t>(What::status) + 1 == what_words.size());
 
 constexpr std::array<std::string_view, 3> attach_words{"chat", "desk", "display"};

@@ -5,6 +5,7 @@
 
 #include "router/bus/tables.hpp"
 #include "router/model/words.hpp"
+#include "router/site/mask.hpp"
 #include "router/site/site.hpp"
 
 namespace fd::site {
@@ -16,6 +17,7 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
   bus::Answer reply;
   switch (request.what) {  // read now, said once it is durable
     case What::targets: reply = bus::Ack{targets(request)}; break;
+    case What::waiting: reply = waiting(request); break;
     case What::services: reply = bus::Ack{services()}; break;
     case What::queues: reply = bus::Ack{queues_view()}; break;
     case What::agents: reply = bus::Ack{agents_view()}; break;
@@ -156,6 +158,44 @@ asio::awaitable<bus::Answer> Site::contact(bus::Ask request) {
   o["offers"] = std::move(offers);
   o["excluded"] = std::move(excluded);
   co_return bus::Ack{std::move(o)};
+}
+
+namespace {
+
+json::object waiting_row(const Contact& c) {
+  json::array offered;
+  for (const Offer& offer : c.offers)
+    offered.push_back(json::object{{"agent", offer.agent.str()}, {"due", offer.due.ms}});
+  json::object o{{"id", c.id.str()},
+                 {"v", c.v},
+                 {"case", c.number.str()},
+                 {"channel", c.channel.str()},
+                 {"customer", json::object{{"name", masked_name(c.name)}, {"grade", c.grade}, {"masked", c.masked}}},
+                 {"since", c.virtual_start.ms},
+                 {"priority", word(c.priority)},
+                 {"urgency", word(c.urgency)},
+                 {"state", word(c.state)},
+                 {"away", c.away.set()},
+                 {"offered", std::move(offered)}};
+  if (!c.ticket.empty()) o["ticket"] = c.ticket;
+  return o;
+}
+
+}  // namespace
+
+// The head of the line, in the order in which it will be served.
+bus::Answer Site::waiting(const bus::Ask& request) {
+  constexpr std::size_t most = 50;
+  const QueueName queue(request.id);
+  if (!engine_->settings().queues.contains(queue)) return bus::Reject{"not_found", "no queue of this name", {}};
+  if (!supervises(request.agent, queue))
+    return bus::Reject{"not_permitted", "only its supervisors see who waits in a queue", {}};
+  json::array list;
+  engine_->walk(queue, [&](std::size_t position, ContactId id) {
+    if (const auto row = engine_->contact(id)) list.push_back(waiting_row(*row));
+    return position < most;
+  });
+  return bus::Ack{{{"queue", queue.str()}, {"at", now().ms}, {"contacts", std::move(list)}}};
 }
 
 json::object Site::targets(const bus::Ask& request) {

@@ -18,12 +18,16 @@ std::string phone(std::string_view value) {
   return first + std::string(hidden) + last;
 }
 
+std::string_view first_character(std::string_view value) {
+  std::size_t end = std::min<std::size_t>(1, value.size());
+  while (end < value.size() && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) ++end;
+  return value.substr(0, end);
+}
+
 std::string email(std::string_view value) {
   const auto at = value.rfind('@');
   if (at == std::string_view::npos || at == 0) return std::string(hidden);
-  std::size_t end = 1;
-  while (end < at && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) ++end;
-  return std::string(value.substr(0, end)).append(hidden).append(value.substr(at));
+  return std::string(first_character(value.substr(0, at))).append(hidden).append(value.substr(at));
 }
 
 }  // namespace
@@ -32,6 +36,11 @@ std::string masked(std::string_view kind, std::string_view value) {
   if (kind == "phone") return phone(value);
   if (kind == "email") return email(value);
   return {};
+}
+
+std::string masked_name(std::string_view name) {
+  const auto first = first_character(name);
+  return std::string(first).append(first.size() < name.size() ? "**" : "");
 }
 
 }  // namespace fd::site

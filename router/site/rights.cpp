@@ -26,6 +26,15 @@ bool Site::supervises(const AgentId& who) const {
   return view && view->account && !view->account->disabled && view->account->role != engine::Role::agent;
 }
 
+// An admin, a supervisor of this team, or one who has no team and so has them all.
+bool Site::supervises(const AgentId& who, const QueueName& queue) const {
+  if (who.empty() || who.str().front() == '@') return true;
+  if (!supervises(who)) return false;
+  const engine::Account& account = *engine_->agent(who)->account;
+  return account.role == engine::Role::admin || account.teams.empty() ||
+         std::any_of(account.teams.begin(), account.teams.end(), [&](const auto& team) { return team.queue == queue; });
+}
+
 bus::Answer Site::may_not_read() { return bus::Reject{"not_permitted", "this contact is of another team", {}}; }
 
 }  // namespace fd::site

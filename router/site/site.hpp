@@ -161,6 +161,7 @@ class Site final : public bus::RouterSink {
   [[nodiscard]] bool may_read(const AgentId& reader, const Contact&) const;
   [[nodiscard]] static bus::Answer may_not_read();
   [[nodiscard]] bool supervises(const AgentId&) const;
+  [[nodiscard]] bool supervises(const AgentId&, const QueueName&) const;
   void ask(const Asker&, bus::Ask);
   asio::awaitable<void> answer_ask(Asker, bus::Ask);
   asio::awaitable<bus::Answer> history(bus::Ask);
@@ -170,6 +171,7 @@ class Site final : public bus::RouterSink {
   asio::awaitable<bus::Answer> explain(bus::Ask);
   asio::awaitable<json::array> timeline(ContactId, std::uint64_t transitions);
   asio::awaitable<bus::Answer> contact(bus::Ask);
+  [[nodiscard]] bus::Answer waiting(const bus::Ask&);
   [[nodiscard]] json::object targets(const bus::Ask&);
   [[nodiscard]] json::object services();
   [[nodiscard]] json::object queues_view();

@@ -22,6 +22,7 @@ import type {
   TargetAgent,
   TargetQueue,
   Todo,
+  Waiting,
   WallAgent,
   WallQueue,
 } from "./protocol";
@@ -241,6 +242,23 @@ function wallQueue(v: unknown): WallQueue {
     ...(str(seen.by) ? { seen: { by: str(seen.by), at: num(seen.at) } } : {}),
   };
 }
+function waiting(v: unknown): Waiting {
+  const o = obj(v);
+  return {
+    id: str(o.id),
+    v: num(o.v),
+    case: str(o.case),
+    channel: str(o.channel),
+    customer: customerRef(o.customer),
+    since: num(o.since),
+    priority: str(o.priority),
+    urgency: str(o.urgency),
+    state: one(o.state, STATES, "queued"),
+    away: flag(o.away),
+    offered: list(o.offered).map((one) => ({ agent: str(obj(one).agent), due: num(obj(one).due) })),
+    ticket: str(o.ticket),
+  };
+}
 
 function delta(f: RawFrame): In | undefined {
   const n = num(f.n);
@@ -296,6 +314,8 @@ function answer(f: RawFrame): In | undefined {
       return { type: "find", case: str(f.case), contacts: list(f.contacts).map(str) };
     case "explain":
       return { type: "explain", contact: str(f.contact), body: f };
+    case "waiting":
+      return { type: "waiting", queue: str(f.queue), at: num(f.at), contacts: list(f.contacts).map(waiting) };
     default:
       return undefined;
   }

@@ -128,7 +128,7 @@ export function story(app: App, body: Obj): Story[] {
 export const asText = (parts: readonly Story[]): string =>
   parts.map((part) => [part.title, ...part.lines.map((line) => `  ${line}`)].join("\n")).join("\n");
 
-export function Explain({ contact }: { contact: string }) {
+export function Explain({ contact, close }: { contact: string; close?: () => void }) {
   const { app } = useDesk();
   const words = useWords();
   useLang();
@@ -139,7 +139,7 @@ export function Explain({ contact }: { contact: string }) {
   }, [contact, app.open]);
   const parts = body ? story(app, body) : [];
   return (
-    <Dialog label={words.explain.heading} class="explain" onClose={() => app.closeForm()}>
+    <Dialog label={words.explain.heading} class="explain" onClose={close ?? (() => app.closeForm())}>
       {!body && !verdict && <p class="quiet-text">{words.loading}</p>}
       {verdict && !body && <p class="fault">{refusalText(words, verdict.code)}</p>}
       {body && parts.length === 0 && <p class="quiet-text">{words.explain.none}</p>}

@@ -15,6 +15,7 @@ import type {
   TargetAgent,
   TargetQueue,
   Todo,
+  Waiting,
   WallAgent,
   WallQueue,
 } from "./protocol";
@@ -90,6 +91,8 @@ export interface State {
     readonly queues: readonly WallQueue[];
     readonly agents: readonly WallAgent[];
   };
+  /** Who waits in the queue that was last asked about. */
+  readonly waiting?: { readonly queue: string; readonly at: number; readonly contacts: readonly Waiting[] };
   readonly slow: { readonly until: number; readonly reason: string };
   readonly n: number;
   readonly resync: "no" | "wanted" | "asked";

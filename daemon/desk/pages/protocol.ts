@@ -155,6 +155,21 @@ export interface WallQueue {
   /** Which supervisor acknowledged the alarm, and when. */
   readonly seen?: { readonly by: string; readonly at: number };
 }
+/** One who waits in a queue, as its supervisor sees it: the name is masked. */
+export interface Waiting {
+  readonly id: string;
+  readonly v: number;
+  readonly case: string;
+  readonly channel: string;
+  readonly customer: CustomerRef;
+  readonly since: number;
+  readonly priority: string;
+  readonly urgency: string;
+  readonly state: ContactState;
+  readonly away: boolean;
+  readonly offered: readonly { readonly agent: string; readonly due: number }[];
+  readonly ticket: string;
+}
 export interface WallAgent extends TargetAgent {
   readonly reason: string;
   readonly since: number;
@@ -229,6 +244,12 @@ export type In =
     }
   | { readonly type: "find"; readonly case: string; readonly contacts: readonly string[] }
   | { readonly type: "explain"; readonly contact: string; readonly body: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: "waiting";
+      readonly queue: string;
+      readonly at: number;
+      readonly contacts: readonly Waiting[];
+    }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }
   | {
@@ -297,6 +318,7 @@ export type Ask =
   | { readonly type: "targets"; readonly contact: string; readonly id: string }
   | { readonly type: "find"; readonly case: string }
   | { readonly type: "explain"; readonly contact: string }
+  | { readonly type: "waiting"; readonly queue: string }
   | { readonly type: "acknowledge"; readonly queue: string }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }

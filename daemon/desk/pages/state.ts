@@ -336,6 +336,8 @@ export function reduce(state: State, f: In, now: number): State {
         ...meet(state, f.agents),
         wall: { at: f.at, heard: now, long_wait_ms: f.long_wait_ms, queues: f.queues, agents: f.agents },
       };
+    case "waiting":
+      return { ...clearVerdict(state, "ask:waiting"), waiting: f };
     case "slow_down":
       return {
         ...state,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { id } from "../support/desk-site.mjs";
-import { makeWall } from "../support/desk-wall.mjs";
+import { makeLine, makeWall } from "../support/desk-wall.mjs";
 import { desk, frames, until } from "./page.mjs";
 
 test("the wall: trouble first, pause asks why, stale says since when; an agent is turned away", async (t) => {
@@ -55,7 +55,7 @@ const troubled = (people) => (site) => {
   site.wall = makeWall(Date.now(), "trouble", people);
 };
 
-test("keys of the wall: ↓ and ↑ go through the rows, Enter opens one's step, A marks its alarm as seen by name", async (t) => {
+test("keys of the wall: ↓ and ↑ go through the rows, Enter lists who waits, A marks its alarm as seen by name", async (t) => {
   const { page, server, site } = await desk(t, { path: "/desk/wall", change: troubled() });
   await page.waitForSelector(".queues tbody tr");
   const here = () => page.evaluate(() => document.activeElement.dataset.id ?? "");
@@ -78,7 +78,7 @@ test("keys of the wall: ↓ and ↑ go through the rows, Enter opens one's step,
   assert.equal(frames(server, "acknowledge").length, 1);
   await page.keyboard.press("a");
   await page.keyboard.press("Enter");
-  await page.getByRole("alertdialog", { name: /暂停队列“电话”/ }).waitFor();
+  await page.getByRole("dialog", { name: "电话 · 等待的客户" }).waitFor();
   assert.equal(frames(server, "acknowledge").length, 1, "it is seen already");
   await page.keyboard.press("Escape");
   await until(async () => (await page.locator("dialog").count()) === 0);
@@ -124,6 +124,96 @@ test("agents of one team; more than 200 are grouped by team and only those in vi
   await page.getByLabel("按班组筛选").selectOption("repair");
   await until(async () => (await drawn()) === 200);
   assert.equal(await page.locator(".crowd").count(), 0);
+});
+
+const line = (page) => page.locator("dialog.line");
+const cases = (page) => line(page).locator("tbody tr td:nth-of-type(3)").allInnerTexts();
+const standing = (page) => page.evaluate(() => document.activeElement.closest("tr")?.dataset.id ?? "");
+
+test("who waits in a queue: in the order told, asked again with each frame, by keys and with the focus kept", async (t) => {
+  const { page, server, site } = await desk(t, { path: "/desk/wall", change: troubled() });
+  await page.waitForSelector(".queues tbody tr");
+  const now = Date.now();
+  site.lines_of = { phone: makeLine(now, { id: "phone", waiting: 8, oldest_at: now - 412_000 }, site.wall.agents) };
+  const all = site.lines_of.phone;
+  await page.getByRole("button", { name: "电话" }).click();
+  await line(page).locator("tbody tr").nth(7).waitFor();
+  assert.deepEqual(
+    await cases(page),
+    all.map((c) => c.case),
+  );
+  const first = line(page).locator("tbody tr").first();
+  assert.match(await first.innerText(), /王\*\*.*VIP.*138\*\*\*\*5678.*电话.*高 \/ 中.*派给 陈静 1024/s);
+  assert.equal(await line(page).locator("td.late").count(), 1, "who has waited as long as the site calls long");
+  assert.equal(await standing(page), all[0].id);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await standing(page), all[2].id);
+
+  // The one stood on is accepted and a VIP comes first: the next frame asks again, the place is kept.
+  const asked = frames(server, "waiting").length;
+  site.lines_of.phone = [{ ...all[7], priority: "high" }, ...all.slice(0, 2), ...all.slice(3, 7)];
+  server.lines[0].wall();
+  await until(async () => (await cases(page))[0] === all[7].case);
+  assert.equal(frames(server, "waiting").length, asked + 1);
+  assert.equal(await standing(page), all[1].id, "the third place still");
+
+  await page.keyboard.press("Enter");
+  await page.locator("dialog.explain .story").waitFor();
+  assert.equal(frames(server, "explain").pop().contact, all[1].id);
+  await page.keyboard.press("Escape");
+  await until(async () => (await page.locator("dialog.explain").count()) === 0);
+  assert.equal(await standing(page), all[1].id);
+
+  site.lines_of.phone = [];
+  server.lines[0].wall();
+  await line(page).getByText("当前无人等待").waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await page.locator("dialog").count()) === 0);
+  const over = frames(server, "waiting").length;
+  server.lines[0].wall();
+  await until(() => frames(server, "waiting").length === over);
+});
+
+test("reassign from the list: no case number to type, the version the list showed", async (t) => {
+  const { page, server } = await desk(t, { path: "/desk/wall", change: troubled() });
+  await page.waitForSelector(".queues tbody tr");
+  await page.getByRole("button", { name: "电话" }).click();
+  const second = line(page).locator("tbody tr").nth(1);
+  const id = await second.getAttribute("data-id");
+  await second.getByRole("button", { name: "改派" }).click();
+  const form = page.locator("dialog.transfer");
+  await form.getByText("20261124-000211").waitFor();
+  await form.locator(".choice-list button", { hasText: "赵敏" }).click();
+  await form.locator("input").last().fill("客户是老主顾");
+  await page.getByRole("button", { name: "确认" }).click();
+  await until(() => frames(server, "reassign").length === 1);
+  const { contact, v, to } = frames(server, "reassign")[0];
+  assert.deepEqual([contact, v, to], [id, 3, { agent: "a1031" }]);
+  await until(async () => (await form.count()) === 0);
+  assert.equal(await line(page).count(), 1, "back at the list");
+});
+
+test("a queue of another team: who waits is not shown, and not asked again", async (t) => {
+  const { page, server } = await desk(t, {
+    path: "/desk/wall",
+    change: troubled(),
+    scene: (line) => {
+      line.hold("waiting");
+      line.socket.on("message", (data) => {
+        if (JSON.parse(String(data)).type === "waiting")
+          line.say({ type: "refused", ask: "waiting", code: "not_permitted", why: "" });
+      });
+    },
+  });
+  await page.waitForSelector(".queues tbody tr");
+  await page.getByRole("button", { name: "电话" }).click();
+  await line(page).getByText("只有这个队列的主管能看到等待的客户").waitFor();
+  server.lines[0].wall();
+  server.lines[0].wall();
+  await page.keyboard.press("Escape");
+  await until(async () => (await page.locator("dialog").count()) === 0);
+  assert.equal(frames(server, "waiting").length, 1);
 });
 
 test("two supervisors, one acknowledgement: by name on both walls and after a reload; a refusal is said", async (t) => {

@@ -289,6 +289,17 @@ export const WALL = {
       await page.waitForSelector(".seen");
     },
   },
+  "wall-list": {
+    full: true,
+    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    act: async (page) => {
+      await page.waitForSelector(".agent");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("dialog.line tbody tr");
+      await page.keyboard.press("ArrowDown");
+    },
+  },
   "wall-plain": {
     host: "desk.test",
     site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),

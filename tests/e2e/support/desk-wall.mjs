@@ -65,3 +65,34 @@ export function makeWall(now, mood, people = STAFF.length) {
       ];
   return { long_wait_ms: LONG_WAIT_MS, queues, agents };
 }
+
+/** Who waits in a queue of the scripted wall; the first ones are being offered. */
+export function makeLine(now, queue, agents) {
+  const channels = { phone: "phone", counter: "walkin", complaints: "email" };
+  return Array.from({ length: Math.min(50, queue.waiting) }, (_, i) => {
+    const walkin = queue.id === "counter";
+    return {
+      id: `01KATJ3W0000000000000L${queue.id
+        .slice(0, 1)
+        .toUpperCase()
+        .replace(/[ILOU]/, "X")}0${String(i).padStart(2, "0")}`,
+      v: 3,
+      case: `20261124-000${210 + i}`,
+      channel: channels[queue.id] ?? "chat",
+      customer: walkin
+        ? { name: "", grade: "", masked: "" }
+        : {
+            name: `${"王李张刘陈杨赵黄周吴"[i % 10]}**`,
+            grade: i === 0 ? "VIP" : "",
+            masked: i % 3 ? "" : "138****5678",
+          },
+      since: i === 1 ? queue.oldest_at : Math.max(queue.oldest_at, now - (queue.waiting - i) * 17_000),
+      priority: i === 0 ? "high" : "medium",
+      urgency: i === 2 ? "high" : "medium",
+      state: i < 2 ? "offered" : "queued",
+      away: i === 4,
+      offered: i < 2 ? [{ agent: agents[i].id, due: now + 15_000 }] : [],
+      ...(walkin ? { ticket: `A${String(20 + i).padStart(3, "0")}` } : {}),
+    };
+  });
+}

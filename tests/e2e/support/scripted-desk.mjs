@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
+import { makeLine } from "./desk-wall.mjs";
 import { Line } from "./scripted-chat.mjs";
 
 const TYPES = { html: "text/html", css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
@@ -65,7 +66,11 @@ export class DeskLine extends Line {
       const found = site.found?.[frame.case] ?? own;
       this.say({ type: "find", case: frame.case, contacts: found });
     } else if (frame.type === "explain") this.say({ type: "explain", contact: frame.contact, ...site.explain });
-    else if (frame.type === "acknowledge") {
+    else if (frame.type === "waiting") {
+      const queue = site.wall.queues.find((one) => one.id === frame.queue);
+      const contacts = site.lines_of?.[frame.queue] ?? makeLine(Date.now(), queue, site.wall.agents);
+      this.say({ type: "waiting", queue: frame.queue, at: Date.now(), contacts });
+    } else if (frame.type === "acknowledge") {
       const queue = site.wall.queues.find((one) => one.id === frame.queue);
       queue.seen ??= { by: site.welcome.me.id, at: Date.now() };
       this.wall();

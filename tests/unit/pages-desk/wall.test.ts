@@ -1,10 +1,11 @@
-// The wall without a browser: its keys, alarms, the agents of a team, and a crowd of them in a window.
+// The wall without a browser: its keys, alarms, who waits, the agents of a team, and a crowd of them in a window.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decode } from "../../../daemon/desk/pages/decode";
 import { crowd, teamGroups } from "../../../daemon/desk/pages/wall/crowd";
 import { agentOrder, teamIds } from "../../../daemon/desk/pages/wall/figures";
 import { overPlainHttp } from "../../../daemon/desk/pages/plain";
+import { initial, reduce } from "../../../daemon/desk/pages/state";
 import { wallAction } from "../../../daemon/desk/pages/wall/keys";
 
 const press = (key: string, more = {}) => ({
@@ -23,6 +24,7 @@ test("every key of the wall", () => {
     ["ArrowUp", {}, {}, "previous"],
     ["Enter", {}, {}, "open"],
     ["Enter", {}, { control: true }, undefined],
+    ["ArrowDown", {}, { control: true }, "next"],
     ["ArrowDown", {}, { form: true }, undefined],
     ["ArrowDown", {}, { field: true }, undefined],
     ["a", {}, {}, "acknowledge"],
@@ -50,6 +52,24 @@ test("the site says what is an alarm and who has seen it; a frame without that h
   assert.deepEqual(heard({ alarm: "long_wait", seen: null }), ["long_wait", undefined]);
   assert.deepEqual(heard({}), ["", undefined]);
   assert.deepEqual(heard({ alarm: "fire", seen: 7 }), ["", undefined]);
+});
+
+test("who waits: whole records, in the order told; the newest answer replaces the last and its refusal", () => {
+  const raw = (queue: string, ...contacts: object[]) => decode({ type: "waiting", queue, at: 9, contacts });
+  const first = raw("online", { id: "B", customer: { name: "王**" }, offered: [{ agent: "a1", due: 7 }] }, { id: "A" });
+  assert.ok(first?.type === "waiting");
+  assert.deepEqual(
+    first.contacts.map((c) => [c.id, c.customer.name, c.state, c.offered, c.ticket]),
+    [
+      ["B", "王**", "queued", [{ agent: "a1", due: 7 }], ""],
+      ["A", "", "queued", [], ""],
+    ],
+  );
+  const refused = decode({ type: "refused", ask: "waiting", code: "busy", why: "" });
+  assert.ok(refused);
+  const state = reduce(reduce(initial("p"), refused, 1), first, 2);
+  assert.equal(state.waiting?.contacts.length, 2);
+  assert.equal(state.verdicts.size, 0);
 });
 
 const agent = (id: string, teams: string[], state: "available" | "offline" = "available") =>

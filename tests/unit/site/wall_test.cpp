@@ -1,6 +1,7 @@
-// What supervisors see and say on the wall: which queue is in trouble and who has seen it.
+// What supervisors see and say on the wall: who waits, in which order; which queue is in trouble and who has seen it.
 #include <gtest/gtest.h>
 
+#include "router/site/mask.hpp"
 #include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
 
@@ -10,6 +11,32 @@ namespace {
 using namespace std::chrono_literals;
 
 struct WallShell : SmallShell {
+  std::string write_as(const std::string& name, const std::string& visitor) {
+    bus::Submit submit;
+    Message& m = submit.message;
+    m.channel = ChannelName("chat");
+    m.visitor = VisitorId(visitor);
+    m.page = "p";
+    m.n = 1;
+    m.external_id = visitor + ":1";
+    m.name = name;
+    m.text = "private matters";
+    return ask(std::move(submit));
+  }
+  std::string waiting(const std::string& queue, const std::string& agent) {
+    bus::Ask question;
+    question.what = bus::What::waiting;
+    question.agent = AgentId(agent);
+    question.id = queue;
+    return ask(std::move(question));
+  }
+  [[nodiscard]] std::vector<std::string> cases() const {
+    std::vector<std::string> found;
+    for (const auto& row : body(last).at("contacts").as_array())
+      found.emplace_back(row.as_object().at("case").as_string());
+    return found;
+  }
+  [[nodiscard]] json::object row(std::size_t n) const { return body(last).at("contacts").as_array().at(n).as_object(); }
   std::string look(const std::string& agent, bool wall = true) {
     bus::Attach attach;
     attach.attachment = bus::AttachmentId("wall." + agent);
@@ -40,6 +67,71 @@ struct WallShell : SmallShell {
     return {};
   }
 };
+
+TEST(Waiting, StandInTheOrderInWhichTheyWillBeServed) {
+  WallShell s;
+  std::vector<std::string> cases;
+  std::vector<ContactId> ids;
+  for (const char* visitor : {"v1", "v2", "v3"}) {
+    EXPECT_EQ(s.write_as("王小明", visitor), "ack");
+    cases.emplace_back(s.body(s.last).at("case").as_string());
+    ids.push_back(s.contact());
+    s.clock.advance(1s);
+  }
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_EQ(s.cases(), cases);
+  const auto first = s.row(0);
+  EXPECT_EQ(first.at("state"), "queued");
+  EXPECT_EQ(first.at("channel"), "chat");
+  EXPECT_EQ(first.at("since").as_int64() + 3000, s.clock.wall().ms);
+  EXPECT_EQ(first.at("customer").at("name"), "王**");
+  EXPECT_TRUE(first.at("offered").as_array().empty());
+  EXPECT_EQ(json::serialize(s.body(s.last)).find("private"), std::string::npos);
+
+  auto c = s.command(bus::Verb::reprioritise, "s1");  // a head start of some minutes: the last becomes the first
+  c.contact = ids[2];
+  c.v = s.row(2).at("v").to_number<std::uint64_t>();
+  c.priority = "high";
+  c.reason = "press";
+  ASSERT_EQ(s.ask(std::move(c)), "ack");
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_EQ(s.cases(), (std::vector<std::string>{cases[2], cases[0], cases[1]}));
+  EXPECT_EQ(s.row(0).at("priority"), "high");
+
+  s.available("a1");
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_EQ(s.row(0).at("state"), "offered");
+  EXPECT_EQ(s.row(0).at("offered").as_array().at(0).at("agent"), "a1");
+  ASSERT_EQ(s.accept("a1"), "ack");
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_EQ(s.cases().size(), 2U) << "served: no longer in line";
+}
+
+TEST(Waiting, IsForTheSupervisorsOfTheQueue) {
+  WallShell s;
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  EXPECT_EQ(s.waiting("counter", "s1"), "ack") << "of no team: of all";
+  EXPECT_EQ(s.waiting("counter", "s2"), "ack") << "of this team";
+  EXPECT_EQ(s.row(0).at("ticket"), "A001");
+  EXPECT_EQ(s.waiting("online", "s2"), "reject not_permitted") << "of another team";
+  EXPECT_EQ(s.waiting("online", "a1"), "reject not_permitted") << "an agent of the team";
+  EXPECT_EQ(s.waiting("online", "nobody"), "reject not_permitted");
+  EXPECT_EQ(s.waiting("nowhere", "s1"), "reject not_found");
+}
+
+TEST(Waiting, AreFiftyAtMost) {
+  WallShell s;
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(s.write("v" + std::to_string(i), "hello"), "ack");
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_EQ(s.cases().size(), 50U);
+}
+
+TEST(Waiting, AreKnownByTheFirstCharacterOfTheirName) {
+  EXPECT_EQ(masked_name("王小明"), "王**");
+  EXPECT_EQ(masked_name("Wang Xiaoming"), "W**");
+  EXPECT_EQ(masked_name("王"), "王");
+  EXPECT_EQ(masked_name(""), "");
+}
 
 TEST(Alarm, IsAcknowledgedForAllWallsUntilItEnds) {
   WallShell s;

@@ -7,14 +7,17 @@ import { useDesk, useLang, useWords } from "../pieces";
 import { caseNumber } from "../palette";
 import { nameIn, optionName, pending, slots } from "../select";
 import { subjectOf } from "../state";
-import type { Command, WallAgent, WallQueue } from "../protocol";
+import type { Words } from "../words.zh-CN";
+import type { Command, Waiting, WallAgent, WallQueue } from "../protocol";
 import { fill, plural } from "../../../../channels/http/browser/words";
 
 export type Act =
   | { readonly kind: "pause"; readonly queue: WallQueue; readonly on: boolean }
   | { readonly kind: "drain"; readonly agent: WallAgent; readonly on: boolean }
   | { readonly kind: "force"; readonly agent: WallAgent }
-  | { readonly kind: "reassign" };
+  | { readonly kind: "reassign"; readonly contact?: Waiting };
+
+export const waitingName = (words: Words, c: Waiting): string => c.customer.name || c.ticket || words.panel.anonymous;
 
 /** Closes when the command about this subject was done after it was sent. */
 function useDone(subject: string, close: () => void): void {
@@ -94,20 +97,22 @@ function Simple({ act, close }: { act: Exclude<Act, { kind: "reassign" }>; close
   );
 }
 
-function Reassign({ close }: { close: () => void }) {
+/** `known`: whom, when a list has said it. */
+function Reassign({ known, close }: { known: Waiting | undefined; close: () => void }) {
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
   const { state } = app.view;
+  const root = useRef<HTMLFormElement>(null);
   const number = useRef<HTMLInputElement>(null);
   const reason = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState("");
   const [to, setTo] = useState("");
   const [force, setForce] = useState(false);
   const [tried, setTried] = useState(false);
-  useEffect(() => number.current?.focus(), []);
+  useEffect(() => (number.current ?? root.current?.querySelector("input"))?.focus(), []);
   const found = asked !== "" && state.found?.case === asked ? state.found.contacts : undefined;
-  const contact = found?.[0] ?? "";
+  const contact = known?.id ?? found?.[0] ?? "";
   const subject = `reassign:${contact}`;
   const going = contact !== "" && pending(state, subject) !== undefined;
   const verdict = state.verdicts.get(subject) ?? (found ? undefined : state.verdicts.get("ask:find"));
@@ -139,11 +144,10 @@ function Reassign({ close }: { close: () => void }) {
     const why = reason.current?.value.trim() ?? "";
     if (!contact) find();
     else if (to && why && !going) {
-      const known = state.contacts.get(contact)?.v ?? 0;
       app.command({
         type: "reassign",
         contact,
-        v: known,
+        v: known?.v ?? state.contacts.get(contact)?.v ?? 0,
         to: { agent: to },
         reason: why,
         ...(force ? { force: true } : {}),
@@ -161,35 +165,41 @@ function Reassign({ close }: { close: () => void }) {
 
   return (
     <Dialog label={words.wall.reassignHeading} class="transfer" onClose={leave}>
-      <form noValidate onSubmit={submit}>
-        <div class="field">
-          <label for="reassign-case">
-            {words.wall.reassignCase} <small>{words.required}</small>
-          </label>
-          <span class="with-button">
-            <input
-              id="reassign-case"
-              ref={number}
-              class="tabular"
-              inputMode="numeric"
-              placeholder="20261124-000123"
-              autoComplete="off"
-              onInput={() => setAsked("")}
-            />
-            <button type="button" class="btn" onClick={find}>
-              {words.wall.find}
-            </button>
-          </span>
-          <p class={none ? "quiet-text late" : "quiet-text"} role="status">
-            {none
-              ? fill(words.palette.notFound, { case: asked })
-              : found
-                ? plural(words.wall.foundOne, found.length)
-                : asked && !verdict
-                  ? words.palette.finding
-                  : ""}
+      <form noValidate onSubmit={submit} ref={root}>
+        {known ? (
+          <p>
+            {waitingName(words, known)} <span class="quiet-text tabular">{known.case}</span>
           </p>
-        </div>
+        ) : (
+          <div class="field">
+            <label for="reassign-case">
+              {words.wall.reassignCase} <small>{words.required}</small>
+            </label>
+            <span class="with-button">
+              <input
+                id="reassign-case"
+                ref={number}
+                class="tabular"
+                inputMode="numeric"
+                placeholder="20261124-000123"
+                autoComplete="off"
+                onInput={() => setAsked("")}
+              />
+              <button type="button" class="btn" onClick={find}>
+                {words.wall.find}
+              </button>
+            </span>
+            <p class={none ? "quiet-text late" : "quiet-text"} role="status">
+              {none
+                ? fill(words.palette.notFound, { case: asked })
+                : found
+                  ? plural(words.wall.foundOne, found.length)
+                  : asked && !verdict
+                    ? words.palette.finding
+                    : ""}
+            </p>
+          </div>
+        )}
         <ChoiceList
           label={words.wall.reassignTo}
           choices={agents}
@@ -218,5 +228,5 @@ function Reassign({ close }: { close: () => void }) {
 }
 
 export function ActDialog({ act, close }: { act: Act; close: () => void }) {
-  return act.kind === "reassign" ? <Reassign close={close} /> : <Simple act={act} close={close} />;
+  return act.kind === "reassign" ? <Reassign known={act.contact} close={close} /> : <Simple act={act} close={close} />;
 }

@@ -9,6 +9,7 @@ const LETTERS: Readonly<Record<string, WallAction>> = { a: "acknowledge", f: "fu
 
 export function wallAction(press: Press, place: Omit<Place, "prefixed">): WallAction | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey || place.form || place.field) return undefined;
-  if (MOVES[press.key] && !press.shiftKey) return place.control ? undefined : MOVES[press.key];
+  if (place.control && press.key === "Enter") return undefined; // it is the control's own
+  if (MOVES[press.key] && !press.shiftKey) return MOVES[press.key];
   return place.letters ? LETTERS[press.key.toLowerCase()] : undefined;
 }

@@ -66,10 +66,11 @@ interface RowProps {
   readonly q: WallQueue;
   readonly first: boolean;
   readonly see: () => void;
+  readonly open: () => void;
   readonly act: (act: Act) => void;
 }
 
-function QueueRow({ q, first, see, act }: RowProps) {
+function QueueRow({ q, first, see, open, act }: RowProps) {
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
@@ -77,7 +78,11 @@ function QueueRow({ q, first, see, act }: RowProps) {
   const trouble = troubleOf(q);
   return (
     <tr class={trouble} data-id={q.id} tabIndex={first ? 0 : -1}>
-      <th scope="row">{optionName(app.view.state.lists.queues, q.id, lang)}</th>
+      <th scope="row">
+        <button type="button" class="link" aria-haspopup="dialog" title={words.wall.whoWaits} onClick={open}>
+          {optionName(app.view.state.lists.queues, q.id, lang)}
+        </button>
+      </th>
       <td class="number" data-label={words.wall.waiting}>
         {count(q.waiting)}
       </td>
@@ -112,7 +117,7 @@ function useOrder(queues: readonly WallQueue[]): { rows: WallQueue[]; hold: (yes
   return { rows: kept.current.flatMap((id) => queues.filter((q) => q.id === id)), hold };
 }
 
-/** ↑↓ from row to row, Enter for what can be done about it, A for its alarm or, on no row, for the worst one. */
+/** ↑↓ from row to row, Enter for who waits there, A for its alarm or, on no row, for the worst one. */
 function useRowKeys(table: RefObject<HTMLTableElement | null>, open: (id: string) => void, see: (id: string) => void) {
   const rows = (): HTMLElement[] => [...(table.current?.querySelectorAll<HTMLElement>("tbody tr") ?? [])];
   const current = (): HTMLElement | undefined => rows().find((row) => row.contains(document.activeElement));
@@ -133,7 +138,7 @@ function useRowKeys(table: RefObject<HTMLTableElement | null>, open: (id: string
   });
 }
 
-export function Queues({ act }: { act: (act: Act) => void }) {
+export function Queues({ act, open }: { act: (act: Act) => void; open: (queue: string) => void }) {
   const { app } = useDesk();
   const words = useWords();
   const table = useRef<HTMLTableElement>(null);
@@ -147,10 +152,6 @@ export function Queues({ act }: { act: (act: Act) => void }) {
     app.ask({ type: "acknowledge", queue: one.id });
   };
   const verdict = app.view.state.verdicts.get("ask:acknowledge");
-  const open = (id: string): void => {
-    const q = queues.find((one) => one.id === id);
-    if (q) act({ kind: "pause", queue: q, on: !q.paused });
-  };
   useRowKeys(table, open, see);
   if (!wall) return null;
   const nobody = wall.queues.every((q) => q.waiting === 0);
@@ -198,7 +199,7 @@ export function Queues({ act }: { act: (act: Act) => void }) {
         </thead>
         <tbody>
           {rows.map((q, i) => (
-            <QueueRow key={q.id} q={q} first={i === 0} see={() => see(q.id)} act={act} />
+            <QueueRow key={q.id} q={q} first={i === 0} see={() => see(q.id)} open={() => open(q.id)} act={act} />
           ))}
         </tbody>
       </table>

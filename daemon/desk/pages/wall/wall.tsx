@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, type Act } from "./act";
 import { Agents } from "./agents";
 import { isAlarm, totals, troubleOf, type Trouble } from "./figures";
+import { WaitingList } from "./line";
 import { isStale, Live, useTick } from "./live";
 import { Queues } from "./queues";
 import { useKeys } from "./listen";
@@ -126,6 +127,7 @@ export function Wall() {
   const { app } = useDesk();
   const words = useWords();
   const [act, setAct] = useState<Act | undefined>(undefined);
+  const [line, setLine] = useState("");
   const [tv, setTv] = useState(false);
   useKeys({
     full: () => {
@@ -165,10 +167,11 @@ export function Wall() {
       </div>
       <main class="wall-main">
         <Figures />
-        <Queues act={setAct} />
+        <Queues act={setAct} open={setLine} />
         <Agents act={setAct} tv={tv} />
       </main>
       <Alarms />
+      {line && <WaitingList queue={line} close={() => setLine("")} />}
       {act && <ActDialog act={act} close={() => setAct(undefined)} />}
       {(access === "over" || access === "disabled" || access === "stranger") && <OverDialog />}
     </div>

@@ -1,0 +1,196 @@
+// Who waits in a queue, in the order in which they will be served: asked again with each frame of the wall.
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ActDialog, waitingName } from "./act";
+import { Live } from "./live";
+import { Dialog } from "../dialog";
+import { Explain } from "../explain";
+import {
+  channelIcon,
+  channelWord,
+  Grade,
+  Icon,
+  Keys,
+  refusalText,
+  useDesk,
+  useLang,
+  useNow,
+  useWords,
+} from "../pieces";
+import { optionName, personName } from "../select";
+import type { Waiting } from "../protocol";
+import { count, elapsed } from "../../../../channels/http/browser/format";
+import { fill } from "../../../../channels/http/browser/words";
+
+/** One question at a time; the next with the next frame. */
+function useAsked(queue: string) {
+  const { app } = useDesk();
+  const { state } = app.view;
+  const open = useRef(false);
+  const answer = state.waiting?.queue === queue ? state.waiting : undefined;
+  const verdict = state.verdicts.get("ask:waiting");
+  useEffect(() => {
+    app.forgive("ask:waiting");
+    return () => app.forgive("ask:waiting");
+  }, []);
+  useEffect(() => {
+    open.current = false;
+  }, [answer, verdict, app.open]);
+  useEffect(() => {
+    if (open.current || verdict?.code === "not_permitted") return;
+    open.current = app.ask({ type: "waiting", queue });
+  }, [state.wall?.at]);
+  return { answer, verdict };
+}
+
+interface RowProps {
+  readonly c: Waiting;
+  readonly place: number;
+  readonly late_ms: number;
+  readonly why: () => void;
+  readonly reassign: () => void;
+}
+
+function WaitingRow({ c, place, late_ms, why, reassign }: RowProps) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const waited = useNow() - c.since;
+  const word = (of: string): string => (words.priority as Readonly<Record<string, string>>)[of] ?? of;
+  const names = c.offered.map((one) => personName(app.view.state, one.agent, lang)).join(words.and);
+  return (
+    <tr tabIndex={place === 1 ? 0 : -1} data-id={c.id}>
+      <td class="number">{count(place)}</td>
+      <th scope="row">
+        {waitingName(words, c)} <Grade grade={c.customer.grade} />
+        {c.customer.masked && <small class="tabular">{c.customer.masked}</small>}
+      </th>
+      <td>
+        <Icon name={channelIcon(c.channel)} /> {channelWord(words, c.channel)}
+      </td>
+      <td class="tabular">{c.case}</td>
+      <td class={late_ms > 0 && waited >= late_ms ? "number late" : "number"}>
+        {late_ms > 0 && waited >= late_ms && <Icon name="warning" size={14} />} {elapsed(waited, lang)}
+      </td>
+      <td>
+        {word(c.priority)} / {word(c.urgency)}
+      </td>
+      <td>
+        {names ? fill(words.wall.offeredTo, { names }) : words.state[c.state]}
+        {c.away && <small>{words.list.customerAway}</small>}
+      </td>
+      <td class="no-tv">
+        <button type="button" class="btn small" onClick={why}>
+          <Icon name="help" size={14} /> {words.wall.why}
+        </button>{" "}
+        <button type="button" class="btn small" onClick={reassign}>
+          <Icon name="transfer" size={14} /> {words.wall.toOther}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** ↑↓ from row to row, Enter for its reasons. Who leaves the line hands the focus to who takes the place. */
+function useRows(rows: readonly Waiting[], why: (c: Waiting) => void) {
+  const table = useRef<HTMLTableSectionElement>(null);
+  const place = useRef(0);
+  const all = (): HTMLElement[] => [...(table.current?.querySelectorAll<HTMLElement>("tr") ?? [])];
+  const here = (): number => all().findIndex((row) => row.contains(document.activeElement));
+  const go = (to: number): void => all()[Math.max(0, Math.min(rows.length - 1, to))]?.focus();
+  const began = useRef(false);
+  useLayoutEffect(() => {
+    const at = here();
+    if (at >= 0) place.current = at;
+    else if (rows.length > 0 && (!began.current || document.activeElement === document.body)) go(place.current);
+    began.current ||= rows.length > 0;
+  }, [rows]);
+  const onKeyDown = (e: KeyboardEvent): void => {
+    const by: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+    const step = by[e.key];
+    const at = here();
+    if (step !== undefined) go(at + step);
+    else if (e.key === "Enter" && e.target === all()[at] && rows[at]) why(rows[at]);
+    else return;
+    e.preventDefault();
+  };
+  return { table, onKeyDown, onFocusIn: () => (place.current = Math.max(0, here())) };
+}
+
+export function WaitingList({ queue, close }: { queue: string; close: () => void }) {
+  const { app } = useDesk();
+  const words = useWords();
+  const lang = useLang();
+  const { answer, verdict } = useAsked(queue);
+  const [why, setWhy] = useState<Waiting | undefined>(undefined);
+  const [reassign, setReassign] = useState<Waiting | undefined>(undefined);
+  const { wall, lists } = app.view.state;
+  const rows = answer?.contacts ?? [];
+  const { table, onKeyDown, onFocusIn } = useRows(rows, setWhy);
+  const of = wall?.queues.find((q) => q.id === queue)?.waiting ?? 0;
+  const denied = verdict?.code === "not_permitted";
+  return (
+    <Dialog
+      label={fill(words.wall.line, { queue: optionName(lists.queues, queue, lang) })}
+      class="line"
+      onClose={close}
+    >
+      <p class="line-head">
+        <Live />
+        {rows.length < of && rows.length > 0 && <span>{fill(words.wall.lineMost, { n: rows.length, of })}</span>}
+      </p>
+      {!answer && !verdict && <p class="quiet-text">{words.loading}</p>}
+      {verdict && (
+        <p class="fault" role="alert">
+          <Icon name={denied ? "lock" : "warning"} /> {denied ? words.wall.notYours : refusalText(words, verdict.code)}
+        </p>
+      )}
+      {answer && rows.length === 0 && (
+        <p class="calm">
+          <Icon name="check" /> {words.wall.nobodyWaits}
+        </p>
+      )}
+      {rows.length > 0 && (
+        <table onKeyDown={onKeyDown} onFocusIn={onFocusIn}>
+          <caption class="hidden">{words.wall.lineCaption}</caption>
+          <thead>
+            <tr>
+              <th scope="col" class="number">
+                {words.wall.place}
+              </th>
+              <th scope="col">{words.wall.customer}</th>
+              <th scope="col">{words.wall.channel}</th>
+              <th scope="col">{words.wall.case}</th>
+              <th scope="col" class="number">
+                {words.wall.waited}
+              </th>
+              <th scope="col">{words.wall.urgent}</th>
+              <th scope="col">{words.wall.state}</th>
+              <th scope="col" class="no-tv">
+                {words.wall.actions}
+              </th>
+            </tr>
+          </thead>
+          <tbody ref={table}>
+            {rows.map((c, i) => (
+              <WaitingRow
+                key={c.id}
+                c={c}
+                place={i + 1}
+                late_ms={wall?.long_wait_ms ?? 0}
+                why={() => setWhy(c)}
+                reassign={() => setReassign(c)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p class="line-keys no-tv">
+        <Keys of={["↑", "↓"]} /> {words.wall.keysMove} <Keys of={["Enter"]} /> {words.wall.keysWhy}{" "}
+        <Keys of={["Esc"]} /> {words.wall.keysClose}
+      </p>
+      {why && <Explain contact={why.id} close={() => setWhy(undefined)} />}
+      {reassign && <ActDialog act={{ kind: "reassign", contact: reassign }} close={() => setReassign(undefined)} />}
+    </Dialog>
+  );
+}
