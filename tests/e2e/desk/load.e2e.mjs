@@ -78,9 +78,9 @@ test("1,000 conversations: ≤ 40 rows in the DOM, a key moves within 50 ms", as
       await new Promise((done) => requestAnimationFrame(done));
       times.push(performance.now() - start);
     }
-    return times.sort((a, b) => a - b)[10];
+    return times;
   });
-  assert.ok(took <= 50, `${took.toFixed(1)} ms`);
+  within(t, "a key", took, 50);
   assert.ok((await page.locator(".row").count()) <= 40);
   const active = await page.locator("[role=listbox].list-scroll").getAttribute("aria-activedescendant");
   assert.equal(await page.locator(`#${active}`).count(), 1);
@@ -245,18 +245,24 @@ async function aDay(t, { files, n: many }) {
     await cdp.send("HeapProfiler.collectGarbage");
     return (await cdp.send("Runtime.getHeapUsage")).usedSize / 1e6;
   };
-  const work = async (n) => {
-    const contact = id(2_000 + n);
-    site.lines[contact] = transcript("zh", Date.now());
-    server.lines[0].delta({ type: "contact", ...row(n, "zh", Date.now(), { id: contact, seq: 9 }) });
-    await open(page, contact);
-    await page.waitForSelector(".bubble");
-    server.lines[0].delta({ type: "contact_gone", id: contact, why: "resolved" });
-    await page.locator(`#row-${contact}`).waitFor({ state: "detached" });
+  const FIVE = 5; // come together and go together: a page paints ten times a second
+  const work = async (from) => {
+    const contacts = Array.from({ length: FIVE }, (_, n) => id(2_000 + from + n));
+    for (const contact of contacts) {
+      const own = ({ text, ...line }) => ({ ...line, ...(text ? { text: `${contact} ${text}` } : {}) });
+      site.lines[contact] = transcript("zh", Date.now()).map(own);
+      server.lines[0].delta({ type: "contact", ...row(0, "zh", Date.now(), { id: contact, seq: 9 }) });
+    }
+    for (const contact of contacts) {
+      await page.locator(`#row-${contact}`).dispatchEvent("click");
+      await page.locator("#transcript .bubble", { hasText: contact }).first().waitFor();
+    }
+    for (const contact of contacts) server.lines[0].delta({ type: "contact_gone", id: contact, why: "resolved" });
+    await page.locator(`#row-${contacts.at(-1)}`).waitFor({ state: "detached" });
   };
-  for (let n = 0; n < 5; n += 1) await work(n); // what is loaded once
+  await work(0); // what is loaded once
   const before = await held();
-  for (let n = 5; n < 5 + many; n += 1) await work(n);
+  for (let n = FIVE; n < FIVE + many; n += FIVE) await work(n);
   const more = (await held()) - before;
   t.diagnostic(`heap ${before.toFixed(1)} MB, ${more.toFixed(2)} MB more after ${many} conversations`);
   assert.ok(Math.abs(more) <= 5, `${more.toFixed(1)} MB more in the heap`);

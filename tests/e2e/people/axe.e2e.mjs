@@ -1,12 +1,13 @@
 // ui.md §13, case 19: axe-core over every state there is a picture of, in both themes; and over the running daemon's pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import * as axe from "../support/axe.mjs";
 import { launch } from "../support/chromium.mjs";
 import { buildDesk } from "../support/desk-files.mjs";
 import { DESK, reach, WALL } from "../support/desk-states.mjs";
 import { buildWidget } from "../support/widget-files.mjs";
 import { reachWidget, STATES } from "../support/widget-states.mjs";
-import { AXE, People, say } from "./people.mjs";
+import { People, say } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -25,15 +26,8 @@ after(async () => {
   await site?.close();
 });
 
-/** What axe finds: rule, where, why. `inside`: only there (the widget's host page is not ours). */
-async function found(page, inside, runOnly = RULES) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(
-    ([only, rules]) => window.axe.run(only ?? document, { runOnly: rules }),
-    [inside, runOnly],
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].target.join(" ")} ${nodes[0].any[0]?.message ?? ""}`);
-}
+/** `inside`: only there (the widget's host page is not ours). */
+const found = (page, inside, runOnly = RULES) => axe.found(page, { inside, runOnly });
 
 const WIDGET = { include: [["frontdesk-chat", ".fd"]] };
 const CONTRAST = { type: "rule", values: ["color-contrast"] }; // all that a theme changes

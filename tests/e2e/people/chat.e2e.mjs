@@ -1,6 +1,6 @@
 // ui.md §13, cases 1, 2, 3 and 13: a chat there and back, a server killed in the middle, input methods, drafts.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { launch } from "../support/chromium.mjs";
 import { box, composer, entries, openChat, People, reply, say, texts, theirs } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
@@ -49,14 +49,6 @@ async function thereAndBack(t, who) {
   await stranger.locator(".hello").waitFor();
   assert.deepEqual(await texts(stranger), [], "another browser sees nothing of it");
 }
-
-test("1: a chat there and back; a reload resumes; another browser sees nothing", (t) => thereAndBack(t, people));
-test("1, control: a widget that keeps no token does not resume", async (t) => {
-  const forgetful = widgetTwin([
-    ["channels/chat/widget/kept.ts", "if (!allowed) return;", 'if (!allowed || name === "token") return;'],
-  ]);
-  await people.mustFail(t, forgetful, thereAndBack, /never: the chat as it was/);
-});
 
 /** A socket between page and server that can keep frames back: what was sent is kept, the page never hears of it. */
 async function between(page, path) {
@@ -187,15 +179,6 @@ const blind = [
 ];
 const noSafari = blind.slice(2);
 
-test("3: an input method's Enter never sends, in the widget", (t) => imeInWidget(t, people));
-test("3, control: a widget without the check of a composition", (t) =>
-  people.mustFail(t, widgetTwin(blind), imeInWidget, /an Enter of the input method sent/));
-test("3, control: a widget without the clause for Safari", (t) =>
-  people.mustFail(t, widgetTwin(noSafari), imeInWidget, /an Enter of the input method sent/));
-test("3: an input method's Enter never sends, at the desk", (t) => imeAtDesk(t, people));
-test("3, control: a desk without the check of a composition", (t) =>
-  people.mustFail(t, deskTwin(blind), imeAtDesk, /an Enter of the input method sent/));
-
 async function drafts(t, who) {
   const { word, nos } = who.team();
   const desk = await who.desk(t, nos[0]);
@@ -232,12 +215,32 @@ async function drafts(t, who) {
   assert.equal(await theirs(b).filter({ hasText: "甲" }).count(), 0);
 }
 
-test("13: drafts never cross conversations, nor replies and notes", (t) => drafts(t, people));
-test("13, control: drafts kept without their conversation cross", async (t) => {
-  const crossing = [
-    "daemon/desk/pages/keep.ts",
-    "return `${DRAFT}${agent}:${contact}:${mode}`",
-    "return `${DRAFT}${agent}:${mode}`",
-  ];
-  await people.mustFail(t, deskTwin([crossing]), drafts, /a draft of another conversation/);
+// Each has a team of its own, and mostly waits.
+describe("1, 3 and 13", { concurrency: 2 }, () => {
+  test("1: a chat there and back; a reload resumes; another browser sees nothing", (t) => thereAndBack(t, people));
+  test("1, control: a widget that keeps no token does not resume", async (t) => {
+    const forgetful = widgetTwin([
+      ["channels/chat/widget/kept.ts", "if (!allowed) return;", 'if (!allowed || name === "token") return;'],
+    ]);
+    await people.mustFail(t, forgetful, thereAndBack, /never: the chat as it was/);
+  });
+
+  test("3: an input method's Enter never sends, in the widget", (t) => imeInWidget(t, people));
+  test("3, control: a widget without the check of a composition", (t) =>
+    people.mustFail(t, widgetTwin(blind), imeInWidget, /an Enter of the input method sent/));
+  test("3, control: a widget without the clause for Safari", (t) =>
+    people.mustFail(t, widgetTwin(noSafari), imeInWidget, /an Enter of the input method sent/));
+  test("3: an input method's Enter never sends, at the desk", (t) => imeAtDesk(t, people));
+  test("3, control: a desk without the check of a composition", (t) =>
+    people.mustFail(t, deskTwin(blind), imeAtDesk, /an Enter of the input method sent/));
+
+  test("13: drafts never cross conversations, nor replies and notes", (t) => drafts(t, people));
+  test("13, control: drafts kept without their conversation cross", async (t) => {
+    const crossing = [
+      "daemon/desk/pages/keep.ts",
+      "return `${DRAFT}${agent}:${contact}:${mode}`",
+      "return `${DRAFT}${agent}:${mode}`",
+    ];
+    await people.mustFail(t, deskTwin([crossing]), drafts, /a draft of another conversation/);
+  });
 });

@@ -197,12 +197,14 @@ const DOES = {
     await desk.keyboard.press("[");
     await who.until("[ opens it", async () => (await open(desk)) === `row-${ids[0]}`);
   },
-  focusOffer: async ({ desk, customers, word }) => {
+  focusOffer: async ({ desk, customers, word, who }) => {
     await say(customers[2], `${word} 丙`);
     await offers(desk).first().waitFor();
     await composer(desk).focus();
     await desk.keyboard.press("Shift+F2");
-    assert.match(await desk.evaluate(() => document.activeElement.className), /offer/);
+    await who.until("Shift+F2 goes to the card", () =>
+      desk.evaluate(() => document.activeElement.className.includes("offer")),
+    );
   },
   accept: async ({ desk, who }) => {
     await composer(desk).focus();

@@ -1,6 +1,6 @@
 // ui.md §13, cases 7 and 8: what becomes of an offer, seen by the agent asked, by the other one, and by the customer.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { launch } from "../support/chromium.mjs";
 import { composer, entries, frames, offers, People, say, theirs } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
@@ -74,12 +74,12 @@ async function expired(t, who) {
 }
 
 async function left(t, who) {
-  const { customer, asked, other } = await who.offered(t);
+  const { customer, asked, other } = await who.offered(t, { clock: true });
   await customer.locator(".header .tool").first().click();
   await customer.locator(".menu .item", { hasText: "结束对话" }).click();
   await customer.locator(".ask .primary:visible").click();
   await asked.locator(".offer.ended", { hasText: "客户已离开" }).waitFor();
-  await asked.locator(".offer").waitFor({ state: "detached" }); // three seconds later
+  await who.run(asked, "the card goes", async () => (await asked.locator(".offer").count()) === 0);
   assert.equal(await other.locator(".offer").count(), 0);
   await customer.locator(".over", { hasText: "重新咨询" }).waitFor();
 }
@@ -106,7 +106,7 @@ async function taken(t, who) {
   hold.on = true;
   await asked.keyboard.press("F2");
   await asked.getByText("正在接通…").waitFor();
-  assert.equal(held.length, 1);
+  await who.until("the accept is held", () => held.length === 1);
   await tab.keyboard.press("F2");
   await composer(tab).waitFor();
   await asked.locator(".row").waitFor(); // the talk is this agent's in both tabs
@@ -133,7 +133,7 @@ async function ears(page) {
 
 async function ring(t, who) {
   const { word, nos } = who.team();
-  const one = await who.desk(t, nos[0]);
+  const one = await who.desk(t, nos[0], { clock: true }); // both tabs have the same one
   const two = await who.second(t, one);
   await two.locator(".presence.available").waitFor();
   const tabs = [one, two];
@@ -143,12 +143,12 @@ async function ring(t, who) {
   for (const tab of tabs) await offers(tab).first().waitFor();
   const tones = () => Promise.all(tabs.map((tab) => tab.evaluate(() => window.tones)));
   // Two notes at once, again every 3 s: by the fourth of one tab, the other had its time.
-  await who.until("a tab rings twice", async () => Math.max(...(await tones())) >= 4, 8);
+  await who.run(one, "a tab rings twice", async () => Math.max(...(await tones())) >= 4);
   assert.equal(Math.min(...(await tones())), 0, "both tabs ring");
   await two.keyboard.press("F2");
   await composer(two).waitFor();
   const after = await tones();
-  await one.evaluate(() => new Promise((done) => setTimeout(done, 3200))); // one ring more, if it went on
+  await one.clock.runFor(3_200); // one ring more, if it went on
   assert.deepEqual(await tones(), after, "it rings after the answer");
 }
 
@@ -218,7 +218,6 @@ const CASES = [
     twin: () => deskTwin([["channels/http/browser/tabs.ts", "answer(lock !== null);", "answer(true);"]]),
     by: /both tabs ring/,
     fault: "tabs that do not ask who rings",
-    patience: 8,
   },
   {
     name: "8: missed twice in a row: no more offers until a click, and then again",
@@ -231,8 +230,11 @@ const CASES = [
   },
 ];
 
-for (const { name, run, twin, by, fault, patience, quick: isQuick } of CASES) {
-  test(name, (t) => run(t, isQuick ? quick : people));
-  test(`${name.slice(0, 1)}, control: ${fault}`, (t) =>
-    (isQuick ? quick : people).mustFail(t, twin(), run, by, patience));
-}
+// Each has a team of its own, and mostly waits.
+describe("7 and 8: offers", { concurrency: 2 }, () => {
+  for (const { name, run, twin, by, fault, patience, quick: isQuick } of CASES) {
+    test(name, (t) => run(t, isQuick ? quick : people));
+    test(`${name.slice(0, 1)}, control: ${fault}`, (t) =>
+      (isQuick ? quick : people).mustFail(t, twin(), run, by, patience));
+  }
+});

@@ -1,12 +1,10 @@
 // People at both ends of a running site, in a real browser; and the same people with a faulty build of their page.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import WebSocket from "ws";
-import { PASSWORD, until } from "./site.mjs";
+import { PASSWORD } from "../support/accounts.mjs";
+import { until } from "./site.mjs";
 import { deskTwin, widgetTwin } from "./twin.mjs";
-
-export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** FD_PAGES=source: the pages of the source tree in place of those in the binary, while one works on them. */
 const SOURCE = process.env.FD_PAGES === "source" ? { ...widgetTwin([]), ...deskTwin([]) } : {};
@@ -28,6 +26,14 @@ export class People {
 
   until(what, look, patience = this.patience) {
     return until(what, look, patience);
+  }
+
+  /** Lets the clock of a page opened with `clock` run until `look()` gives something true. */
+  run(page, what, look, step = 500) {
+    return this.until(what, async () => {
+      await page.clock.runFor(step);
+      return look();
+    });
   }
 
   /** A page in a context of its own; its script faults and policy violations fail the test. */
@@ -60,9 +66,10 @@ export class People {
     return page;
   }
 
-  /** An agent at the desk: signed in, and online unless `online` is false. */
-  async desk(t, no, { online = true, path = "/desk/", prepare, ...options } = {}) {
+  /** An agent at the desk: signed in, and online unless `online` is false. `clock`: its time can be made to run. */
+  async desk(t, no, { online = true, path = "/desk/", prepare, clock, ...options } = {}) {
     const page = await this.page(t, { viewport: { width: 1440, height: 900 }, ...options });
+    if (clock) await page.clock.install();
     await prepare?.(page);
     await page.goto(`${this.site.internal}${path}`);
     await this.signIn(page, no);
@@ -107,15 +114,16 @@ export class People {
     await this.accept(desk);
     await this.until("the customer's line", async () => (await entries(desk, ".theirs")).includes(text));
     await theirs(customer).first().waitFor();
+    await this.until("the greeting", async () => (await entries(desk, ".own")).length > 0);
     return (await desk.locator(".case-no").first().innerText()).trim();
   }
 
   /** Two agents of one team, online, and a customer who wrote: `asked` has the offer, `other` has none. */
-  async offered(t, text = "你好") {
+  async offered(t, options = {}) {
     const { word, nos } = this.team();
-    const desks = [await this.desk(t, nos[0]), await this.desk(t, nos[1])];
+    const desks = [await this.desk(t, nos[0], options), await this.desk(t, nos[1], options)];
     const customer = await this.customer(t);
-    await say(customer, `${word} ${text}`);
+    await say(customer, `${word} 你好`);
     const at = await this.until("an offer", async () => {
       const counts = await Promise.all(desks.map((desk) => offers(desk).count()));
       return counts.includes(1) && [counts.indexOf(1)];

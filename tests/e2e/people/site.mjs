@@ -5,10 +5,10 @@ import { cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { accounts } from "../support/accounts.mjs";
 
 const SOURCE = fileURLToPath(new URL("../../../", import.meta.url));
 const DAEMON = resolve(process.env.FRONTDESKD ?? process.argv[2] ?? "frontdeskd");
-export const PASSWORD = "correct horse";
 
 /** Waits for a condition, never for a time. */
 export async function until(what, look, seconds = 15) {
@@ -28,13 +28,12 @@ const run = (program, args) =>
 export class Site {
   constructor({ agents, conf = "", rules = "" }) {
     this.dir = mkdtempSync(join(tmpdir(), "fdp-"));
-    this.agents = agents;
     cpSync(join(SOURCE, "config/rules.d"), join(this.dir, "rules.d"), { recursive: true });
     cpSync(join(SOURCE, "config/frontdesk.yaml"), join(this.dir, "frontdesk.yaml"));
     mkdirSync(join(this.dir, "conf.d"));
     if (conf) this.write("conf.d/20-test.yaml", conf);
     if (rules) this.write("rules.d/05-test.yaml", rules);
-    this.write("pw", `${PASSWORD}\n`);
+    this.write("agents.yaml", accounts(agents));
     this.listenOn(0, 0);
   }
 
@@ -63,21 +62,7 @@ export class Site {
     return JSON.parse(out);
   }
 
-  /** The first account is made by the command; the others are written beside it with its password. */
   async open() {
-    const [{ no, name, role = "agent", teams }, ...others] = this.agents;
-    const { code, err } = await this.cli(
-      ...["agent", "add", `a${no}`, "--staff-no", no, "--name", name, "--role", role],
-      ...["--password-file", join(this.dir, "pw"), "--agents-file", join(this.dir, "agents.yaml")],
-      ...teams.flatMap((one) => ["--team", one]),
-    );
-    assert.equal(code, 0, err);
-    const first = readFileSync(join(this.dir, "agents.yaml"), "utf8");
-    const password = /password: (".*")/.exec(first)[1];
-    const account = (one) =>
-      `  - {id: "a${one.no}", staff_no: "${one.no}", name: "${one.name}", role: ${one.role ?? "agent"}, ` +
-      `teams: [${one.teams.map((queue) => `{queue: "${queue}"}`)}], password: ${password}}\n`;
-    this.write("agents.yaml", first + others.map(account).join(""));
     await this.start();
     return this;
   }

@@ -1,9 +1,10 @@
 // ui.md §13, cases 9, 11 and 12: transfer without consulting, wrap-up with missing fields, a sign-in that ends.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
+import { PASSWORD } from "../support/accounts.mjs";
 import { launch } from "../support/chromium.mjs";
 import { composer, entries, frames, offers, People, reply, say, texts } from "./people.mjs";
-import { PASSWORD, Site, teams } from "./site.mjs";
+import { Site, teams } from "./site.mjs";
 import { deskTwin } from "./twin.mjs";
 
 const LEFT_S = 12; // of a sign-in, when it is nearly over
@@ -61,9 +62,9 @@ async function transferred(t, who, kind) {
   await desk.locator(".banner", { hasText: "已转接" }).waitFor();
   assert.equal(await desk.locator(".row").count(), 0);
   await customer.locator(".event", { hasText: "正在为您转接" }).waitFor();
-  const card = await offers(colleague).first().innerText();
-  assert.match(card, kind === "agent" ? /同事转接 · 需要专业人员/ : /您空闲最久/);
-  assert.match(card, /接入后 1\/4/); // the colleague has no other: an offer is not counted twice
+  const card = offers(colleague).first();
+  await card.filter({ hasText: kind === "agent" ? "同事转接 · 需要专业人员" : "您空闲最久" }).waitFor();
+  await card.filter({ hasText: "接入后 1/4" }).waitFor(); // the colleague has no other: an offer is not counted twice
   await who.accept(colleague);
   await customer.getByText(`客服${to.nos[0]}（工号 ${to.nos[0]}）为您服务`).waitFor();
   await who.until("the whole talk", async () => (await entries(colleague, ".theirs")).join() === `${word} 你好,好的`);
@@ -80,11 +81,6 @@ async function transferred(t, who, kind) {
 }
 
 const silent = ["daemon/desk/pages/transfer.tsx", "missing.length > 0 || going || !row", "going || !row"];
-
-test("9: transfer to a queue, blind", (t) => transferred(t, people, "queue"));
-test("9: transfer to a colleague, blind", (t) => transferred(t, people, "agent"));
-test("9, control: a desk that sends a transfer nobody filled in", (t) =>
-  people.mustFail(t, deskTwin([silent]), (inner, who) => transferred(inner, who, "queue"), /nothing leaves|还缺/));
 
 async function wrapUp(t, who) {
   const { desk, customer, id } = await begin(t, who);
@@ -121,12 +117,6 @@ async function wrapUp(t, who) {
   assert.deepEqual([sent.kind, sent.disposition, sent.text], ["repair", "repair_booked", "周三上午"]);
 }
 
-test("11: wrap-up names what is missing, and takes it when it is there", (t) => wrapUp(t, wrapping));
-test("11, control: a desk that lets the server find out", (t) => {
-  const eager = ["daemon/desk/pages/wrapup.tsx", "if (missing.length > 0 || going) return;", "if (going) return;"];
-  return wrapping.mustFail(t, deskTwin([eager]), wrapUp, /nothing leaves|还缺/);
-});
-
 /** The session ends by `end`; the page stays, what was typed stays, and after signing in again it can be sent. */
 async function signedOut(who, { desk, customer, no }, end) {
   const url = desk.url();
@@ -154,14 +144,8 @@ async function signedOutElsewhere(t, who) {
   await signedOut(who, talk, () => talk.desk.evaluate(() => fetch("/desk/logout", { method: "POST" })));
 }
 
-test("12: signed out in another tab: the draft stays", (t) => signedOutElsewhere(t, people));
-test("12, control: a desk that shows the sign-in page in place of its own", (t) => {
-  const away = ["daemon/desk/pages/effects.ts", 'access: "over", over:', 'access: "out", over:'];
-  return people.mustFail(t, deskTwin([away]), signedOutElsewhere, /alertdialog/);
-});
-
-test("12: an expired sign-in keeps the draft", async (t) => {
-  const talk = await begin(t, people);
+async function expiring(t, who) {
+  const talk = await begin(t, who);
   // Sign-ins last hours: this one gets a few seconds, and a socket that was told so.
   for (const name of (await site.redis("KEYS", "fd:{main}:session:*")).split("\n").filter(Boolean)) {
     if ((await site.redis("GET", name)) === `a${talk.no}`) await site.redis("EXPIRE", name, String(LEFT_S));
@@ -172,6 +156,27 @@ test("12: an expired sign-in keeps the draft", async (t) => {
   await composer(talk.desk).fill("写到一半");
   assert.ok(Date.now() - from < LEFT_S * 1000, "it ended before anything was typed");
   assert.equal(await talk.desk.getByRole("alertdialog").count(), 0, "control: not before its time");
-  await signedOut(people, talk, () => undefined);
+  await signedOut(who, talk, () => undefined);
   assert.ok(Date.now() - from >= LEFT_S * 1000);
+}
+
+// Each has a team of its own, and mostly waits, the first one for a sign-in to end.
+describe("9, 11 and 12", { concurrency: 2 }, () => {
+  test("12: an expired sign-in keeps the draft", (t) => expiring(t, people));
+  test("9: transfer to a queue, blind", (t) => transferred(t, people, "queue"));
+  test("9: transfer to a colleague, blind", (t) => transferred(t, people, "agent"));
+  test("9, control: a desk that sends a transfer nobody filled in", (t) =>
+    people.mustFail(t, deskTwin([silent]), (inner, who) => transferred(inner, who, "queue"), /nothing leaves|还缺/));
+
+  test("11: wrap-up names what is missing, and takes it when it is there", (t) => wrapUp(t, wrapping));
+  test("11, control: a desk that lets the server find out", (t) => {
+    const eager = ["daemon/desk/pages/wrapup.tsx", "if (missing.length > 0 || going) return;", "if (going) return;"];
+    return wrapping.mustFail(t, deskTwin([eager]), wrapUp, /nothing leaves|还缺/);
+  });
+
+  test("12: signed out in another tab: the draft stays", (t) => signedOutElsewhere(t, people));
+  test("12, control: a desk that shows the sign-in page in place of its own", (t) => {
+    const away = ["daemon/desk/pages/effects.ts", 'access: "over", over:', 'access: "out", over:'];
+    return people.mustFail(t, deskTwin([away]), signedOutElsewhere, /alertdialog/);
+  });
 });
