@@ -72,6 +72,12 @@ const Table<Channel>& channel_table() {
       flag<Channel>("can_reply", FD_AT(can_reply), "agents can write to the customer here", "客服能否在此渠道回复文字"),
       integer<Channel>("cost", FD_AT(cost), 1, 100, "capacity one contact takes, of an agent's 100",
                        "一个联络占用的容量，满额 100"),
+      integer<Channel>("at_once", FD_AT(at_once), 0, 1000,
+                       "contacts of it an agent has at a time at most; 0: as capacity allows",
+                       "一名客服同时最多承接几个，0 表示只看容量"),
+      texts<Channel>("interrupts", FD_AT(interrupts), Names::channel,
+                     "what an agent has of these channels takes no capacity from a contact of this one",
+                     "客服手上这些渠道的联络不占本渠道的容量（可被本渠道打断）"),
       duration<Channel>("offer_deadline", FD_AT(offer_deadline), second, hour, "an offer waits so long for an answer",
                         "派单等待应答的时间"),
       integer<Channel>("missed_max", FD_AT(missed_max), 1, 100,
@@ -186,6 +192,7 @@ Channel channel_preset(const std::string& id) {
     c.media = true;
     c.can_reply = false;
     c.cost = 100;
+    c.interrupts = {"chat", "email"};
     c.offer_deadline = 20s;
     c.missed_max = 1;
     c.ttl = 2 * hour;

@@ -80,9 +80,7 @@ void Core::wake(ContactNode& node) {
     case ContactState::active: row.lease = now + node.channel->active_max; break;
     case ContactState::paused: {
       AgentNode* owner = find(row.owner);
-      const bool ready = owner && owner->account && !owner->account->disabled && owner->row->attached &&
-                         owner->row->presence == Presence::available && fits(*owner, *node.channel);
-      if (ready) {
+      if (owner && why_no_room(*owner, *node.channel).empty()) {
         move(node, ContactEvent::message, ContactState::active, {}, row.owner);
         row.lease = now + node.channel->active_max;
       } else {

@@ -77,8 +77,8 @@ struct Member {  // an agent in a queue
   QueueNode* queue = nullptr;
   int rank = 1;
   Duration delay{0};
-  std::size_t status = 0;  // counted in queue->status
-  bool free = false;
+  std::size_t status = 0;           // counted in queue->status
+  std::set<FreeKey>* in = nullptr;  // the queue's free or interruptible
   FreeKey key;
 };
 
@@ -91,8 +91,8 @@ struct AgentNode {
   const Account* account = nullptr;  // null: no longer in the roster
   Mask mask;
   // derived
-  std::vector<Member> memberships;  // by rank
-  std::map<ContactId, int> work;    // offers, connecting, active, wrapup -> cost
+  std::vector<Member> memberships;           // by rank
+  std::map<ContactId, const Channel*> work;  // offers, connecting, active, wrapup
   int used = 0;
   int used_seen = 0;        // when last settled: room that came back is looked at
   std::set<ContactId> own;  // rows on the agent's list: connecting, active, paused, wrapup
@@ -112,8 +112,9 @@ struct QueueNode {
   WaitingLine waiting;            // queued and offered: the line
   std::multiset<Instant> starts;  // virtual starts of the same
   std::map<std::pair<std::vector<SkillNeed>, std::string>, Group> groups;
-  GroupHeads heads;  // groups where somebody waits, by their first
-  std::set<FreeKey> free;
+  GroupHeads heads;                 // groups where somebody waits, by their first
+  std::set<FreeKey> free;           // with capacity left
+  std::set<FreeKey> interruptible;  // without, but with room for a channel that interrupts what they do
   std::vector<AgentNode*> members;
   std::vector<Duration> delays;  // distinct delays of members, > 0, ascending
   std::array<std::uint32_t, statuses> status{};
@@ -267,7 +268,7 @@ class Core {
   [[nodiscard]] bool counter_ok(const CustomerMessage&, const Visitor&);
   ContactNode& intake(const CustomerMessage&, Visitor);
   void describe(Contact&, const CustomerMessage&) const;
-  void register_case(ContactNode&, const CustomerMessage&, const Contact* previous, const Case* previous_case);
+  void register_case(ContactNode&, const Contact* previous, const Case* previous_case);
   void register_customer(Contact&, const CustomerMessage&);
   void take_line(ContactNode&, const CustomerMessage&);
   void wake(ContactNode&);  // the customer wrote: P, W, B go on
@@ -281,10 +282,13 @@ class Core {
   void offers_over(ContactNode&);  // the last one ended: back to the line, overflow that waited for it
   void withdraw_offers(AgentNode&, std::string_view reason);
   void exclude(ContactNode&, const AgentId&);
-  void give(ContactNode&, AgentNode&, ContactEvent);  // connecting or active: the agent has it
+  void give(ContactNode&, AgentNode&);  // connecting or active: the agent has it
   void missed(AgentNode&, const Channel&);
   void media_failed(ContactNode&, ContactEvent, std::string_view reason);
-  [[nodiscard]] static bool fits(const AgentNode&, const Channel&);  // capacity and channel
+  [[nodiscard]] static bool serves(const AgentNode&, const Channel&);  // the account names it
+  [[nodiscard]] static bool fits(const AgentNode&, const Channel&);    // and there is capacity for one more
+  [[nodiscard]] bool interruptible(const AgentNode&) const;
+  [[nodiscard]] std::string why_no_room(const AgentNode&, const Channel&) const;  // empty: one more may come
 
   // --- agents (agent.cpp) ---
   // False: answered already (unknown, gap, or a repetition, which is told of `contact` again).
@@ -331,7 +335,7 @@ class Core {
   bool match(ContactNode&, AgentNode* asking = nullptr);
   bool match(AgentNode&);
   [[nodiscard]] ContactNode* best_for(AgentNode&, const QueueNode* only);
-  [[nodiscard]] ContactNode* first_in(Group&, AgentNode&, QueueNode&, Duration delay);
+  [[nodiscard]] ContactNode* first_in(Group&, AgentNode&, Duration delay);
   [[nodiscard]] std::string why_not(const AgentNode&, const ContactNode&, bool soft) const;
   [[nodiscard]] bool nobody_else(const ContactNode&, const AgentNode&);
   void decide(const ContactNode&, const AgentNode* winner, std::vector<Considered>, const Member* member);

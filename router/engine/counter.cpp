@@ -47,7 +47,8 @@ void Core::on(const Next& e) {
         (node->row->state == ContactState::connecting || node->row->state == ContactState::active))
       return refuse(e.from, "busy", "finish the customer at your counter first", node);
   const Status status = status_of(*agent);
-  if (status != available) return refuse(e.from, "not_available", std::string(status_words[status]));
+  if (status != available && !(status == full && interruptible(*agent)))
+    return refuse(e.from, "not_available", std::string(status_words[status]));
   ContactNode* node = best_for(*agent, queue);
   if (!node) return refuse(e.from, "empty", "nobody is waiting");
   const auto member = std::find_if(agent->memberships.begin(), agent->memberships.end(),
@@ -91,7 +92,7 @@ void Core::on(const Serve& e) {
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
   end_offer(*node, agent->row->id, OfferState::accepted, "accepted", agent->row->id);
   move(*node, ContactEvent::connected, ContactState::active, "serve", agent->row->id);
-  give(*node, *agent, ContactEvent::connected);
+  give(*node, *agent);
   done(e.from, node->row->id);
 }
 

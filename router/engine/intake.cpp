@@ -72,7 +72,7 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
     row.ticket = number;
   }
   register_customer(row, e);
-  register_case(node, e, previous, previous_case);
+  register_case(node, previous, previous_case);
   if (!e.visitor.empty()) {
     visitor.id = e.visitor;
     visitor.before = visitor.contact;
@@ -94,8 +94,7 @@ ContactNode& Core::intake(const CustomerMessage& e, Visitor visitor) {
   return node;
 }
 
-void Core::register_case(ContactNode& node, const CustomerMessage&, const Contact* previous,
-                         const Case* previous_case) {
+void Core::register_case(ContactNode& node, const Contact* previous, const Case* previous_case) {
   Contact& row = *node.row;
   if (previous) {  // the customer is not done: the same case opens again, the last agent is preferred
     row.number = previous_case->number;

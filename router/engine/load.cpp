@@ -100,9 +100,11 @@ std::string Core::derived() const {
       out << ' ' << signature.second << ':';
       for (const auto& [key, node] : group.waiting) out << ' ' << key.id.str();
     }
-    out << "\n  free";
-    for (const FreeKey& key : queue.free)
-      out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
+    for (const auto* keys : {&queue.free, &queue.interruptible}) {
+      out << (keys == &queue.free ? "\n  free" : "\n  interruptible");
+      for (const FreeKey& key : *keys)
+        out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
+    }
     out << "\n  status";
     for (const auto n : queue.status) out << ' ' << n;
     out << '\n';
@@ -111,7 +113,7 @@ std::string Core::derived() const {
   for (const auto& [id, node] : agents) sorted[id] = &node;
   for (const auto& [id, node] : sorted) {
     out << "agent " << id.str() << " used " << node->used << " due " << due(*node).ms << " work";
-    for (const auto& [contact, cost] : node->work) out << ' ' << contact.str() << '=' << cost;
+    for (const auto& [contact, channel] : node->work) out << ' ' << contact.str() << '=' << channel->cost;
     out << " own";
     for (const ContactId contact : node->own) out << ' ' << contact.str();
     out << " held";

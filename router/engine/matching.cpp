@@ -6,21 +6,54 @@
 
 namespace fd::engine {
 
-bool Core::fits(const AgentNode& agent, const Channel& channel) {
+namespace {
+
+constexpr std::array<const char*, 4> strategy_words{"longest_idle", "least_loaded", "round_robin", "top_down"};
+
+bool interrupts(const Channel& channel, const Channel& other) {
+  const auto& all = channel.interrupts;
+  return std::find(all.begin(), all.end(), other.name.str()) != all.end();
+}
+
+}  // namespace
+
+bool Core::serves(const AgentNode& agent, const Channel& channel) {
   if (!agent.account) return false;
-  if (agent.used + channel.cost > agent.account->capacity) return false;
   const auto& channels = agent.account->channels;
   return channels.empty() || std::find(channels.begin(), channels.end(), channel.name.str()) != channels.end();
 }
 
+// What the channel interrupts does not count against it; what interrupts counts against everything else, so a call
+// comes to an agent in four chats, and no chat to an agent in a call.
+bool Core::fits(const AgentNode& agent, const Channel& channel) {
+  if (!serves(agent, channel)) return false;
+  int used = agent.used;
+  std::uint32_t same = 0;
+  if (channel.at_once > 0 || !channel.interrupts.empty())
+    for (const auto& [contact, other] : agent.work) {
+      if (other == &channel) ++same;
+      if (interrupts(channel, *other)) used -= other->cost;
+    }
+  return used + channel.cost <= agent.account->capacity && (channel.at_once == 0 || same < channel.at_once);
+}
+
+bool Core::interruptible(const AgentNode& agent) const {
+  return std::any_of(settings.channels.begin(), settings.channels.end(),
+                     [&](const auto& one) { return !one.second.interrupts.empty() && fits(agent, one.second); });
+}
+
+std::string Core::why_no_room(const AgentNode& agent, const Channel& channel) const {
+  const Status status = agent.account && !agent.account->disabled ? status_of(agent) : offline;
+  if (status != available && status != full) return std::string(status_words[status]);
+  if (fits(agent, channel)) return {};
+  return serves(agent, channel) ? "capacity" : "channel";
+}
+
 // Empty: this agent may have it now. `soft`: one who declined or missed it may have it again, for nobody else can.
 std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool soft) const {
-  const Status status = agent.account && !agent.account->disabled ? status_of(agent) : offline;
-  if (status != available) return std::string(status_words[status]);
   const Contact& row = *node.row;
   if (!row.held_for.empty() && row.held_for != agent.row->id) return "held";
-  if (!fits(agent, *node.channel))
-    return agent.used + node.channel->cost > agent.account->capacity ? "capacity" : "channel";
+  if (std::string no = why_no_room(agent, *node.channel); !no.empty()) return no;
   for (const Exclusion& e : row.excluded)
     if (e.agent == agent.row->id && e.until > now && (!soft || e.soft.set())) return "excluded";
   if (row.held_for == agent.row->id) return {};  // had it before, whatever the line asks for
@@ -39,13 +72,16 @@ std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool 
 
 bool Core::nobody_else(const ContactNode& node, const AgentNode& self) {
   if (!node.line) return true;
-  return std::none_of(node.line->free.begin(), node.line->free.end(), [&](const FreeKey& key) {
-    return key.agent != &self && why_not(*key.agent, node, false).empty();
-  });
+  const auto may = [&](const FreeKey& key) { return key.agent != &self && why_not(*key.agent, node, false).empty(); };
+  return std::none_of(node.line->free.begin(), node.line->free.end(), may) &&
+         (node.channel->interrupts.empty() ||
+          std::none_of(node.line->interruptible.begin(), node.line->interruptible.end(), may));
 }
 
 // First of a group this agent may have; heads that exclude it, or whose delay has not passed, do not block the next.
-ContactNode* Core::first_in(Group& group, AgentNode& agent, QueueNode&, Duration delay) {
+ContactNode* Core::first_in(Group& group, AgentNode& agent, Duration delay) {
+  const auto& starts = group.queue->starts;
+  if (delay.count() > 0 && (starts.empty() || *starts.begin() + delay > now)) return nullptr;  // all are too young
   for (const auto& [key, node] : group.waiting) {
     if (node->row->virtual_start + delay > now) continue;
     const auto& excluded = node->row->excluded;
@@ -78,7 +114,7 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
             return has != agent.account->skills.end() && has->second >= need.level;
           }))
         continue;
-      ContactNode* node = first_in(group, agent, *member.queue, member.delay);
+      ContactNode* node = first_in(group, agent, member.delay);
       if (node && (!best || node->key < best->key)) best = node, rank = member.rank;
     }
   }
@@ -88,7 +124,8 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
 // What this agent may have first, offered to the agent whom the queue's strategy names for it; unless that one has
 // something better to take, which it does on its own turn.
 bool Core::match(AgentNode& agent) {
-  if (!agent.account || agent.account->disabled || status_of(agent) != available) return false;
+  if (!agent.account || agent.account->disabled) return false;
+  if (const Status status = status_of(agent); status != available && status != full) return false;
   ContactNode* node = best_for(agent, nullptr);
   return node && match(*node, &agent);
 }
@@ -116,11 +153,13 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
     if (passed.size() < 64) passed.push_back({key.agent->row->id, std::move(no)});
     return false;
   };
-  auto start = queue.free.begin();
-  if (queue.settings->strategy == Strategy::round_robin)
-    while (start != queue.free.end() && start->agent->row->id <= queue.row->cursor) ++start;
-  if (std::none_of(start, queue.free.end(), consider))
-    static_cast<void>(std::any_of(queue.free.begin(), start, consider));
+  const auto ask = [&](const std::set<FreeKey>& keys) {
+    auto start = keys.begin();
+    if (queue.settings->strategy == Strategy::round_robin)
+      while (start != keys.end() && start->agent->row->id <= queue.row->cursor) ++start;
+    return std::any_of(start, keys.end(), consider) || std::any_of(keys.begin(), start, consider);
+  };
+  if (!ask(queue.free) && !node.channel->interrupts.empty()) static_cast<void>(ask(queue.interruptible));
   AgentNode* winner = takers.empty() ? again : takers.front();
   if (asking && winner && winner != asking && best_for(*winner, nullptr) != &node) winner = asking;
   const Member* member = nullptr;
@@ -130,8 +169,7 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
   decide(node, winner, std::move(passed), member);
   if (!winner) return false;
   std::erase_if(takers, [&](AgentNode* a) { return a == winner || best_for(*a, nullptr) != &node; });
-  static constexpr std::array<const char*, 4> why{"longest_idle", "least_loaded", "round_robin", "top_down"};
-  const char* reason = why[static_cast<std::size_t>(queue.settings->strategy)];
+  const char* reason = strategy_words[static_cast<std::size_t>(queue.settings->strategy)];
   open_offer(node, *winner, ContactEvent::offer, reason);
   for (AgentNode* other : takers) open_offer(node, *other, ContactEvent::offer, reason);
   return true;
@@ -139,12 +177,11 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
 
 void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<Considered> passed,
                   const Member* member) {
-  static constexpr std::array<const char*, 4> names{"longest_idle", "least_loaded", "round_robin", "top_down"};
   Decision d;
   d.contact = node.row->id;
   d.queue = node.row->queue;
   if (winner) d.winner = winner->row->id;
-  d.strategy = names[static_cast<std::size_t>(node.line->settings->strategy)];
+  d.strategy = strategy_words[static_cast<std::size_t>(node.line->settings->strategy)];
   d.waited = now - node.row->virtual_start;
   if (winner)
     d.value = node.line->settings->strategy == Strategy::longest_idle ? (now - winner->row->idle_since).count()

@@ -95,7 +95,7 @@ void Core::missed(AgentNode& agent, const Channel& channel) {
 }
 
 // The agent has the contact: it leaves the line; joined and greeting are the first lines of an accepted conversation.
-void Core::give(ContactNode& node, AgentNode& agent, ContactEvent) {
+void Core::give(ContactNode& node, AgentNode& agent) {
   Contact& row = touch(node);
   row.owner = agent.row->id;
   row.last_agent = agent.row->id;
@@ -164,7 +164,7 @@ void Core::on(const Accept& e) {
   } else {
     end_offer(*node, agent->row->id, OfferState::accepted, "accepted", agent->row->id);
     move(*node, ContactEvent::connected, ContactState::active, {}, agent->row->id);
-    give(*node, *agent, ContactEvent::connected);
+    give(*node, *agent);
   }
   done(e.from, row.id);
 }
@@ -200,7 +200,7 @@ void Core::on(const Connected& e) {
   end_offer(*node, agent->row->id, OfferState::accepted, "accepted", agent->row->id);
   touch(*agent).connect_failed = 0;
   move(*node, ContactEvent::connected, ContactState::active, {}, agent->row->id);
-  give(*node, *agent, ContactEvent::connected);
+  give(*node, *agent);
 }
 
 void Core::on(const ConnectFailed& e) {

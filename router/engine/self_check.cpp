@@ -48,17 +48,19 @@ void check(Core& core, const ContactNode& node, std::size_t free_each, Wrong& wr
   if (owned && row.owner.empty()) say("nobody has it");
   const bool matchable = row.state == ContactState::queued && (node.group || node.held_by);
   if (!matchable || node.line->settings->mode != Mode::push || node.line->row->paused) return;
-  std::size_t looked = 0;
-  for (const FreeKey& key : node.line->free) {
-    if (++looked > free_each) break;
-    if (core.why_not(*key.agent, node, false).empty()) say("an eligible agent is free");
+  for (const auto* agents : {&node.line->free, &node.line->interruptible}) {
+    std::size_t looked = 0;
+    for (const FreeKey& key : *agents) {
+      if (++looked > free_each) break;
+      if (core.why_not(*key.agent, node, false).empty()) say("an eligible agent is free");
+    }
   }
 }
 
 void check(const Core& core, const AgentNode& node, Wrong& wrong) {
   int used = 0;
-  for (const auto& [contact, cost] : node.work) {
-    used += cost;
+  for (const auto& [contact, channel] : node.work) {
+    used += channel->cost;
     if (!core.contacts.contains(contact)) wrong.push_back(node.row->id.str() + ": works on a contact that is gone");
   }
   if (used != node.used) wrong.push_back(node.row->id.str() + ": capacity does not add up");

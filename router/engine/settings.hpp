@@ -45,7 +45,9 @@ struct Channel {
   ChannelName name;
   bool media = false;  // connect: instant | media
   bool can_reply = true;
-  int cost = 25;  // of 100
+  int cost = 25;                          // of 100
+  std::uint32_t at_once = 0;              // contacts of it an agent has at a time; 0 = as capacity allows
+  std::vector<std::string> interrupts{};  // what an agent has of these takes no capacity from one of it
   Duration offer_deadline = 45s;
   std::uint32_t missed_max = 3;
   Duration ttl = 24h;

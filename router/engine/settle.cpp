@@ -110,7 +110,7 @@ void Core::settle(ContactNode& node) {
   if (occupants != node.occupants) {
     std::vector<AgentNode*> old = std::exchange(node.occupants, occupants);
     for (AgentNode* agent : old) agent->work.erase(row.id);
-    for (AgentNode* agent : occupants) agent->work[row.id] = node.channel->cost;
+    for (AgentNode* agent : occupants) agent->work[row.id] = node.channel;
     for (const auto* list : {&old, &node.occupants})
       for (AgentNode* agent : *list) {
         if (agent->counted != step_no) {
@@ -119,7 +119,7 @@ void Core::settle(ContactNode& node) {
           step.counted.push_back(agent);
         }
         agent->used = 0;
-        for (const auto& [id, cost] : agent->work) agent->used += cost;
+        for (const auto& [id, channel] : agent->work) agent->used += channel->cost;
       }
     for (AgentNode* agent : old)
       if (std::find(node.occupants.begin(), node.occupants.end(), agent) == node.occupants.end()) {
@@ -160,6 +160,7 @@ Status Core::status_of(const AgentNode& node) const {
 void Core::settle(AgentNode& node) {
   const Agent& row = *node.row;
   const Status status = node.account && !node.account->disabled ? status_of(node) : offline;
+  const bool over = status == full && interruptible(node);
   bool freed = node.used < node.used_seen;
   node.used_seen = node.used;
   for (Member& member : node.memberships) {
@@ -176,17 +177,15 @@ void Core::settle(AgentNode& node) {
       case Strategy::top_down: key.first = member.rank; break;
       case Strategy::round_robin: break;
     }
-    const bool free = status == available;
-    const bool same =
-        member.free == free && (!free || (key.first == member.key.first && key.second == member.key.second));
-    if (same) continue;
-    if (member.free) member.queue->free.erase(member.key);
-    if (free) member.queue->free.insert(key);
-    freed = freed || free;
-    member.free = free;
+    std::set<FreeKey>* in = status == available ? &member.queue->free : over ? &member.queue->interruptible : nullptr;
+    if (member.in == in && (!in || (key.first == member.key.first && key.second == member.key.second))) continue;
+    if (member.in) member.in->erase(member.key);
+    if (in) in->insert(key);
+    freed = freed || in;
+    member.in = in;
     member.key = key;
   }
-  if (status == available && (freed || node.memberships.empty()) && !node.dirty) {
+  if ((status == available || over) && (freed || node.memberships.empty()) && !node.dirty) {
     node.dirty = true;
     dirty_agents.push_back(&node);
   }
@@ -200,7 +199,7 @@ void Core::settle(AgentNode& node) {
 // Memberships and skills of the account as it is now. Called for each agent once at start and after a roster.
 void Core::attach_account(AgentNode& node) {
   for (Member& member : node.memberships) {
-    if (member.free) member.queue->free.erase(member.key);
+    if (member.in) member.in->erase(member.key);
     --member.queue->status[member.status];
     std::erase(member.queue->members, &node);
   }
@@ -217,7 +216,7 @@ void Core::attach_account(AgentNode& node) {
   for (const TeamMembership& team : node.account->teams) {
     QueueNode* queue = find(team.queue);
     if (!queue) continue;
-    Member member{queue, team.rank, team.delay, offline, false, {}};
+    Member member{queue, team.rank, team.delay, offline, nullptr, {}};
     ++queue->status[offline];
     queue->members.push_back(&node);
     if (team.delay.count() > 0) {

@@ -13,10 +13,9 @@ void Core::on(const Reassign& e) {
   if (!node) return;
   AgentNode* target = find(e.agent);
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
-  const Status status = status_of(*target);
-  const bool room = status == available && fits(*target, *node->channel);
-  if (!room && !(e.force && (status == available || status == full)))
-    return refuse(e.from, "target_unavailable", std::string(status_words[status]), node);
+  std::string no = why_no_room(*target, *node->channel);
+  if (e.force && (no == "capacity" || no == "channel")) no.clear();
+  if (!no.empty()) return refuse(e.from, "target_unavailable", std::move(no), node);
   const Contact& row = *node->row;
   switch (row.state) {
     case ContactState::queued: break;

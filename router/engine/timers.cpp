@@ -135,7 +135,7 @@ bool Core::fire_lease(ContactNode& node) {
       end_offers(node, OfferState::accepted, "arrival_assumed");
       move(node, ContactEvent::arrival_assumed, ContactState::active);
       touch(node).arrival_assumed = true;
-      give(node, *find(node.row->owner), ContactEvent::arrival_assumed);
+      give(node, *find(node.row->owner));
       break;
     case ContactState::active: step.rest.push_back(Alarm{"active_expired", node.row->id}); [[fallthrough]];
     case ContactState::paused: to_wrapup(node, ContactEvent::lease, CloseReason::expired); break;

@@ -82,8 +82,8 @@ void Core::on(const Transfer& e) {
   AgentNode* target = e.agent ? find(*e.agent) : nullptr;
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
   if (target->row->id == row.owner) return refuse(e.from, "bad_request", "the agent has it already", node);
-  if (status_of(*target) != available || !fits(*target, *node->channel))
-    return refuse(e.from, "target_unavailable", std::string(status_words[status_of(*target)]), node);
+  if (std::string no = why_no_room(*target, *node->channel); !no.empty())
+    return refuse(e.from, "target_unavailable", std::move(no), node);
   ++touch(*node).transfers;
   ++on_day(touch(*agent)).passed_on;
   event_line(*node, "transferred", agent->row->id);

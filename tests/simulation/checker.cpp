@@ -13,6 +13,10 @@ bool takes(State s) { return s == State::connecting || s == State::active || s =
 
 const engine::Channel& channel(const engine::Settings& s, const Contact& c) { return s.channels.at(c.channel.str()); }
 
+bool interrupts(const engine::Channel& over, const ChannelName& under) {
+  return std::find(over.interrupts.begin(), over.interrupts.end(), under.str()) != over.interrupts.end();
+}
+
 // What bounds the stay of a contact where it is; unset: nothing does, which is wrong.
 std::vector<Instant> bounds(const Contact& c) {
   switch (c.state) {
@@ -93,23 +97,36 @@ void Checker::states(const engine::Settings& settings, Instant next_due) {
 }
 
 void Checker::capacity(const engine::Settings& settings) {
-  used_.clear();
-  std::map<AgentId, int> unforced;
+  work_.clear();
+  std::map<AgentId, Work> unforced;
   for (const auto& [id, c] : after_) {
-    const int cost = channel(settings, c).cost;
-    const auto take = [&](const AgentId& agent) {
-      used_[agent] += cost;
-      if (!forced_.contains(id)) unforced[agent] += cost;
+    const auto take = [&, &contact = c](const AgentId& agent) {
+      work_[agent].push_back(&contact);
+      if (!forced_.contains(contact.id)) unforced[agent].push_back(&contact);
     };
     for (const Offer& o : c.offers)
       if (c.state == State::offered) take(o.agent);
     if (takes(c.state)) take(c.owner);
   }
-  for (const auto& [agent, used] : unforced) {
-    const auto account = settings.roster.find(agent);
-    if (account != settings.roster.end() && used > account->second.capacity)
-      say(agent.str() + ": takes " + std::to_string(used));
+  for (const auto& [agent, work] : unforced) within(settings, agent, work);
+}
+
+// What is interrupted and what is not must each fit by itself.
+void Checker::within(const engine::Settings& settings, const AgentId& agent, const Work& work) {
+  const auto account = settings.roster.find(agent);
+  if (account == settings.roster.end()) return;
+  int interrupted = 0, other = 0;
+  std::map<ChannelName, std::uint32_t> count;
+  for (const Contact* c : work) {
+    const bool under = std::any_of(work.begin(), work.end(), [&](const Contact* over) {
+      return interrupts(channel(settings, *over), c->channel);
+    });
+    (under ? interrupted : other) += channel(settings, *c).cost;
+    const auto most = channel(settings, *c).at_once;
+    if (++count[c->channel] > most && most > 0) say(agent.str() + ": more at once than the channel allows");
   }
+  if (std::max(interrupted, other) > account->second.capacity)
+    say(agent.str() + ": takes " + std::to_string(interrupted) + " and " + std::to_string(other));
 }
 
 void Checker::history(const engine::Step& step) {
@@ -158,15 +175,24 @@ void Checker::history(const engine::Step& step) {
           std::to_string(counted[state]));
 }
 
-bool Checker::room(const engine::Settings& s, const Agent& a, const Contact& c, int without) const {
-  const auto used = used_.find(a.id);
+bool Checker::room(const engine::Settings& s, const Agent& a, const Contact& c, const Contact* without) const {
   const auto& account = s.roster.at(a.id);
   const auto& only = account.channels;
   if (!only.empty() && std::find(only.begin(), only.end(), c.channel.str()) == only.end()) return false;
-  return (used == used_.end() ? 0 : used->second) - without + channel(s, c).cost <= account.capacity;
+  const auto& wanted = channel(s, c);
+  int used = wanted.cost;
+  std::uint32_t same = 1;
+  if (const auto work = work_.find(a.id); work != work_.end())
+    for (const Contact* has : work->second) {
+      if (has == without) continue;
+      if (has->channel == c.channel) ++same;
+      if (!interrupts(wanted, has->channel)) used += channel(s, *has).cost;
+    }
+  return used <= account.capacity && (wanted.at_once == 0 || same <= wanted.at_once);
 }
 
-bool Checker::eligible(const engine::Settings& s, const Agent& a, const Contact& c, bool soft, int without) const {
+bool Checker::eligible(const engine::Settings& s, const Agent& a, const Contact& c, bool soft,
+                       const Contact* without) const {
   const auto account = s.roster.find(a.id);
   if (account == s.roster.end() || account->second.disabled || a.presence != Presence::available || !a.attached)
     return false;
@@ -195,14 +221,19 @@ void Checker::conserves_work(const engine::Settings& settings, const engine::Ste
     for (const Agent& a : agents_)
       if (eligible(settings, a, c, true)) say(id.str() + " waits, though " + a.id.str() + " could take it");
   }
+  std::map<AgentId, int> offered;
+  for (const auto& t : step.transitions)
+    if (t.object == 'c' && t.event == "offer") ++offered[t.actor];
   for (const auto& t : step.transitions) {
     if (t.object != 'c' || t.event != "offer") continue;
     const auto served = after_.find(*ContactId::parse(t.id));
     if (served == after_.end() || served->second.state != State::offered || t.reason == "last_agent") continue;
     const auto agent = std::find_if(agents_.begin(), agents_.end(), [&](const Agent& a) { return a.id == t.actor; });
+    if (offered[t.actor] == 1 && !room(settings, *agent, served->second, &served->second))
+      say(t.id + ": offered to " + t.actor.str() + ", who has no room");
     for (const auto& [id, rival] : after_)
       if (wants(settings, rival) && rival.queue == served->second.queue && rival.key() < served->second.key() &&
-          eligible(settings, *agent, rival, false, channel(settings, served->second).cost))
+          eligible(settings, *agent, rival, false, &served->second))
         say(t.id + " was served before " + id.str());
   }
 }

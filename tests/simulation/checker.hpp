@@ -29,13 +29,17 @@ class Checker {
   void capacity(const engine::Settings&);                             // 3
   void history(const engine::Step&);                                  // 6, 7, 10
   void conserves_work(const engine::Settings&, const engine::Step&);  // 9
-  [[nodiscard]] bool room(const engine::Settings&, const Agent&, const Contact&, int without) const;
-  [[nodiscard]] bool eligible(const engine::Settings&, const Agent&, const Contact&, bool soft, int without = 0) const;
+  using Work = std::vector<const Contact*>;                           // what takes an agent's capacity
+  void within(const engine::Settings&, const AgentId&, const Work&);
+  // `without`: as if the agent did not have this one
+  [[nodiscard]] bool room(const engine::Settings&, const Agent&, const Contact&, const Contact* without) const;
+  [[nodiscard]] bool eligible(const engine::Settings&, const Agent&, const Contact&, bool soft,
+                              const Contact* without = nullptr) const;
   [[nodiscard]] bool wants(const engine::Settings&, const Contact&) const;
 
   std::vector<std::string> wrong_;
   std::map<ContactId, Contact> before_, after_;
-  std::map<AgentId, int> used_;
+  std::map<AgentId, Work> work_;
   std::map<QueueName, bool> paused_;
   std::vector<Agent> agents_;
   std::set<ContactId> forced_, ended_, ending_;

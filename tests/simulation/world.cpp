@@ -32,7 +32,7 @@ engine::Channel channel(const char* name, int cost) {
   return c;
 }
 
-void channels(engine::Settings& s) {
+void channels(engine::Settings& s, std::uint64_t seed) {
   auto chat = channel("chat", 25);
   chat.presence = true;
   chat.away_skip = 15s;
@@ -46,6 +46,8 @@ void channels(engine::Settings& s) {
   phone.offer_deadline = 20s;
   phone.missed_max = 1;
   phone.wrapup = 30s;
+  if (seed % 2 == 0) phone.interrupts = {"chat"};
+  if (seed % 3 == 0) chat.at_once = 2;
   auto walkin = channel("walkin", 100);
   walkin.can_reply = false;
   walkin.ttl = 12h;
@@ -76,7 +78,7 @@ void queues(engine::Settings& s, std::uint64_t seed) {
 engine::Settings make_settings(std::uint64_t seed) {
   engine::Settings s;
   s.id_key = "simulation key 1";
-  channels(s);
+  channels(s, seed);
   queues(s, seed);
   s.services["tax"] = {"tax", "A", QueueName("counter")};
   for (int i = 1; i <= 6; ++i) {
