@@ -40,6 +40,7 @@ void derive(Configuration& c, const std::vector<StoredAccount>& accounts) {
   c.engine.roster = roster(accounts);
   c.desk.accounts = desk_accounts(accounts);
   c.engine.session_life = c.desk.session_life;
+  c.engine.session_idle = c.desk.session_idle;
   for (const auto& id : c.vip) c.grades[id] = "VIP";
   const std::string endpoint = c.bus.endpoint == "inproc" ? "inproc://frontdesk" : "ipc://" + c.bus.endpoint.substr(4);
   c.bus_edge.endpoints = c.bus_router.endpoints = {endpoint};

@@ -211,6 +211,8 @@ const Table<desk::Settings>& desk_table() {
   using S = desk::Settings;
   static const Table<S> table{
       duration<S>("session_life", FD_AT(session_life), minute, 7 * day, "a sign-in lasts", "登录的有效期"),
+      duration<S>("session_idle", FD_AT(session_idle), minute, 7 * day, "… without an open desk",
+                  "工作台未打开时的有效期"),
       integer<S>("tries_max", FD_AT(tries_max), 1, 1000, "wrong passwords of an account within the window",
                  "窗口期内单个账号可输错的次数"),
       integer<S>("tries_address_max", FD_AT(tries_address_max), 1, 10'000, "… of one address",

@@ -310,11 +310,27 @@ void Session::watch_hello() {
   });
 }
 
+// A session ends at its time; until then a socket keeps it from ending for want of use.
 void Session::watch_sign_in() {
-  sign_in_timer_.expires_after(std::max(who_.until - ports_.clock.wall(), Duration{0}));
-  sign_in_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-    if (const auto self = weak.lock(); self && !error) self->end_sign_in("the sign-in is over");
+  const Duration left = who_.until - ports_.clock.wall(), use = Duration{settings_->session_idle} / 3;
+  sign_in_timer_.expires_after(std::clamp(left, Duration{0}, use));
+  sign_in_timer_.async_wait([weak = weak_from_this(), last = left <= use](const boost::system::error_code& error) {
+    const auto self = error ? nullptr : weak.lock();
+    if (!self) return;
+    if (last) return self->end_sign_in("the sign-in is over");
+    self->spawn(self->touch_sign_in(), "touch");
+    self->watch_sign_in();
   });
+}
+
+asio::awaitable<void> Session::touch_sign_in() {
+  bus::Command command;
+  command.verb = bus::Verb::session_touch;
+  command.agent = who_.agent;
+  command.session = who_.session;
+  bus::Request request = std::move(command);
+  const auto answer = co_await ports_.edge.request(std::move(request), settings_->request_patience);
+  if (const auto* reject = std::get_if<bus::Reject>(&answer)) end_sign_in(reject->text);
 }
 
 void Session::send(const json::object& frame) {

@@ -70,6 +70,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   boost::asio::awaitable<void> send_read(ContactId, std::uint64_t seq);
   boost::asio::awaitable<void> acknowledge(std::string queue);
   boost::asio::awaitable<void> detach(bool lost);
+  boost::asio::awaitable<void> touch_sign_in();
 
   void attach_again();
   void welcome(boost::json::object body);

@@ -19,8 +19,9 @@ struct Settings {
   std::string public_url;                   // own host for the Origin check; empty: the request's Host
   bool secure = false;                      // cookie __Host- and Secure
   std::chrono::seconds session_life{12 * 3600};
-  std::size_t tries_max = 5;           // wrong passwords per account in 15 minutes
-  std::size_t tries_address_max = 20;  // the same, per address of the caller
+  std::chrono::seconds session_idle{30 * 60};  // without a socket; one touches it every third of this
+  std::size_t tries_max = 5;                   // wrong passwords per account in 15 minutes
+  std::size_t tries_address_max = 20;          // the same, per address of the caller
   std::chrono::minutes tries_window{15};
   std::chrono::milliseconds request_patience{20'000};
   std::chrono::milliseconds attach_patience{5'000};  // then the page hears slow_down and we ask again

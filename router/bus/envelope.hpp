@@ -60,6 +60,7 @@ enum class Verb : std::uint8_t {
   // sign-in
   session_open,
   session_close,
+  session_touch,
   // customers
   end,
   customer_read,
@@ -89,7 +90,7 @@ struct Command {
   std::string priority;            // reprioritise
   std::string target;              // agent: whom
   VisitorId visitor;               // end, customer_read, cancel: whose
-  SessionHash session;             // session_open, session_close
+  SessionHash session;             // session_open, _close, _touch
   boost::json::object roster;      // roster: the accounts without passwords
 };
 

@@ -59,6 +59,7 @@ constexpr std::array<VerbRow, 26> verb_rows{{
     {Verb::acknowledge, "acknowledge", queue_, {}, true},
     {Verb::session_open, "session_open", session_agent, {}},
     {Verb::session_close, "session_close", session_agent, {}},
+    {Verb::session_touch, "session_touch", session_agent, {}},
     {Verb::end, "end", visitor_contact, {}, false, {}, false},
     {Verb::customer_read, "customer_read", visitor_contact_seq, {}, false, {}, false},
     {Verb::cancel, "cancel", contact_, visitor_, false, {}, false},

@@ -122,7 +122,9 @@ void Core::on(const SessionOpen& e) {
     step.replies.push_back(Refused{e.ref, "disabled", "this agent is not in the roster", nullptr});
     return;
   }
-  step.mutations.push_back(PutSession{e.session, e.agent, settings.session_life});
+  const bool again = e.until.set();
+  const Instant until = again ? e.until : now + settings.session_life;
+  step.mutations.push_back(PutSession{e.session, e.agent, until, std::min(settings.session_idle, until - now), again});
   step.replies.push_back(Done_{e.ref, {}, 0, {}});
 }
 

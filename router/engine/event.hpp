@@ -221,6 +221,7 @@ struct SessionOpen {
   RequestRef ref = 0;
   SessionHash session;
   AgentId agent;
+  Instant until{};  // set: a session that has a socket, and ends then; unset: it begins
 };
 struct SessionClose {
   RequestRef ref = 0;

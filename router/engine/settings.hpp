@@ -118,7 +118,7 @@ struct Settings {
   Duration load_grace = 30s;
   Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
   Duration short_abandon = 5s;                               // left sooner: flagged
-  Duration session_life = 12h;
+  Duration session_life = 12h, session_idle = 30min;
   std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
   std::size_t fire_max = 1000;  // deadlines fired in one apply
 

@@ -79,7 +79,9 @@ struct PutCounter {
 struct PutSession {
   SessionHash session;
   AgentId agent;
-  Duration life{0};  // from now; then it ends by itself
+  Instant until;       // it ends then, however much it is used
+  Duration life{0};    // from now; without another put it ends sooner
+  bool again = false;  // only if it is still there: it may have been signed out since it was looked up
 };
 struct DropSession {
   SessionHash session;

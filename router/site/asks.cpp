@@ -35,7 +35,7 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
       else if (!*found)
         reply = bus::Reject{"not_signed_in", "this session is unknown or over", {}};
       else
-        reply = bus::Ack{{{"agent", (*found)->agent.str()}, {"until", (now() + (*found)->left).ms}}};
+        reply = bus::Ack{{{"agent", (*found)->agent.str()}, {"until", (*found)->until.ms}}};
       break;
     }
   }

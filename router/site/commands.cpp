@@ -94,6 +94,7 @@ void Site::command(const Asker& asker, bus::Command c) {
       return answer(asker, bus::Reject{"not_found", "this contact is not this visitor's", {}});
   }
   const engine::From from{ref(asker), c.agent, c.page, c.n};
+  if (c.verb == Verb::session_touch) return spawn(touch_session(from.ref, std::move(c.session)), "touch session");
   auto event = event_of(c, from);
   if (!event) {
     static_cast<void>(take_ref(from.ref));
@@ -108,6 +109,18 @@ void Site::command(const Asker& asker, bus::Command c) {
   if (of_closed && !engine_->contact(*c.contact))
     return spawn(with_closed(from.ref, *c.contact, std::move(*event), std::move(c.text)), "closed contact");
   push(std::move(*event), std::move(c.text));
+}
+
+asio::awaitable<void> Site::touch_session(engine::RequestRef asked, SessionHash session) {
+  auto found = co_await store_.session(session);
+  if (!leading_) co_return;  // standing down answered everybody
+  if (found && *found) co_return push(engine::SessionOpen{asked, session, (*found)->agent, (*found)->until});
+  const auto waiting = take_ref(asked);
+  if (!waiting) co_return;
+  if (found)
+    answer(waiting->asker, bus::Reject{"not_signed_in", "this session is unknown or over", {}});
+  else
+    answer(waiting->asker, bus::Retry{1000, "store", {}});
 }
 
 // The contact is no longer live: what the engine does not hold comes from the store.

@@ -125,6 +125,7 @@ class Site final : public bus::RouterSink {
 
   // --- commands.cpp ---
   void command(const Asker&, bus::Command);
+  asio::awaitable<void> touch_session(engine::RequestRef, SessionHash);
   asio::awaitable<void> with_closed(engine::RequestRef, ContactId, engine::Event, std::string text);
   void push(engine::Event, std::string body = {});
 

@@ -133,7 +133,9 @@ void walk(auto& a, Is<engine::ForcePresence> auto& v) {
 }
 void walk(auto& a, Is<engine::Connected> auto& v) { a("contact", v.contact), a("offer", v.offer); }
 void walk(auto& a, Is<engine::ConnectFailed> auto& v) { a("contact", v.contact), a("offer", v.offer); }
-void walk(auto& a, Is<engine::SessionOpen> auto& v) { a("ref", v.ref), a("session", v.session), a("agent", v.agent); }
+void walk(auto& a, Is<engine::SessionOpen> auto& v) {
+  a("ref", v.ref), a("session", v.session), a("agent", v.agent), a("until", v.until);
+}
 void walk(auto& a, Is<engine::SessionClose> auto& v) { a("ref", v.ref), a("session", v.session), a("agent", v.agent); }
 void walk(auto& a, Is<engine::Roster> auto& v) { a("ref", v.ref), a("roster", v.roster); }
 void walk(auto&, Is<engine::Lead> auto&) {}

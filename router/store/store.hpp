@@ -69,7 +69,7 @@ struct LookUp {  // one intake's questions, answered in one round trip
 
 struct SignIn {  // a session of the desk
   AgentId agent;
-  Duration left{0};  // until it ends by itself
+  Instant until;  // it ends then, or sooner when nobody touches it
 };
 
 class Store {

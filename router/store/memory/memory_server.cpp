@@ -107,7 +107,8 @@ void MemoryServer::apply(const engine::Mutation& mutation, Instant now) {
     }
     void operator()(const engine::PutCounter& m) const { s.counters_[m.name] = m.value; }
     void operator()(const engine::PutSession& m) const {
-      s.sessions_[m.session.str()].value = m.agent;
+      if (m.again && !s.sessions_.contains(m.session.str())) return;
+      s.sessions_[m.session.str()].value = {m.agent, m.until};
       s.keep(s.sessions_, m.session.str(), Kind::session, now + m.life);
     }
     void operator()(const engine::DropSession& m) const { s.sessions_.erase(m.session.str()); }

@@ -91,7 +91,7 @@ class MemoryServer {
   Names<std::shared_ptr<const Case>> cases_;
   Names<Visitor> visitors_;
   Names<SeenEntry> seen_;
-  Names<AgentId> sessions_;
+  Names<SignIn> sessions_;
   std::unordered_map<std::string, Customer> customers_;
   std::unordered_map<std::string, CustomerId> identities_;
   std::unordered_map<std::string, std::vector<ContactId>> customer_contacts_;  // oldest first

@@ -169,7 +169,7 @@ asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> MemorySt
 asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> MemoryStore::session(SessionHash hash) {
   std::optional<SignIn> found;
   const auto kept = server_->sessions_.find(hash.str());
-  if (kept != server_->sessions_.end()) found = SignIn{kept->second.value, kept->second.until - server_->leader->now};
+  if (kept != server_->sessions_.end()) found = kept->second.value;
   co_return found;
 }
 

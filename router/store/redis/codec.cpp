@@ -184,7 +184,13 @@ void Encoder::put(const engine::PutCounter& m, Request& out) {
 }
 
 void Encoder::put(const engine::PutSession& m, Request& out) {
-  out.command("SET", keys_.session(m.session), m.agent.str(), "PX", m.life.count());
+  text_.assign(m.agent.str()).push_back(' ');
+  append_number(text_, static_cast<std::uint64_t>(m.until.ms));
+  const auto life = std::max<std::int64_t>(1, m.life.count());
+  if (m.again)
+    out.command("SET", keys_.session(m.session), text_, "XX", "PX", life);
+  else
+    out.command("SET", keys_.session(m.session), text_, "PX", life);
 }
 
 void Encoder::put(const engine::DropSession& m, Request& out) { out.command("DEL", keys_.session(m.session)); }

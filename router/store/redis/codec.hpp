@@ -84,5 +84,6 @@ struct SeenValue {
   std::uint64_t seq = 0;
 };
 [[nodiscard]] Decoded<SeenValue> seen_from(std::string_view text);  // "<contact> <seq>"
+[[nodiscard]] Decoded<SignIn> sign_in_from(std::string_view text);  // "<agent> <until>"
 
 }  // namespace fd::store::redis

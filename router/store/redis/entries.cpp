@@ -110,6 +110,14 @@ Decoded<SeenValue> seen_from(std::string_view text) {
   return seen;
 }
 
+Decoded<SignIn> sign_in_from(std::string_view text) {
+  SignIn found;
+  auto rest = text;
+  found.agent = AgentId(std::string(values::next_word(rest)));
+  if (found.agent.empty() || !values::parse(values::next_word(rest), found.until)) return bad("session", text);
+  return found;
+}
+
 Decoded<EventEntry> event_entry_from(const redisReply& entry) {
   if (size(entry) != 2 || !is_text(at(entry, 0)) || !is_array(at(entry, 1))) return bad("event", "not an entry");
   EventEntry event;

@@ -240,15 +240,12 @@ asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> RedisStor
   const auto key = encoder_.keys().session(hash);
   Request request;
   request.command("GET", key);
-  request.command("PTTL", key);
   auto answer = co_await reads_.ask(request);
   if (!answer) co_return answer.error();
-  const auto& value = *(*answer)[0];
-  const auto& left = *(*answer)[1];
-  std::optional<SignIn> found;
-  if (redis::is_text(value) && left.type == REDIS_REPLY_INTEGER && left.integer > 0)
-    found = SignIn{AgentId(std::string(redis::text(value))), Duration{left.integer}};
-  co_return found;
+  if (!redis::is_text(*(*answer)[0])) co_return std::optional<SignIn>{};
+  auto decoded = redis::sign_in_from(redis::text(*(*answer)[0]));
+  if (!decoded) co_return undecodable(key, decoded.error());
+  co_return std::optional<SignIn>(std::move(*decoded));
 }
 
 asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> RedisStore::facts(ContactId id) {

@@ -185,16 +185,17 @@ TEST_P(Contract, NewestFiftyContactsOfACustomer) {
 TEST_P(Contract, Sessions) {
   auto site = lead(*store);
   auto batch = site.batch();
-  batch.mutations.push_back(engine::PutSession{SessionHash("ff"), AgentId("a1"), std::chrono::seconds{60}});
-  batch.mutations.push_back(engine::PutSession{SessionHash("ee"), AgentId("a2"), std::chrono::seconds{60}});
-  batch.mutations.push_back(engine::PutSession{SessionHash("dd"), AgentId("a3"), Duration{40}});
+  batch.mutations.push_back(
+      engine::PutSession{SessionHash("ff"), AgentId("a1"), Instant{77}, std::chrono::seconds{60}});
+  batch.mutations.push_back(
+      engine::PutSession{SessionHash("ee"), AgentId("a2"), Instant{77}, std::chrono::seconds{60}});
+  batch.mutations.push_back(engine::PutSession{SessionHash("dd"), AgentId("a3"), Instant{77}, Duration{40}});
   batch.mutations.push_back(engine::DropSession{SessionHash("ee")});
   commit(*store, site.sealed(std::move(batch)));
   const auto found = good(store->session(SessionHash("ff")));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->agent, AgentId("a1"));
-  EXPECT_LE(found->left, std::chrono::seconds{60});
-  EXPECT_GT(found->left, std::chrono::seconds{50});
+  EXPECT_EQ(found->until, Instant{77});
   EXPECT_FALSE(good(store->session(SessionHash("ee"))));
   const auto ended = [&] {  // site time goes on with each batch, the server's by itself
     commit(*store, site.sealed(site.batch()));
@@ -203,6 +204,17 @@ TEST_P(Contract, Sessions) {
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
   while (!ended()) ASSERT_LT(std::chrono::steady_clock::now(), patience);
   EXPECT_TRUE(good(store->session(SessionHash("ff")))) << "each has its own life";
+  batch = site.batch();
+  batch.mutations.push_back(
+      engine::PutSession{SessionHash("ee"), AgentId("a2"), Instant{77}, std::chrono::seconds{60}, true});
+  batch.mutations.push_back(engine::PutSession{SessionHash("ff"), AgentId("a1"), Instant{78}, Duration{40}, true});
+  commit(*store, site.sealed(std::move(batch)));
+  EXPECT_FALSE(good(store->session(SessionHash("ee")))) << "signed out before it was touched";
+  const auto gone = [&] {
+    commit(*store, site.sealed(site.batch()));
+    return !good(store->session(SessionHash("ff")));
+  };
+  while (!gone()) ASSERT_LT(std::chrono::steady_clock::now(), patience) << "the life is set anew";
 }
 
 TEST_P(Contract, ClosedContactsHaveATimeToLive) {

@@ -139,7 +139,7 @@ TEST_F(Faults, AHeldCommitEndsWithClose) {
 TEST_F(Faults, KeysOfASessionAVisitorAndADuplicateHaveTheirTimes) {
   auto batch = site->batch();
   site->arrive(batch, "v1", "hello");
-  batch.mutations.push_back(engine::PutSession{SessionHash("ff"), AgentId("a1"), std::chrono::hours{12}});
+  batch.mutations.push_back(engine::PutSession{SessionHash("ff"), AgentId("a1"), Instant{9}, std::chrono::hours{12}});
   begin(site->sealed(std::move(batch)));
   ASSERT_TRUE(ends());
   EXPECT_NEAR(std::stod(redis("TTL fd:{main}:session:ff")), 12 * 3600, 5);

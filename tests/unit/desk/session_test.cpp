@@ -118,9 +118,9 @@ TEST_F(DeskSession, WithoutHelloTheSocketCloses) {
 }
 
 TEST_F(DeskSession, ControlWithHelloItStays) {
-  settings.hello_wait = 5ms;
+  settings.hello_wait = 500ms;  // longer than a busy machine takes to say it
   welcome();
-  asio::steady_timer later(context, 30ms);
+  asio::steady_timer later(context, 600ms);
   bool passed = false;
   later.async_wait([&](const boost::system::error_code&) { passed = true; });
   ASSERT_TRUE(run_until(context, [&] { return passed; }));
@@ -217,7 +217,7 @@ TEST_F(DeskSession, QuestionsAreAnsweredWithTheirIdAndAreBounded) {
 }
 
 TEST_F(DeskSession, ReadMarksAreCoalesced) {
-  settings.read_every = 20ms;
+  settings.read_every = 500ms;
   welcome();
   edge.answer_with = [](const bus::Request&) { return bus::Answer{bus::Ack{}}; };
   const auto read = [&](int seq) {
@@ -351,6 +351,22 @@ TEST_F(DeskSession, ADisabledAgentsSocketCloses) {
 TEST_F(DeskSession, TheSignInEndsBySelf) {
   until = 10ms;
   welcome();
+  ASSERT_TRUE(run_until(context, [&] { return socket->closed.has_value(); }));
+  EXPECT_EQ(socket->closed->code, 4401);
+}
+
+TEST_F(DeskSession, AnOpenDeskKeepsTheSignInFromEndingForWantOfUse) {
+  settings.session_idle = std::chrono::seconds(1);
+  welcome();
+  const auto touches = [&] {
+    std::size_t n = 0;
+    for (const auto& one : edge.all<bus::Command>())
+      n += one.verb == bus::Verb::session_touch && one.session.str() == "hash-1" ? 1U : 0U;
+    return n;
+  };
+  ASSERT_TRUE(run_until(context, [&] { return touches() == 2; }));
+  EXPECT_FALSE(socket->closed);
+  edge.script(bus::Reject{"not_signed_in", "over", {}});
   ASSERT_TRUE(run_until(context, [&] { return socket->closed.has_value(); }));
   EXPECT_EQ(socket->closed->code, 4401);
 }

@@ -263,13 +263,21 @@ TEST(Transfers, NotToWhoHasIt) {
   EXPECT_EQ(s.show(c), "offered offer s1") << "a supervisor may take it";
 }
 
-TEST(Sessions, EndAfterTheirLifeOrWhenSignedOut) {
+TEST(Sessions, EndWithoutUseAfterTheirLifeOrWhenSignedOut) {
   Settings settings = small_settings();
-  settings.session_life = 60s;
+  settings.session_life = 60min;
   SmallSite s(settings);
   s.apply(SessionOpen{1, SessionHash("ff"), AgentId("a1")});
   ASSERT_EQ(s.last->mutations.size(), 1U);
-  EXPECT_EQ(std::get<PutSession>(s.last->mutations.front()).life, 60s);
+  EXPECT_EQ(std::get<PutSession>(s.last->mutations.front()).life, 30min) << "without a desk";
+  EXPECT_EQ(std::get<PutSession>(s.last->mutations.front()).until, s.now + 60min);
+  const Instant until = s.now + 60min;
+  s.wait(50min);
+  s.apply(SessionOpen{1, SessionHash("ff"), AgentId("a1"), until});
+  const auto& again = std::get<PutSession>(s.last->mutations.front());
+  EXPECT_TRUE(again.again);
+  EXPECT_EQ(again.until, until) << "use does not make it longer";
+  EXPECT_EQ(again.life, 10min);
   s.apply(SessionClose{1, SessionHash("ff"), AgentId("a1")});
   EXPECT_EQ(s.said(), "done session_over");
   EXPECT_EQ(std::get<SessionOver>(s.effects.back()).session.str(), "ff");

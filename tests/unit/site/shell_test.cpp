@@ -213,6 +213,32 @@ TEST(SignOut, ReachesTheTabsAtEveryEdge) {
   session.what = bus::What::session;
   session.session = SessionHash("ff");
   EXPECT_EQ(s.ask(session), "reject not_signed_in");
+  auto touch = s.command(Verb::session_touch, "a1");
+  touch.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(touch), "reject not_signed_in") << "a session that is over does not come back by use";
+}
+
+TEST(SignIn, IsKeptByUseUntilItsEnd) {
+  SmallShell s;
+  auto open = s.command(Verb::session_open, "a1");
+  open.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(open), "ack");
+  bus::Ask session;
+  session.what = bus::What::session;
+  session.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(session), "ack");
+  const auto until = s.body(s.last).at("until");
+  s.clock.advance(std::chrono::minutes{29});
+  auto touch = s.command(Verb::session_touch, "a1");
+  touch.session = SessionHash("ff");
+  EXPECT_EQ(s.ask(touch), "ack");
+  s.clock.advance(std::chrono::minutes{29});
+  EXPECT_EQ(s.write("v1", "the store's time goes on"), "ack");
+  EXPECT_EQ(s.ask(session), "ack");
+  EXPECT_EQ(s.body(s.last).at("until"), until);
+  s.clock.advance(std::chrono::minutes{31});
+  EXPECT_EQ(s.write("v1", "the store's time goes on"), "ack");
+  EXPECT_EQ(s.ask(session), "reject not_signed_in");
 }
 
 TEST(Rights, OnlyWhoIsConcernedReadsAContact) {

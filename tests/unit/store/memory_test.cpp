@@ -61,7 +61,7 @@ TEST_F(Memory, ClosedContactsGoAfterTheirTime) {
 
 TEST_F(Memory, SessionsDuplicatesAndVisitorsGoTooUnlessWrittenAgain) {
   auto batch = site->batch();
-  batch.mutations.push_back(engine::PutSession{SessionHash("s"), AgentId("a"), 12h});
+  batch.mutations.push_back(engine::PutSession{SessionHash("s"), AgentId("a"), Instant{9}, 12h});
   const auto contact = site->arrive(batch, "v1", "hello");
   commit(std::move(batch));
   const auto seen = [&] { return store.look_up_now({"chat", "seen-v1", VisitorId("v1"), "", {}}); };
@@ -82,7 +82,7 @@ TEST_F(Memory, SessionsDuplicatesAndVisitorsGoTooUnlessWrittenAgain) {
 
 TEST_F(Memory, ASessionLivesAsLongAsItWasGiven) {
   auto batch = site->batch();
-  batch.mutations.push_back(engine::PutSession{SessionHash("s"), AgentId("a"), 60s});
+  batch.mutations.push_back(engine::PutSession{SessionHash("s"), AgentId("a"), Instant{9}, 60s});
   commit(std::move(batch));
   commit(later(59s));
   EXPECT_TRUE(good(store.session(SessionHash("s"))));
