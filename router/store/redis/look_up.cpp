@@ -244,7 +244,7 @@ asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> RedisStor
   if (!answer) co_return answer.error();
   if (!redis::is_text(*(*answer)[0])) co_return std::optional<SignIn>{};
   auto decoded = redis::sign_in_from(redis::text(*(*answer)[0]));
-  if (!decoded) co_return undecodable(key, decoded.error());
+  if (!decoded) co_return std::optional<SignIn>{};  // whoever holds it signs in again
   co_return std::optional<SignIn>(std::move(*decoded));
 }
 
