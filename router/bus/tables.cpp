@@ -36,7 +36,7 @@ constexpr Names transfer_one[] = {"to_queue", "to_agent"};
 constexpr Names agent_one[] = {"state", "on"};
 
 // In the order of Verb.
-constexpr std::array<VerbRow, 26> verb_rows{{
+constexpr std::array<VerbRow, 27> verb_rows{{
     {Verb::presence, "presence", state_, presence_may},
     {Verb::accept, "accept", contact_offer, {}},
     {Verb::decline, "decline", contact_offer_reason, {}},
