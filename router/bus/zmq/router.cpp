@@ -101,7 +101,7 @@ class ZmqRouter::Impl : public std::enable_shared_from_this<ZmqRouter::Impl> {
 ZmqRouter::Impl::Impl(asio::io_context& io, ::zmq::context_t& context, RouterSettings settings)
     : settings_(std::move(settings)), socket_(context, ::zmq::socket_type::router), tick_(io), retry_(io) {
   for (const auto& endpoint : settings_.endpoints) check_endpoint(endpoint);
-  tune(socket_, {settings_.linger, settings_.heartbeat, settings_.gone_after, settings_.queue_frames_max});
+  tune(socket_, {settings_.linger, std::chrono::milliseconds(0), settings_.gone_after, settings_.queue_frames_max});
   socket_.set(::zmq::sockopt::router_mandatory, true);
   socket_.set(::zmq::sockopt::router_handover, true);  // an edge started anew takes its name back from its dead self
   for (const auto& endpoint : settings_.endpoints) try {

@@ -81,7 +81,7 @@ def attempt(daemon, env):
             else:
                 site.kill()
                 site.start()
-        process = adapter()
+        process = process or adapter()
         assert process.wait(120) == 0, "the adapter gave up"
         assert site.process.poll() is None, f"the daemon ended with {site.process.poll()}: {site.log()[-500:]}"
         told, found = ledger(told_in), stored(site)

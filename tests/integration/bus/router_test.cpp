@@ -1,6 +1,8 @@
 // Goal: what a router owes to an edge that it did not write: refusals, runs, resyncs. Method: a plain DEALER, as an
 // adapter in another language has it, against the real router.
 
+#include <unistd.h>
+
 #include "tests/integration/bus/harness.hpp"
 
 namespace fd::test {
@@ -8,8 +10,8 @@ namespace {
 
 class BusRouter : public testing::Test {
  protected:
-  void start(bus::RouterSettings s = {}) {
-    s.endpoints = {"inproc://router"};
+  void start(bus::RouterSettings s = {}, const std::string& endpoint = "inproc://router") {
+    s.endpoints = {endpoint};
     router = std::make_unique<bus::ZmqRouter>(io, context, s);
     owner = std::make_unique<Owner>(*router);
     router->set_sink(owner.get());
@@ -194,6 +196,27 @@ TEST_F(BusRouter, ASilentEdgeIsGoneAndATalkingOneIsNot) {
   EXPECT_EQ(owner->gone, std::vector<std::string>{"silent"});
   silent.hello("silent", "r1");
   ASSERT_TRUE(run_until(io, [&] { return owner->hellos.size() == 3; }));
+}
+
+// An adapter that hung, was started anew under its name, then spoke once more and died: libzmq aborts at the next
+// heartbeat of its own on such a connection.
+TEST_F(BusRouter, WhoLostItsNameToAnotherMaySpeakAndDie) {
+  const auto endpoint = "ipc://@frontdesk-test-" + std::to_string(::getpid());  // abstract: no file
+  bus::RouterSettings s;
+  s.heartbeat = 30ms;
+  start(s, endpoint);
+  auto old = std::make_unique<RawEdge>(context, "letters", endpoint);
+  old->hello("letters", "r1");
+  EXPECT_EQ(old->wait(io).substr(0, 7), "leading");
+  RawEdge edge(context, "letters", endpoint);
+  edge.hello("letters", "r2");
+  EXPECT_EQ(edge.wait(io).substr(0, 7), "leading");
+  for (int i = 1; i <= 100; ++i) old->say(header("submit", i), submit_frame("of another life"));
+  old.reset();
+  const auto later = std::chrono::steady_clock::now() + 300ms;  // ten heartbeats
+  run_until(io, [&] { return std::chrono::steady_clock::now() > later; });
+  edge.say(header("submit", 1), submit_frame("still here"));
+  EXPECT_EQ(edge.wait(io), R"(ack 1 {"text":"still here"})");
 }
 
 }  // namespace
