@@ -57,8 +57,8 @@ void tune(::zmq::socket_t& socket, const Tuning& t) {
   // No limit for what comes in: windows bound it, and a peer that dies while its queue is full aborts the process
   // (libzmq 4.3.4, in_event with _io_error; zeromq/libzmq issues 3937, 4767).
   socket.set(opt::rcvhwm, 0);
-  // Zero for a router: its ping on a connection whose name another has taken over (ROUTER_HANDOVER) aborts likewise once
-  // that peer has died. Edges ping, with a time to live, and both sides say hello.
+  // Zero for a router: its ping on a connection whose name another has taken over (ROUTER_HANDOVER) aborts likewise
+  // once that peer has died. Edges ping, with a time to live, and both sides say hello.
   socket.set(opt::heartbeat_ivl, static_cast<int>(t.heartbeat.count()));
   socket.set(opt::heartbeat_timeout, static_cast<int>(t.gone_after.count()));
   socket.set(opt::heartbeat_ttl, static_cast<int>(t.gone_after.count()));
