@@ -148,7 +148,8 @@ async function expiring(t, who) {
   const talk = await begin(t, who);
   // Sign-ins last hours: this one gets a few seconds, and a socket that was told so.
   for (const name of (await site.redis("KEYS", "fd:{main}:session:*")).split("\n").filter(Boolean)) {
-    if ((await site.redis("GET", name)) === `a${talk.no}`) await site.redis("EXPIRE", name, String(LEFT_S));
+    const [agent] = (await site.redis("GET", name)).split(" ");
+    if (agent === `a${talk.no}`) await site.redis("SET", name, `${agent} ${Date.now() + LEFT_S * 1000}`, "KEEPTTL");
   }
   const from = Date.now();
   await talk.desk.reload();
