@@ -74,7 +74,7 @@ test("20: the closed widget asks for its file and its settings, and nothing else
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(`${site.public}/demo/`);
   await page.locator("frontdesk-chat .launcher").waitFor();
-  await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+  await page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 1000 })));
   const own = () => asked.filter((path) => !path.startsWith("/demo/"));
   assert.deepEqual([own(), await page.evaluate(() => localStorage.length)], [["/widget.js", "/chat/settings"], 0]);
   const socket = page.waitForEvent("websocket");

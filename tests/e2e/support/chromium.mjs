@@ -12,10 +12,11 @@ const FLAGS = [
   "--host-resolver-rules=MAP *.test 127.0.0.1",
 ];
 
-/** The same engine without a browser around it: a page is open in half the time. `more`: further flags. */
-export const launch = (more = []) =>
-  chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: [...FLAGS, ...more] });
+const executablePath = "/usr/bin/chromium"; // the shell without a browser starves idle callbacks now and then
 
-/** A whole browser that lives in a folder, with the preferences written there; its context. */
+/** `more`: further flags. */
+export const launch = (more = []) => chromium.launch({ executablePath, args: [...FLAGS, ...more] });
+
+/** A browser that lives in a folder, with the preferences written there; its context. */
 export const launchIn = (folder, options) =>
-  chromium.launchPersistentContext(folder, { executablePath: "/usr/bin/chromium", args: FLAGS, ...options });
+  chromium.launchPersistentContext(folder, { executablePath, args: FLAGS, ...options });
