@@ -95,6 +95,7 @@ struct AgentNode {
   std::map<ContactId, const Channel*> work;  // offers, connecting, active, wrapup
   int used = 0;
   int used_seen = 0;        // when last settled: room that came back is looked at
+  bool over = false;        // without capacity, but interruptible
   std::set<ContactId> own;  // rows on the agent's list: connecting, active, paused, wrapup
   std::set<OrderKey> held;  // contacts held for this agent only
   Instant heap_at = never;

@@ -125,7 +125,7 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
 // something better to take, which it does on its own turn.
 bool Core::match(AgentNode& agent) {
   if (!agent.account || agent.account->disabled) return false;
-  if (const Status status = status_of(agent); status != available && status != full) return false;
+  if (!agent.over && status_of(agent) != available) return false;
   ContactNode* node = best_for(agent, nullptr);
   return node && match(*node, &agent);
 }

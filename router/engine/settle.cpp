@@ -160,7 +160,7 @@ Status Core::status_of(const AgentNode& node) const {
 void Core::settle(AgentNode& node) {
   const Agent& row = *node.row;
   const Status status = node.account && !node.account->disabled ? status_of(node) : offline;
-  const bool over = status == full && interruptible(node);
+  node.over = status == full && interruptible(node);
   bool freed = node.used < node.used_seen;
   node.used_seen = node.used;
   for (Member& member : node.memberships) {
@@ -177,7 +177,9 @@ void Core::settle(AgentNode& node) {
       case Strategy::top_down: key.first = member.rank; break;
       case Strategy::round_robin: break;
     }
-    std::set<FreeKey>* in = status == available ? &member.queue->free : over ? &member.queue->interruptible : nullptr;
+    std::set<FreeKey>* in = status == available ? &member.queue->free
+                            : node.over         ? &member.queue->interruptible
+                                                : nullptr;
     if (member.in == in && (!in || (key.first == member.key.first && key.second == member.key.second))) continue;
     if (member.in) member.in->erase(member.key);
     if (in) in->insert(key);
@@ -185,7 +187,7 @@ void Core::settle(AgentNode& node) {
     member.in = in;
     member.key = key;
   }
-  if ((status == available || over) && (freed || node.memberships.empty()) && !node.dirty) {
+  if ((status == available || node.over) && (freed || node.memberships.empty()) && !node.dirty) {
     node.dirty = true;
     dirty_agents.push_back(&node);
   }
