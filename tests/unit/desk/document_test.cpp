@@ -39,7 +39,8 @@ std::string document() {
 std::vector<std::string> gaps(const std::string& text, const json::array& golden_in, const json::array& golden_out) {
   std::vector<std::string> out;
   std::set<std::string> in_types, out_types;
-  for (const auto& example : examples(text)) {
+  const auto all = examples(text);
+  for (const auto& example : all) {
     const std::string type(example.frame.at("type").as_string());
     (example.dir == "in" ? in_types : out_types).insert(type);
     const auto& frames = example.dir == "in" ? golden_in : golden_out;
@@ -52,6 +53,14 @@ std::vector<std::string> gaps(const std::string& text, const json::array& golden
     if (!in_types.contains(std::string(row.type))) out.push_back("in " + std::string(row.type));
   for (const auto& row : frames_out())
     if (!out_types.contains(std::string(row.type))) out.push_back("out " + std::string(row.type));
+  for (const auto& rows : {frames_in(), frames_out()})
+    for (const auto& row : rows)
+      for (const auto name : row.optional) {
+        const bool shown = std::any_of(all.begin(), all.end(), [&](const Example& one) {
+          return one.frame.at("type").as_string() == row.type && one.frame.contains(name);
+        });
+        if (!shown) out.push_back(std::string(row.type) + "." + std::string(name) + " is in no example");
+      }
   for (const auto& row : bus::verbs())
     if (is_command(row.verb) && !in_types.contains(std::string(row.word))) out.push_back("in " + std::string(row.word));
   return out;
@@ -76,6 +85,14 @@ TEST(DeskDocument, ControlMutatedCopiesHaveGaps) {
     ++mutants;
   }
   EXPECT_EQ(mutants, examples(whole).size());
+}
+
+TEST(DeskDocument, ControlAFieldThatNoExampleShowsIsMissed) {
+  auto text = document();
+  for (auto at = text.find("\"notes\": "); at != std::string::npos; at = text.find("\"notes\": "))
+    text.insert(at + 1, "x_");
+  const auto found = gaps(text, golden("in.json"), golden("out.json"));
+  EXPECT_NE(std::find(found.begin(), found.end(), "history.notes is in no example"), found.end());
 }
 
 }  // namespace
