@@ -13,7 +13,8 @@ from running_site import Redis, Site, request
 PAUSE = 1.5  # longer than the second between two frames of the wall
 IN_FLIGHT = 0.08  # what was durable when the pause began may still be on its way
 ALLOWED = {"typing", "pong", "history", "slow_down", "targets", "find", "explain", "customer"}
-MUST = {"ack", "msg", "state", "offer", "contact", "done", "display", "ticket", "wall"}  # seen after the pause, or it proves nothing
+PLACES = 5.0  # places in line are told so often
+MUST = {"ack", "msg", "state", "place", "offer", "contact", "snapshot", "done", "display", "ticket", "wall"}  # seen after the pause, or it proves nothing
 
 
 async def ticket(site, token, n, heard):
@@ -41,11 +42,14 @@ async def run(site, redis):
     await ticket(site, kiosk, 0, tickets)
     await show.until("a waiting ticket", of("display"))
     await chen.until("a wall", of("wall"))
+    await people[1].send(type="msg", cid="p1:1", text="排队")
+    await people[1].until("its place", of("place"))
+    await asyncio.sleep(PLACES - PAUSE / 3)  # the next places fall into the pause
 
     assert redis("CLIENT", "PAUSE", str(int(PAUSE * 1000)), "WRITE") == "OK"
     began = time.time()
     asked, n = [], [1] * len(people)
-    n[0] = 2
+    n[0] = n[1] = 2
     command, k = 3, 0
     while time.time() < began + PAUSE * 0.85:
         for i, one in enumerate(people):
@@ -59,6 +63,7 @@ async def run(site, redis):
         await zhao.send(type="presence", id=f"d2:{2 + k}", state="away" if k % 2 == 0 else "available",
                         **({"reason": "meal"} if k % 2 == 0 else {"counter": "4"}))
         k += 1
+        await zhao.send(type="resync")
         asked.append(asyncio.ensure_future(ticket(site, kiosk, k, tickets)))
         await asyncio.sleep(0.1)
     await asyncio.gather(*asked)
@@ -67,6 +72,7 @@ async def run(site, redis):
     await chen.until("the last answer is kept", of("done", id=f"d1:{command - 1}"))
     await show.until("the last ticket on the display", lambda f: f["type"] == "display" and
                      any(w["id"] == "repair" and w["waiting"] == k + 1 for w in f["waiting"]))
+    await people[-1].until("its place", of("place"))
     await chen.until("a wall afterwards", lambda f: f["type"] == "wall" and f["at"] / 1000 > began + PAUSE)
 
     heard = [(at, peer.name, frame) for peer in (*people, chen, zhao, show) for at, frame in peer.heard]
@@ -118,7 +124,7 @@ def main(daemon, faulty):
     early, _, _, _ = once(faulty, {"FD_TEST_FAULT": "early"})
     kinds = {kind for _, _, kind in early}
     print(f"control, an early receipt: {len(early)} frames inside the pause, of kinds {sorted(kinds)}")
-    if not {"ack", "msg", "done", "contact", "ticket", "wall", "display"} <= kinds:
+    if not {"ack", "msg", "done", "contact", "ticket", "wall", "display", "place", "snapshot"} <= kinds:
         sys.exit("FAILED: the control was not noticed in every kind")
     print("1 passed, 0 failed")
 
