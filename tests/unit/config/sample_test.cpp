@@ -66,7 +66,7 @@ bool commented(const std::vector<std::string>& lines, int line) {
 }
 
 // What the sample lacks: keys never named, and keys never commented.
-std::vector<std::string> lacks(const std::string& sample) {
+std::vector<std::string> lacks(const std::string& sample, const std::vector<Row>& rows = reference()) {
   const std::string text = uncommented(sample);
   Report report;
   const auto root = parse_document(text, "sample", report);
@@ -75,7 +75,7 @@ std::vector<std::string> lacks(const std::string& sample) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   std::vector<std::string> out;
-  for (const auto& row : reference()) {
+  for (const auto& row : rows) {
     std::vector<const Entry*> found;
     matches(*root, row.key, found);
     if (found.empty())
@@ -144,6 +144,20 @@ TEST(Sample, AMissingKeyCommentOrDefaultIsNoticed) {
   const auto c = folder.load().configuration;
   ASSERT_TRUE(c);
   EXPECT_EQ(differs(*c), std::vector<std::string>{"desk.tries_max is not the default"});
+}
+
+TEST(Sample, OfRulesNamesEveryFieldWithACommentAndIsValid) {
+  const std::string sample = slurp(source / "config/rules.d/every-field.yaml.sample");
+  EXPECT_EQ(lacks(sample, rules_reference()), std::vector<std::string>{});
+  auto without = sample;
+  without.erase(without.find("      weekday: mon-fri"), 24);
+  EXPECT_EQ(lacks(without, rules_reference()), std::vector<std::string>{"not named: rules.*.when.weekday"});
+  Folder folder;
+  folder.put("frontdesk.yaml", slurp(source / "config/frontdesk.yaml"));
+  folder.put("rules.d/every-field.yaml", sample);
+  const auto result = folder.load();
+  ASSERT_TRUE(result.configuration) << all(result.errors);
+  EXPECT_EQ(result.configuration->rules.rules.size(), 2U);
 }
 
 TEST(Sample, LoadsWithItsRulesAndShowsTheDefaults) {
