@@ -85,7 +85,7 @@ constexpr std::array contact_fields{field<Contact, &Contact::v>("v", true),
                                     field<Contact, &Contact::giver>("giver"),
                                     field<Contact, &Contact::last_offer>("last_offer")};
 
-constexpr std::array agent_fields{field<Agent, &Agent::presence>("presence", true),
+constexpr std::array agent_fields{field<Agent, &Agent::presence>("presence"),
                                   field<Agent, &Agent::reason>("reason"),
                                   field<Agent, &Agent::since>("since"),
                                   field<Agent, &Agent::next>("next"),
@@ -235,7 +235,7 @@ class Index {
 template <class T, std::size_t N>
 Decoded<T> decode_table(const std::array<Field<T>, N>& table, std::string_view needed, const Pairs& fields, T record) {
   static const Index<T, N> index(table);
-  bool found = false;
+  bool found = needed.empty();
   for (const auto& [name, value] : fields) {
     const auto* f = index.find(name);
     if (!f) continue;
@@ -311,7 +311,8 @@ Decoded<Contact> contact_from(ContactId id, const Pairs& fields) {
 Decoded<Agent> agent_from(AgentId id, const Pairs& fields) {
   Agent agent;
   agent.id = std::move(id);
-  return decode_table(agent_fields, "presence", fields, std::move(agent));
+  // Nothing is needed: who never went online has only what differs from an account that never came.
+  return decode_table(agent_fields, "", fields, std::move(agent));
 }
 Decoded<Case> case_from(CaseNumber number, const Pairs& fields) {
   Case record;

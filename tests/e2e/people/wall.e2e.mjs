@@ -8,7 +8,7 @@ import { deskTwin } from "./twin.mjs";
 
 const QUEUES = "daemon/desk/pages/wall/queues.tsx";
 const LINE = "daemon/desk/pages/wall/line.tsx";
-const { conf, rules, agents, list } = teams(["", "", "", "", ""]);
+const { conf, rules, agents, list } = teams(["", "", "", "", "", "", ""]);
 const supervisors = agents.map((one) => ({ ...one, role: "supervisor" }));
 let browser;
 let site;
@@ -98,4 +98,18 @@ test("who waits in another team's queue is not shown", async (t) => {
   await row(page, other.queue).getByRole("button", { name: /队列/ }).click();
   await line(page).getByText("只有这个队列的主管能看到等待的客户").waitFor();
   assert.equal(await line(page).locator("tbody").count(), 0);
+});
+
+async function neverHere(t, who) {
+  const { nos } = who.team();
+  const page = await wall(t, who, nos[0]);
+  const card = page.locator(".agent", { hasText: nos[1] });
+  await card.waitFor();
+  assert.doesNotMatch(await card.locator(".agent-state").innerText(), /[:天]/, "offline since the epoch");
+}
+
+test("an agent who was never here is offline, without saying since when", (t) => neverHere(t, people));
+test("control: a wall that counts from 1970", (t) => {
+  const epoch = deskTwin([["daemon/desk/pages/wall/agents.tsx", "a.since > 0 && ", ""]]);
+  return people.mustFail(t, epoch, neverHere, /offline since the epoch/);
 });

@@ -182,6 +182,21 @@ TEST_P(Contract, NewestFiftyContactsOfACustomer) {
   EXPECT_EQ(good(store->contacts_of(CustomerId("c"))), ids);
 }
 
+// The desk was opened, nobody went online, and the router died: the row of memory was never written whole.
+TEST_P(Contract, AnAgentWhoNeverWentOnline) {
+  auto site = lead(*store);
+  const auto before = std::make_shared<Agent>();
+  before->id = AgentId("a1");
+  auto after = std::make_shared<Agent>(*before);
+  after->attached = true;
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::PutAgent{before, after});
+  commit(*store, site.sealed(std::move(batch)));
+  const auto image = good(store->load());
+  ASSERT_EQ(image.agents.size(), 1U);
+  EXPECT_EQ(image.agents[0], *after);
+}
+
 TEST_P(Contract, Sessions) {
   auto site = lead(*store);
   auto batch = site.batch();

@@ -49,7 +49,8 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
       <span class="agent-main">
         <b>{nameIn(a.name, lang)}</b>
         <span class="agent-state">
-          {reason || words.presence[a.state]} <span class="tabular">{elapsed(now - a.since, lang)}</span>{" "}
+          {reason || words.presence[a.state]}{" "}
+          {a.since > 0 && <span class="tabular">{elapsed(now - a.since, lang)}</span>}{" "}
           <small class="tabular">{a.no}</small>
         </span>
       </span>
