@@ -31,6 +31,7 @@ def with_identities(text, site):
     with open(os.open(f"{site.dir}/website-demo.secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         file.write(SECRET)
     text = text.replace("      # secret: {file: website-demo.secret}", "      secret: {file: website-demo.secret}", 1)
+    text = text.replace("  level: info  #", "  level: debug  #", 1)
     return re.sub(r"^  vip: \[\]", "  vip: [C1001]", text, count=1, flags=re.M)
 
 
@@ -80,7 +81,7 @@ async def walk(site):
 
     # VIP by list: the signed id counts, an unlisted one and a forged one do not (the controls)
     for page, who, secret, queue in (("p3", "C1001", SECRET, "vip"), ("p4", "C2002", SECRET, "online"), ("p5", "C1001", "forged", "online")):
-        signed, _ = await customer(site, page, identity=identity(secret, id=who))
+        signed, _ = await customer(site, page, identity=identity(secret, id=who, name="欧阳明月", phone=f"1390000{who[1:]}"))
         await signed.send(type="msg", cid=f"{page}:1", text="您好")
         kept = await signed.until(f"{who} writes", of("ack"))
         info = json.loads(site.cli("contact", kept["contact"], "--json").stdout)
@@ -102,10 +103,22 @@ async def walk(site):
     history = await desk.until("the desk reads its history", of("history", id="h"))
     held("every line once, in order", [l["seq"] for l in history["lines"]] == list(range(1, len(history["lines"]) + 1)) and
          history["lines"][0]["text"] == "您好，洗衣机不转了", history)
+    held("and its note", [n["text"] for n in history["notes"]] == ["第二次报修"], history["notes"])
+    await desk.send(type="find", id="f", case=ack["case"])
+    found = await desk.until("a case is found by its number", of("find", id="f"))
+    held("with its contact", found["contacts"] == [ack["contact"]] and found["state"] == "open", found)
+    await desk.send(type="find", id="g", case="20000101-000001")
+    await desk.until("another number is not", of("refused", id="g", code="not_found"))
+    await desk.send(type="customer", id=info["customer"]["id"] if isinstance(info.get("customer"), dict) else info["customer"])
+    earlier = await desk.until("a customer's contacts are listed", lambda f: f["type"] == "customer" or f.get("ask") == "customer")
+    held("this one among them", ack["contact"] in [c["contact"] for c in earlier.get("contacts", [])], earlier)
     await desk.send(type="resolve", id="d2:1", contact=ack["contact"], v=info["v"], seq=info["seq"], disposition="")
     refused = await desk.until("resolve without a kind or disposition is refused", lambda f: f["type"] in ("refused", "error"))
     held("and says what is missing", refused.get("code") in ("kind_missing", "disposition_missing", "bad_frame", "bad_request"), refused)
     held("TERM ends it well", site.stop() == 0, site.log()[-800:])
+    said = ("洗衣机", "请问型号", "第二次报修", "投诉你们", "欧阳明月", "13900001001", "C1001")
+    log = site.log()
+    held("the log, at debug, says nothing that was said, and nobody's name", not [w for w in said if w in log] and "event=" in log, log[-800:])
 
 
 site = Site(sys.argv[1], change=with_identities)
