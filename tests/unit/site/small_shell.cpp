@@ -98,8 +98,13 @@ SmallShell::~SmallShell() {
 
 void SmallShell::run() { fd::test::settle(io); }
 
-std::string SmallShell::ask(bus::Request request, const std::string& edge) {
+bus::RequestId SmallShell::put(bus::Request request, const std::string& edge) {
   port.sink().on_request(bus::EdgeId(edge), ++last, std::move(request));
+  return last;
+}
+
+std::string SmallShell::ask(bus::Request request, const std::string& edge) {
+  put(std::move(request), edge);
   run();
   return answered(last);
 }

@@ -48,7 +48,8 @@ class SmallShell {
   SmallShell(const SmallShell&) = delete;
   SmallShell& operator=(const SmallShell&) = delete;
 
-  void run();  // until nothing is ready
+  void run();                                                            // until nothing is ready
+  bus::RequestId put(bus::Request, const std::string& edge = "edge-1");  // without a turn of the loop
   // Each returns what was answered: "ack", "reject CODE", "retry REASON", or "" when nothing has been yet.
   std::string ask(bus::Request, const std::string& edge = "edge-1");
   std::string answered(bus::RequestId) const;
