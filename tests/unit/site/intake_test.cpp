@@ -1,7 +1,8 @@
-// The way in: agents before customers.
+// The way in: agents before customers, and what shares a key one after the other, in the order of arrival.
 #include <gtest/gtest.h>
 
 #include "router/store/record.hpp"
+#include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
 
 namespace fd::site::test {
@@ -9,7 +10,7 @@ namespace {
 
 using Kind = fd::test::Fault::Kind;
 
-bus::Submit line(const std::string& visitor, std::uint64_t n) {
+bus::Submit line(const std::string& visitor, std::uint64_t n, std::vector<Identity> identities = {}) {
   bus::Submit submit;
   Message& m = submit.message;
   m.channel = ChannelName("chat");
@@ -17,6 +18,7 @@ bus::Submit line(const std::string& visitor, std::uint64_t n) {
   m.page = "p";
   m.n = n;
   m.external_id = "p:" + std::to_string(n);
+  m.identities = std::move(identities);
   m.text = "line " + std::to_string(n);
   return submit;
 }
@@ -33,6 +35,10 @@ std::string taken(const SmallShell& s, std::size_t from) {
     all.append(m ? m->visitor.str() + ":" + std::to_string(m->n) : std::string(store::type_of(*event)));
   }
   return all;
+}
+
+ContactId contact_of(const SmallShell& s, bus::RequestId request) {
+  return *ContactId::parse(std::string(s.body(request).at("contact").as_string()));
 }
 
 TEST(Lanes, AFloodNeverStopsAnAccept) {
@@ -62,6 +68,56 @@ TEST(Lanes, AFloodNeverStopsAnAccept) {
   s.store.release();
   s.run();
   EXPECT_EQ(s.answered(flood), "ack");
+}
+
+TEST(FifoByKey, ASlowLookUpHoldsBackWhatSharesAKeyAndNothingElse) {
+  SmallShell s;
+  const std::vector<Identity> signed_in{{"external", "demo:u1", true}};
+  const auto before = s.server->events().size();
+  s.gate.hold_next();
+  EXPECT_EQ(s.ask(line("v1", 1, signed_in)), "");
+  const auto first = s.last;
+  EXPECT_EQ(s.ask(line("v1", 2, signed_in)), "") << "of the same visitor";
+  const auto second = s.last;
+  EXPECT_EQ(s.ask(line("v2", 1, signed_in)), "") << "of the same customer, in another browser";
+  const auto elsewhere = s.last;
+  EXPECT_EQ(s.ask(line("v3", 1)), "ack") << "a stranger goes past";
+  EXPECT_EQ(s.answered(first), "");
+  s.gate.let_go();
+  s.run();
+  for (const auto id : {first, second, elsewhere}) EXPECT_EQ(s.answered(id), "ack") << id;
+  EXPECT_EQ(taken(s, before), "v3:1 v1:1 v1:2 v2:1") << "in the order of arrival";
+  EXPECT_EQ(contact_of(s, first), contact_of(s, second));
+  const auto lines = fd::test::result_of(s.io, s.memory.lines(contact_of(s, first), 1, 9));
+  ASSERT_TRUE(lines);
+  ASSERT_EQ(lines->size(), 2U);
+  EXPECT_EQ(lines->front().text + ", " + lines->back().text, "line 1, line 2");
+  const auto one = fd::test::result_of(s.io, s.memory.contact(contact_of(s, first)));
+  const auto other = fd::test::result_of(s.io, s.memory.contact(contact_of(s, elsewhere)));
+  ASSERT_TRUE(one && *one && other && *other);
+  EXPECT_FALSE((*one)->customer.empty());
+  EXPECT_EQ((*one)->customer, (*other)->customer) << "looked up too early, nobody would have known this customer";
+}
+
+TEST(FifoByKey, WhoSharesKeysWithTwoWaitsForBoth) {
+  SmallShell s;
+  const Identity account{"external", "demo:u1", true};
+  const Identity phone{"phone", "13812345678", true};
+  s.gate.hold_next();
+  s.gate.hold_next();
+  EXPECT_EQ(s.ask(line("v1", 1, {account})), "");
+  const auto first = s.last;
+  EXPECT_EQ(s.ask(line("v2", 1, {phone})), "");
+  const auto second = s.last;
+  EXPECT_EQ(s.ask(line("v3", 1, {account, phone})), "");
+  s.gate.let_go();
+  s.run();
+  EXPECT_EQ(s.answered(first), "ack");
+  EXPECT_EQ(s.answered(s.last), "") << "one of the two is not kept yet";
+  s.gate.let_go();
+  s.run();
+  EXPECT_EQ(s.answered(second), "ack");
+  EXPECT_EQ(s.answered(s.last), "ack");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "tests/support/running.hpp"
@@ -76,6 +78,25 @@ bool RecordingRouter::told(const std::string& attachment, std::string_view text)
   for (const auto& n : notices)
     if (n.attachment == attachment && json::serialize(n.frame).find(text) != std::string::npos) return true;
   return false;
+}
+
+void GatedStore::let_go() {
+  const auto longest = held_.front();
+  held_.pop_front();
+  longest->cancel();
+}
+
+boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> GatedStore::look_up(store::LookUp q) {
+  if (to_hold_ > 0) {
+    --to_hold_;
+    const auto mine = std::make_shared<boost::asio::steady_timer>(io_, boost::asio::steady_timer::time_point::max());
+    held_.push_back(mine);
+    boost::system::error_code woken;
+    auto token = boost::asio::redirect_error(boost::asio::use_awaitable, woken);
+    co_await mine->async_wait(token);
+  }
+  auto facts = co_await inner_.look_up(std::move(q));
+  co_return facts;
 }
 
 SmallShell::SmallShell() : site(std::make_unique<Site>(io, clock, shell(), two_queues(), one_rule(), store, port)) {

@@ -41,6 +41,20 @@ class RecordingRouter final : public bus::RouterPort {
   bus::RouterSink* sink_ = nullptr;
 };
 
+// Look-ups wait here when told to.
+class GatedStore final : public fd::test::PassingStore {
+ public:
+  GatedStore(boost::asio::io_context& io, store::Store& inner) : PassingStore(inner), io_(io) {}
+  void hold_next() { ++to_hold_; }
+  void let_go();  // the one that has waited longest
+  boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> look_up(store::LookUp q) override;
+
+ private:
+  boost::asio::io_context& io_;
+  int to_hold_ = 0;
+  std::deque<std::shared_ptr<boost::asio::steady_timer>> held_;
+};
+
 class SmallShell {
  public:
   SmallShell();
@@ -69,7 +83,8 @@ class SmallShell {
   fd::test::ManualClock clock;
   std::shared_ptr<store::MemoryServer> server = std::make_shared<store::MemoryServer>();
   store::MemoryStore memory{server, "r1"};
-  fd::test::FaultyStore store{io, memory};
+  GatedStore gate{io, memory};
+  fd::test::FaultyStore store{io, gate};
   RecordingRouter port;
   std::unique_ptr<Site> site;
   bus::RequestId last = 0;
