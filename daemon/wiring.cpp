@@ -142,14 +142,14 @@ class Process {
   asio::awaitable<bool> start_router() {
     store::redis::Settings redis;
     redis.router = http::random_token(12);
-    redis.say = [](std::string_view text) { spdlog::warn("event=store {}", text); };
+    redis.say = [](std::string_view text) { spdlog::warn("event=store.said text=\"{}\"", text); };
     switch (c_.redis.kind) {
       case config::Redis::Kind::managed: {
         store::managed::Settings child;
         child.state = options_.state.string();
         child.run = options_.run.string();
         child.say = redis.say;
-        child.note = [](std::string_view text) { spdlog::debug("event=store {}", text); };
+        child.note = [](std::string_view text) { spdlog::debug("event=store.noted text=\"{}\"", text); };
         managed_ = std::make_unique<store::ManagedRedis>(io_, child);
         auto started = co_await managed_->start();
         if (!started) {
@@ -198,8 +198,9 @@ class Process {
     chat_ = std::make_unique<chat::Chat>(io_, *edge_, clock_, std::make_shared<const chat::Settings>(c_.chat));
     walkin_ =
         std::make_unique<walkin::Walkin>(io_, *edge_, clock_, std::make_shared<const walkin::Settings>(c_.walkin));
-    desk_ = std::make_unique<desk::Desk>(c_.desk, *edge_, clock_, desk::verify_in(worker_),
-                                         [](std::string_view what) { spdlog::warn("event=desk {}", what); });
+    desk_ = std::make_unique<desk::Desk>(c_.desk, *edge_, clock_, desk::verify_in(worker_), [](std::string_view what) {
+      spdlog::warn("event=desk.failed what=\"{}\"", what);
+    });
     admin::Ports ports{*edge_, {}, {}, {}, {}, version, {}};
     ports.patience = std::chrono::milliseconds{9'000};
     ports.ready = [this] { return report(); };

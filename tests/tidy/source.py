@@ -64,6 +64,14 @@ def awaits(text):
         yield code.count("\n", 0, match.start()) + 1, code[match.start():end]
 
 
+def prose(text):
+    """(line, what) of each log line that is not `event=NAME key=value ...`."""
+    code, structured = bare(text), re.compile(r'"event=[\w.{}]+("| \w+=)')
+    for match in re.finditer(r"\bspdlog::(trace|debug|info|warn|error|critical)\(\s*", code):
+        if not structured.match(text, match.end()):
+            yield code.count("\n", 0, match.start()) + 1, "a log line is event=NAME key=value ..."
+
+
 def traps(text):
     """(line, what) of what g++ 12 compiles wrongly in coroutines."""
     code = bare(text)

@@ -78,6 +78,7 @@ def check(root, only=None):
             continue
         if path.startswith(PRODUCT):
             wrong.extend(check_lines(path, lines, table))
+            wrong.extend(f"{path}:{number}: {what}" for number, what in source.prose(text))
         for began, ended, name in source.functions(text):
             if ended - began + 1 > FUNCTION_MAX:
                 wrong.append(f"{path}:{began}: {ended - began + 1} lines; a function has at most {FUNCTION_MAX}: …{name}")
@@ -111,6 +112,10 @@ PLANTED = [  # (file, what is appended, or (old, new), what must be said)
      "co_await behind ||"),
     ("router/site/digest.cpp", "asio::awaitable<void> f() {\n  co_await g(Request{1,\n      2}, x);\n}\n", "a braced temporary"),
     ("router/site/digest.cpp", "asio::awaitable<void> f() {\n  co_await g([&] { return 1; });\n}\n", "a capturing lambda"),
+    ("router/bus/zmq/edge.cpp", 'void f() { spdlog::warn("edge {} lost", 1); }\n', "a log line is"),
+    ("daemon/wiring.cpp", 'void f() {\n  spdlog::error(\n      "a long line {}",\n      1);\n}\n', "a log line is"),
+    ("daemon/wiring.cpp", 'void f() { spdlog::error("event=store {}", 1); }\n', "a log line is"),
+    ("channels/chat/chat.cpp", "void f(const char* what) { spdlog::info(what); }\n", "a log line is"),
     ("daemon/desk/pages/words.en.ts", ('  close: "Close",\n', ""), "close is missing"),
     ("channels/chat/widget/words.zh-CN.json", ('  "launcher":', '  "launched":'), "launcher is missing"),
     ("daemon/cli/words.zh.cpp", ("  .verb_status =", "  // .verb_status ="), "verb_status is missing"),
@@ -120,6 +125,8 @@ PLANTED = [  # (file, what is appended, or (old, new), what must be said)
 CLEAN = (  # what the rules must not take for a fault
     "namespace x {\n" + "// a line\n" * 80 + "struct Y {\n" + "  int z;\n" * 80 + "};\n"
     + "constexpr std::array t{\n" + '    field<A, &B::c>("d", true),\n' * 80 + "};\n"
+    + 'void g() {\n  spdlog::info("event=x.y");\n  spdlog::warn(\n      "event=x a={} "\n      "b={}", 1, 2);\n'
+    + '  // spdlog::info("prose");\n}\n'
     + "asio::awaitable<void> f() {\n  // co_await a && co_await b\n  co_await pause(Duration{20});\n"
     + "  co_await (a() || b());\n  auto it = co_await at(x[i]);\n  if (!co_await g() && !h) co_return;\n}\n}\n")
 

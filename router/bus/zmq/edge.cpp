@@ -106,7 +106,7 @@ ZmqEdge::Impl::Impl(asio::io_context& io, ::zmq::context_t& context, const Clock
   owner_.on_turn = [this](Peer& p) { return &p == leader_ && !flush(); };
   owner_.on_garbage = [this](Peer& p, const std::string& why) {
     ++counters_.garbage;
-    spdlog::warn("bus edge {}: {} sent what cannot be read: {}", settings_.id.str(), p.endpoint(), why);
+    spdlog::warn("event=bus.unreadable edge={} router={} error=\"{}\"", settings_.id.str(), p.endpoint(), why);
   };
   owner_.on_failure = [this](std::exception_ptr e) {
     failure_ = std::move(e);
@@ -190,7 +190,8 @@ void ZmqEdge::Impl::on_envelope(Peer& from, Envelope e) {
   if (auto* retry = std::get_if<Retry>(&e.body)) return on_answer(from, e.id, e.batch, std::move(*retry));
   if (auto* reject = std::get_if<Reject>(&e.body)) {
     if (e.id != 0) return on_answer(from, e.id, e.batch, std::move(*reject));
-    spdlog::error("bus edge {}: {} refuses us: {} {}", settings_.id.str(), from.endpoint(), reject->code, reject->text);
+    spdlog::error("event=bus.refused edge={} router={} code={} reason=\"{}\"", settings_.id.str(), from.endpoint(),
+                  reject->code, reject->text);
     return;
   }
   if (const auto* leading = std::get_if<Leading>(&e.body)) return on_leading(from, *leading);
@@ -207,9 +208,9 @@ void ZmqEdge::Impl::on_leading(Peer& from, const Leading& l) {
   if (rolled_back) {
     if (!std::exchange(from.refused, true))
       spdlog::error(
-          "bus edge {}: {} leads with batch {} of epoch {}, but batch {} was acknowledged: its store lost what "
-          "customers were told is kept; refused until it is restored or the edges are restarted",
-          settings_.id.str(), from.endpoint(), l.batch, l.epoch, top_batch_);
+          "event=bus.rolled_back edge={} router={} epoch={} batch={} acknowledged={} reason=\"its store lost what "
+          "customers were told is kept; refused until it is restored or the edges are restarted\"",
+          settings_.id.str(), from.endpoint(), l.epoch, l.batch, top_batch_);
     return lose(from);
   }
   from.refused = false;

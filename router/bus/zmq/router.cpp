@@ -167,7 +167,7 @@ void ZmqRouter::Impl::take_hello(const EdgeId& from, const Hello& hello) {
     return send_or_drop(from, framed(Reject{"bad_request", "hello.edge must be the routing id of the socket", {}}));
   auto at = edges_.find(from);
   if (at == edges_.end() && edges_.size() >= settings_.edges_max) {
-    spdlog::error("bus router: edge {} refused, there are {} already", from.str(), edges_.size());
+    spdlog::error("event=bus.edge.refused edge={} edges={}", from.str(), edges_.size());
     return send_or_drop(from, framed(Reject{"busy", "too many edges", {}}));
   }
   if (at == edges_.end()) at = edges_.emplace(from, Edge{}).first;
@@ -244,7 +244,7 @@ void ZmqRouter::Impl::notice(const EdgeId& to, Notice n) {
   const auto frames = framed(std::move(n));
   if (!fits(frames)) {  // a resync would only bring it again
     ++counters_.notices_too_long;
-    spdlog::error("bus router: a notice of {} bytes for edge {} was left out", frames.payload.size(), to.str());
+    spdlog::error("event=bus.notice.left_out edge={} bytes={}", to.str(), frames.payload.size());
     return;
   }
   // Behind what waits in the outbox nothing may pass, and what is stale already is rebuilt as a whole.
