@@ -35,6 +35,7 @@ std::vector<Instant> bounds(const Contact& c) {
 void Checker::reset(const engine::Image& image) {
   before_.clear();
   folded_.clear();
+  sent_.clear();
   ending_.clear();
   for (const Contact& c : image.contacts) {
     before_[c.id] = c;
@@ -68,7 +69,7 @@ void Checker::states(const engine::Settings& settings, Instant next_due) {
       say(name + ": " + what);
     };
     if (c.state == State::closed) wrong("closed, but live");
-    if (ended_.contains(id) || ending_.contains(id)) wrong("lives after its end");
+    if (ended_.contains(id) || sent_.contains(id) || ending_.contains(id)) wrong("lives after its end");
     if (!settings.queues.contains(c.queue)) wrong("in no queue");
     std::size_t accepting = 0;
     for (const Offer& o : c.offers) {

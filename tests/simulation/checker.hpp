@@ -20,7 +20,8 @@ class Checker {
   // Everything that is wrong after `step`, which led to `after` at `next_due`; empty: nothing.
   [[nodiscard]] std::vector<std::string> check(const engine::Settings&, const engine::Step&, const engine::Image& after,
                                                Instant next_due);
-  void committed() { ended_.merge(ending_); }  // all steps so far are durable; reset() forgets the others
+  void sent() { sent_.merge(ending_); }                        // the steps so far are a batch of their own,
+  void committed() { ended_.merge(sent_); }                    // which is durable; reset() forgets the others
   void forced(ContactId contact) { forced_.insert(contact); }  // a supervisor passed capacity for it
 
  private:
@@ -42,7 +43,7 @@ class Checker {
   std::map<AgentId, Work> work_;
   std::map<QueueName, bool> paused_;
   std::vector<Agent> agents_;
-  std::set<ContactId> forced_, ended_, ending_;
+  std::set<ContactId> forced_, ended_, sent_, ending_;
   std::map<std::string, int> folded_;  // live contacts by state, from transitions alone
   std::uint64_t sequence_ = 0;
   Instant now_;

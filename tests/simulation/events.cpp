@@ -107,10 +107,10 @@ void World::counter_event() {
     m.service = "tax";
     m.seen_digest = "ticket " + std::to_string(one_in(6) ? tickets_ : ++tickets_);
     m.classification.queue = QueueName("counter");
+    if (waits(m.seen_digest)) return apply(engine::Tick{});
     m.facts = memory_->look_up_now({"walkin", m.seen_digest, {}, {}, {}});
-    if (!m.facts.seen && filling_.number.n > 0) commit(false);  // the shell's keys: a repetition waits for the commit
-    m.facts = memory_->look_up_now({"walkin", m.seen_digest, {}, {}, {}});
-    return apply(m);
+    apply(m);
+    return in_line(m.seen_digest);
   }
   Desk& d = desks_[below(3)];
   if (d.waiting) return apply(engine::Tick{});

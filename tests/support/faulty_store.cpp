@@ -1,5 +1,6 @@
 #include "tests/support/faulty_store.hpp"
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -46,7 +47,11 @@ Fault FaultyStore::next() {
     return fault;
   }
   if (one_in_ == 0 || random_() % one_in_ != 0) return {};
-  const auto kind = random_() % 2 == 0 ? Fault::Kind::lost_reply : Fault::Kind::refused;
+  using K = Fault::Kind;
+  static constexpr std::array kinds{K::lost_reply, K::lost_reply, K::lost_reply, K::lost_reply, K::refused,
+                                    K::refused,    K::refused,    K::refused,    K::stalled,    K::stalled,
+                                    K::stalled,    K::stalled,    K::fenced,     K::taken_over, K::poisoned};
+  const auto kind = kinds.at(random_() % kinds.size());
   return {kind, Duration{static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(hold_most_.count() + 1))}};
 }
 
@@ -76,11 +81,15 @@ Result<Receipt> FaultyStore::commit(store::Batch batch) {
   if (stopped_) co_return *stopped_;
   const bool empty = batch.mutations.empty() && batch.events.empty() && batch.facts.empty();
   const auto fault = empty ? Fault{} : next();
+  if (drawn && fault.kind != Fault::Kind::none) drawn(fault.kind, batch.number.n);
   switch (fault.kind) {
     case Fault::Kind::fenced:
       if (fault.hold.count() > 0) co_await pass(fault.hold);
       co_return stop(Fail::fenced, "fenced by another router (FaultyStore)");
-    case Fault::Kind::poisoned: co_return stop(Fail::poisoned, "poisoned (FaultyStore)");
+    case Fault::Kind::poisoned:
+      if (!poison) co_return stop(Fail::poisoned, "poisoned (FaultyStore)");
+      poison();
+      break;
     case Fault::Kind::refused:
       trouble_ = "OOM command not allowed (FaultyStore)";
       co_await pass(fault.hold);

@@ -54,7 +54,7 @@ struct Fault {
     stalled,     // nothing happens until release(); then committed
     fenced,      // not committed, after `hold`; every later call is fenced too
     taken_over,  // committed, then fenced
-    poisoned     // committed in part is what Redis does; here: not committed, and nobody may lead
+    poisoned     // an error inside: with `poison` the inner store breaks, without it nothing is committed
   };
   Kind kind = Kind::none;
   Duration hold{0};
@@ -65,12 +65,15 @@ class FaultyStore final : public PassingStore {
   FaultyStore(boost::asio::io_context& io, store::Store& inner) : PassingStore(inner), stall_(io) {}
 
   void script(Fault fault) { script_.push_back(fault); }  // one for each following commit that carries something
-  // From now on each commit draws: one in `one_in` is a lost reply or a refusal of up to `hold_most`. By seed.
+  // From now on one in `one_in` commits meets a fault, by seed: of 15, four each lost replies, refusals and stalls, one
+  // each of what ends the lead. What holds does so for up to `hold_most`.
   void seed(std::uint64_t seed, unsigned one_in, Duration hold_most);
   void release();                                                       // ends a stall
   void unreachable(std::string why) { unreachable_ = std::move(why); }  // records are not read while it says something
   // Called in the place of waiting, so that simulated time can pass; without it the io_context's timers are used.
   std::function<boost::asio::awaitable<void>(Duration)> wait;
+  std::function<void()> poison;                           // makes the inner store's next batch meet an error
+  std::function<void(Fault::Kind, std::uint64_t)> drawn;  // told each fault and the batch it befalls
 
   [[nodiscard]] std::uint64_t committed() const noexcept { return committed_; }
   [[nodiscard]] bool stalled() const noexcept { return is_stalled_; }
