@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The source is tested too: includes point down, the core knows no socket and no clock, files and functions are short,
-every word is there in both languages, and what g++ 12 compiles wrongly is not written.
+"""The source is tested too: includes and imports point down, the core knows no socket and no clock, files and functions
+are short, every word is there in both languages, and what g++ 12 compiles wrongly is not written.
 
 tidy.py ROOT checks a tree; tidy.py ROOT --control shows that each rule can fail, on a copy with one fault planted.
 """
@@ -23,6 +23,8 @@ BANNED = {
     r"\bstd::cout\b": "data go through Streams (daemon/cli)",
     r"\b(TODO|FIXME)\b": "do it, or leave it out",
 }
+IMPORT = re.compile(r'(?:^(?:import|export|\}).*?\bfrom |^@?import |\bimport\()"([^"]+)"')
+PACKAGES = {module: ("preact", "preact/hooks") for module in ("channels/walkin", "daemon/desk")}
 LIMITED = (".cpp", ".hpp", ".ts", ".tsx", ".mjs", ".py", ".css", ".cmake")
 
 
@@ -51,14 +53,30 @@ def module_of(path, table):
     return folder
 
 
+def forbidden(module, other, table):
+    return other != module and not {"*", other} & set(table.get(module, []))
+
+
+def check_imports(path, lines, table):
+    """The pages have the levels of the C++ they stand beside; of others they know Preact, and the widget nothing."""
+    module = module_of(path, table)
+    for number, line in enumerate(lines, 1):
+        for name in IMPORT.findall(line):
+            if name.startswith("."):
+                other = module_of(os.path.normpath(os.path.join(os.path.dirname(path), name)), table)
+                if forbidden(module, other, table):
+                    yield f"{path}:{number}: {module} may not import {other or name} (tests/tidy/levels.txt)"
+            elif name not in PACKAGES.get(module, ()) and not name.endswith(".css"):
+                yield f"{path}:{number}: {module} may not import {name}: no such package"
+
+
 def check_lines(path, lines, table):
     module = module_of(path, table)
     for number, line in enumerate(lines, 1):
         include = re.match(r'#include "([^"]+)"', line)
         if include:
             other = module_of(include.group(1), table)
-            may = table.get(module, [])
-            if other != module and "*" not in may and other not in may:
+            if forbidden(module, other, table):
                 yield f"{path}:{number}: {module} may not include {other} (tests/tidy/levels.txt)"
         if module.startswith(PURE) and IMPURE.search(line):
             yield f"{path}:{number}: not in the pure core: {line.strip()}"
@@ -74,6 +92,8 @@ def check(root, only=None):
         lines = text.splitlines()
         if len(lines) > FILE_MAX:
             wrong.append(f"{path}:{FILE_MAX + 1}: {len(lines)} lines; a file has one purpose and at most {FILE_MAX}")
+        if path.startswith(PRODUCT) and path.endswith((".ts", ".tsx", ".css")):
+            wrong.extend(check_imports(path, lines, table))
         if not path.endswith((".cpp", ".hpp")):
             continue
         if path.startswith(PRODUCT):
@@ -93,6 +113,14 @@ PLANTED = [  # (file, what is appended, or (old, new), what must be said)
     ("router/engine/engine.cpp", "#include <boost/asio/io_context.hpp>\n", "not in the pure core"),
     ("router/rules/rules.hpp", '#include "router/engine/event.hpp"\n', "may not include"),
     ("channels/chat/chat.cpp", '#include "channels/walkin/walkin.hpp"\n', "may not include"),
+    ("channels/http/browser/tabs.ts", 'import { Words } from "../../chat/widget/settings";\n', "may not import"),
+    ("channels/chat/widget/look.ts", 'import {\n  State,\n} from "../../walkin/pages/kiosk";\n', "may not import"),
+    ("channels/walkin/pages/kiosk.ts", 'export * from "../../../daemon/desk/pages/state";\n', "may not import"),
+    ("daemon/desk/pages/talk/items.ts", 'import "../../../../channels/walkin/pages/rest";\n', "may not import"),
+    ("daemon/desk/pages/select.ts", 'export type A = import("../../../tests/unit/pages/files").A;\n', "may not import"),
+    ("daemon/desk/pages/desk.css", '@import "../../../channels/walkin/pages/base.css";\n', "may not import"),
+    ("channels/chat/widget/view.ts", 'import { h } from "preact";\n', "no such package"),
+    ("daemon/desk/pages/list.tsx", 'import { signal } from "@preact/signals";\n', "no such package"),
     ("router/site/site.cpp", "// TO" + "DO later\n", "leave it out"),
     ("router/site/frames.cpp", "\n" * 400, "lines; a file"),
     ("tests/unit/rules/build.hpp", "\n" * 400, "lines; a file"),
