@@ -70,11 +70,9 @@ asio::awaitable<Readiness> Site::check() {
   co_return r;
 }
 
-// A read that finds nothing: no contact has the empty id.
 asio::awaitable<void> Site::probe_store(std::shared_ptr<asio::steady_timer> waiting) {
-  const ContactId nobody;
-  const auto answer = co_await store_.contact(nobody);
-  probe_said_ = answer ? std::string{} : answer.error().text;
+  const auto why = co_await store_.probe();
+  probe_said_ = why.value_or("");
   probe_.reset();
   waiting->cancel();
 }

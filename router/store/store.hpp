@@ -85,6 +85,8 @@ class Store {
   virtual boost::asio::awaitable<boost::system::result<Receipt, Failure>> commit(Batch) = 0;
   [[nodiscard]] virtual std::optional<std::string> trouble()
       const = 0;  // why the batch in hand is not through; for /readyz
+  // Why a commit would fail now; nothing: it would not. Asked without writing; one question at a time.
+  virtual boost::asio::awaitable<std::optional<std::string>> probe() = 0;
 
   virtual boost::asio::awaitable<boost::system::result<engine::Facts, Failure>> look_up(LookUp) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::vector<Line>, Failure>> lines(ContactId, std::uint64_t from,

@@ -69,10 +69,10 @@ Failure FaultyStore::stop(Fail code, std::string text) {
   return *stopped_;
 }
 
-Result<std::optional<Contact>> FaultyStore::contact(ContactId id) {
-  if (!unreachable_.empty()) co_return store::Failure{store::Fail::unreachable, unreachable_};
-  auto found = co_await inner_.contact(id);
-  co_return found;
+asio::awaitable<std::optional<std::string>> FaultyStore::probe() {
+  if (!unreachable_.empty()) co_return unreachable_;
+  auto why = co_await inner_.probe();
+  co_return why;
 }
 
 std::optional<std::string> FaultyStore::trouble() const { return trouble_ ? trouble_ : inner_.trouble(); }

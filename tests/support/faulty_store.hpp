@@ -25,6 +25,7 @@ class PassingStore : public store::Store {
   boost::asio::awaitable<boost::system::result<store::Image, store::Failure>> load() override;
   boost::asio::awaitable<boost::system::result<Receipt, store::Failure>> commit(store::Batch batch) override;
   [[nodiscard]] std::optional<std::string> trouble() const override { return inner_.trouble(); }
+  boost::asio::awaitable<std::optional<std::string>> probe() override { return inner_.probe(); }
   boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> look_up(store::LookUp q) override;
   boost::asio::awaitable<boost::system::result<std::vector<Line>, store::Failure>> lines(ContactId id,
                                                                                          std::uint64_t from,
@@ -69,7 +70,7 @@ class FaultyStore final : public PassingStore {
   // each of what ends the lead. What holds does so for up to `hold_most`.
   void seed(std::uint64_t seed, unsigned one_in, Duration hold_most);
   void release();                                                       // ends a stall
-  void unreachable(std::string why) { unreachable_ = std::move(why); }  // records are not read while it says something
+  void unreachable(std::string why) { unreachable_ = std::move(why); }  // what a probe is told; empty: nothing is wrong
   // Called in the place of waiting, so that simulated time can pass; without it the io_context's timers are used.
   std::function<boost::asio::awaitable<void>(Duration)> wait;
   std::function<void()> poison;                           // makes the inner store's next batch meet an error
@@ -79,7 +80,7 @@ class FaultyStore final : public PassingStore {
   [[nodiscard]] bool stalled() const noexcept { return is_stalled_; }
   [[nodiscard]] std::optional<std::string> trouble() const override;
   boost::asio::awaitable<boost::system::result<Receipt, store::Failure>> commit(store::Batch batch) override;
-  boost::asio::awaitable<boost::system::result<std::optional<Contact>, store::Failure>> contact(ContactId id) override;
+  boost::asio::awaitable<std::optional<std::string>> probe() override;
 
  private:
   [[nodiscard]] Fault next();

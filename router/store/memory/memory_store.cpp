@@ -40,6 +40,14 @@ asio::awaitable<boost::system::result<Image, Failure>> MemoryStore::load() {
   co_return image;
 }
 
+asio::awaitable<std::optional<std::string>> MemoryStore::probe() {
+  const auto& leader = server_->leader;
+  if (!leader) co_return "leader was deleted";
+  if (leader->router != leadership_.router || leader->epoch != leadership_.epoch)
+    co_return "router " + leader->router + ", epoch " + std::to_string(leader->epoch) + " leads";
+  co_return std::nullopt;
+}
+
 asio::awaitable<boost::system::result<Receipt, Failure>> MemoryStore::commit(Batch batch) {
   co_return commit_now(batch);
 }

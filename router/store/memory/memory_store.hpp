@@ -20,6 +20,7 @@ class MemoryStore final : public Store {
   boost::asio::awaitable<boost::system::result<Image, Failure>> load() override;
   boost::asio::awaitable<boost::system::result<Receipt, Failure>> commit(Batch batch) override;
   [[nodiscard]] std::optional<std::string> trouble() const override { return std::nullopt; }
+  boost::asio::awaitable<std::optional<std::string>> probe() override;
 
   boost::asio::awaitable<boost::system::result<engine::Facts, Failure>> look_up(LookUp question) override;
   boost::asio::awaitable<boost::system::result<std::vector<Line>, Failure>> lines(ContactId id, std::uint64_t from,

@@ -69,6 +69,7 @@ asio::awaitable<std::string> LeadConnection::shake() {
   if (text(*replies[n - 3]) == "OK" && text(*replies[n - 2]) == "QUEUED" && size(exec) == 1 &&
       text(at(exec, 0)) == "PONG")
     co_return std::string{};
+  if (is_error(*replies[n - 2])) co_return std::string(text(*replies[n - 2]));  // no memory, no disk, still loading
   std::string why = "no MULTI/EXEC:";
   for (auto i = n - 3; i < n; ++i) why.append(" `").append(text(*replies[i])).append("`");
   co_return why;

@@ -43,12 +43,14 @@ RedisStore::RedisStore(asio::io_context& io, redis::Settings settings)
       encoder_(settings_.site),
       lead_(settings_),
       reads_(settings_, io.get_executor()),
+      probe_(settings_),
       trimmer_(encoder_.keys().plain("events"), encoder_.keys().plain("cursors"), settings_.events_kept,
                settings_.trim_every) {}
 
 RedisStore::~RedisStore() {
   lead_.close("the store is gone");
   reads_.close("the store is gone");
+  probe_.close("the store is gone");
 }
 
 asio::awaitable<boost::system::result<Receipt, Failure>> RedisStore::commit(Batch batch) {
@@ -254,10 +256,39 @@ asio::awaitable<void> RedisStore::pause(Duration d) {
   co_await timer_.async_wait(token);
 }
 
+// A server that refuses writes only (full disk, full memory, replica) answers reads as ever, and says so as soon as a
+// write is queued. So one is queued and thrown away: on a socket of its own, for DISCARD ends every WATCH.
+asio::awaitable<std::optional<std::string>> RedisStore::probe() {
+  if (closing_) co_return "closed";
+  const Busy busy(busy_);
+  const auto leader = co_await probe_.reach();
+  auto why = leader.text;
+  if (leader.kind == LeaderSeen::Kind::missing)
+    why = encoder_.keys().plain("leader") + " was deleted";
+  else if (leader.kind == LeaderSeen::Kind::read &&
+           (leader.router != settings_.router || leader.epoch != leadership_.epoch))
+    why = "router " + leader.router + ", epoch " + std::to_string(leader.epoch) + " leads";
+  if (why.empty()) {
+    Request request;
+    request.command("MULTI");
+    request.command("SET", encoder_.keys().plain("probe"), "");
+    request.command("DISCARD");
+    const auto answer = co_await probe_.ask(request);
+    if (!answer)
+      why = answer.error().text;
+    else if (const auto& queued = *(*answer)[1]; redis::is_error(queued))
+      why = redis::text(queued);
+  }
+  probe_.close("asked");
+  if (why.empty()) co_return std::nullopt;
+  co_return "Redis " + settings_.address + ": " + why;
+}
+
 asio::awaitable<void> RedisStore::close() {
   closing_ = true;
   lead_.close("closed");
   reads_.close("closed");
+  probe_.close("closed");
   timer_.cancel();
   while (busy_ > 0) {
     timer_.cancel();

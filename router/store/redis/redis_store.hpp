@@ -1,6 +1,7 @@
 #pragma once
 // The store on Redis: docs/redis.md says what stands where and what a commit is. One leading connection for commits and
-// the load, a second one for look-ups and histories. Strand: the site's; must outlive its coroutines (await close()).
+// the load, a second one for look-ups and histories, a third one while it is asked whether it would take a write.
+// Strand: the site's; must outlive its coroutines (await close()).
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -34,6 +35,7 @@ class RedisStore final : public Store {
   boost::asio::awaitable<boost::system::result<Image, Failure>> load() override;
   boost::asio::awaitable<boost::system::result<Receipt, Failure>> commit(Batch batch) override;
   [[nodiscard]] std::optional<std::string> trouble() const override { return trouble_; }
+  boost::asio::awaitable<std::optional<std::string>> probe() override;
 
   boost::asio::awaitable<boost::system::result<engine::Facts, Failure>> look_up(LookUp question) override;
   boost::asio::awaitable<boost::system::result<std::vector<Line>, Failure>> lines(ContactId id, std::uint64_t from,
@@ -75,13 +77,14 @@ class RedisStore final : public Store {
   redis::Encoder encoder_;
   redis::LeadConnection lead_;
   redis::ReadConnection reads_;
+  redis::LeadConnection probe_;  // up only while probe() asks
   redis::Trimmer trimmer_;
   Leadership leadership_;
   std::optional<Failure> stopped_;
   std::optional<std::string> trouble_;
   Counts counts_;
   bool closing_ = false;
-  int busy_ = 0;  // coroutines of ours under way on the leading connection
+  int busy_ = 0;  // coroutines of ours under way, look-ups aside
 };
 
 }  // namespace fd::store

@@ -4,7 +4,7 @@ missing outside, and /readyz with the reason while Redis is away. Control: the s
 
 Usage: start.py FRONTDESKD
 """
-import os, shutil, signal, subprocess, sys, types
+import os, re, shutil, signal, subprocess, sys, types
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from running_site import SOURCE, Redis, Site, free_port, request, wait_for
@@ -86,7 +86,12 @@ def missing_outside(site):
 
 
 def redis_away(site):
-    """Hanging, then dead, while nobody writes anything."""
+    """Full, then hanging, then dead, while nobody writes anything."""
+    site.redis("CONFIG", "SET", "maxmemory", "1")
+    status, full = wait_for("/readyz tells of the Redis that is full", lambda: (lambda r: r if r[0] == 503 else None)(site.ready()), 10)
+    assert re.search(r"store: Redis \S+: OOM", full), full
+    site.redis("CONFIG", "SET", "maxmemory", "0")
+    wait_for("it is ready again", lambda: site.ready()[0] == 200, 10)
     pid = int(site.redis("INFO", "server").split("process_id:")[1].split()[0])
     os.kill(pid, signal.SIGSTOP)
     status, text = wait_for("/readyz tells of the Redis that hangs", lambda: (lambda r: r if r[0] == 503 else None)(site.ready()), 10)
@@ -100,7 +105,7 @@ def redis_away(site):
     alive = request(f"http://127.0.0.1:{site.internal}/healthz?verbose")
     assert alive[0] == 200 and "[+]workers ok" in alive[2] and "[+]bus ok" in alive[2], alive
     assert site.process.poll() is None and site.stop() == 0, "the control ends with 0"
-    print(f"Redis hanging: 503 ({text.strip()}), then 200; killed: started anew; TERM: 0")
+    print(f"Redis full: 503 ({full.strip()}); hanging: 503 ({text.strip()}), then 200; killed: started anew; TERM: 0")
 
 
 def redis_is_late(daemon):

@@ -254,6 +254,19 @@ TEST_P(Contract, LookUpOfSomebodyNew) {
   EXPECT_FALSE(facts.seen || facts.visitor || facts.customer || facts.previous || facts.previous_case);
 }
 
+TEST_P(Contract, AProbeFindsAnotherLeaderOrNone) {
+  lead(*store);
+  EXPECT_FALSE(now(store->probe()));
+  other = rig->open("r2");
+  auto theirs = lead(*other);
+  EXPECT_FALSE(now(other->probe()));
+  const auto why = now(store->probe()).value_or("");
+  EXPECT_NE(why.find("router r2, epoch 2"), std::string::npos) << why;
+  EXPECT_EQ(commit(*other, theirs.sealed(theirs.batch())), 1U);
+  rig->delete_leader();
+  EXPECT_TRUE(now(other->probe()));
+}
+
 TEST_P(Contract, LookUpFindsDuplicatesAndCustomers) {
   auto site = lead(*store);
   auto contact = filled(site);

@@ -137,6 +137,36 @@ TEST_F(Faults, OutOfMemoryTrimsTheStreamOutsideOfMulti) {
   ASSERT_TRUE(finish(rig.io, store->load()));  // the newest entry is still there
 }
 
+// What refuses writes only is found without one; and asking leaves no trace, not even in the fence.
+TEST_F(Faults, AProbeSaysWhyACommitWouldFail) {
+  const auto probed = [&] { return finish(rig.io, store->probe()).value_or(""); };
+  EXPECT_EQ(probed(), "");
+  redis("CONFIG SET maxmemory 1");
+  EXPECT_NE(probed().find("OOM"), std::string::npos) << probed();
+  redis("CONFIG SET maxmemory 0");
+  EXPECT_EQ(probed(), "");
+  redis("REPLICAOF 127.0.0.1 1");
+  EXPECT_NE(probed().find("READONLY"), std::string::npos) << probed();
+  redis("REPLICAOF NO ONE");
+  const auto snapshot = rig.server.directory() + "/dump.rdb";
+  std::filesystem::create_directory(snapshot);  // in its way: as on a full disk it cannot be written
+  rig.server.command({"CONFIG", "SET", "save", "900 1"});
+  redis("BGSAVE");
+  ASSERT_TRUE(comes_to([&] { return redis("INFO persistence").find("last_bgsave_status:err") != std::string::npos; }));
+  EXPECT_NE(probed().find("MISCONF"), std::string::npos) << probed();
+  std::filesystem::remove(snapshot);
+  rig.server.command({"CONFIG", "SET", "save", ""});
+  EXPECT_EQ(probed(), "");
+  begin(counter(1));
+  ASSERT_TRUE(ends());
+  EXPECT_TRUE(*outcome);
+  EXPECT_EQ(store->counts().sends, 1U);
+  EXPECT_EQ(store->counts().dialed, 1U) << "and not the leading connection";
+  EXPECT_EQ(redis("EXISTS fd:{main}:probe"), "0");
+  rig.server.kill();
+  EXPECT_NE(probed(), "");
+}
+
 TEST_F(Faults, TheStreamIsTrimmedInOrdinaryBatches) {
   rig.close(*store);
   auto settings = rig.settings("r1");
