@@ -127,7 +127,7 @@ void Chat::add_routes(http::Routes& routes) {
   http::SocketRoute socket;
   socket.handshake = [this](const http::Request& request) { return handshake(request); };
   socket.session = [this](const http::Request&, const std::any& context, std::shared_ptr<http::Socket> open) {
-    return Session::run(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
+    return Session::start(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
   };
   routes.add_socket("/chat", std::move(socket));
   routes.add("GET", "/chat/settings", [this](const http::Request& request) -> asio::awaitable<http::Response> {

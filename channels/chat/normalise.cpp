@@ -69,7 +69,9 @@ boost::system::result<Message, FrameError> normalise(const Speaker& speaker, con
   out.visitor = speaker.visitor;
   out.page = std::move(cid->page);
   out.n = cid->n;
+  out.identities.reserve(speaker.identities.size() + 1);
   out.identities = speaker.identities;
+  out.identities.push_back({"visitor", speaker.visitor.str(), true});
   out.name = speaker.name;
   out.grade = speaker.grade;
   out.locale = speaker.locale;

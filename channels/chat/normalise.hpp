@@ -14,7 +14,7 @@ namespace fd::chat {
 
 struct Speaker {  // who a session talks with, fixed at hello
   VisitorId visitor;
-  std::vector<Identity> identities;  // signed ones first, the visitor last
+  std::vector<Identity> identities;  // signed ones, best first; every message adds the visitor's own
   std::string name, grade;           // only from a signed identity
   std::string locale;
   std::string url;

@@ -1,9 +1,7 @@
 #include "channels/chat/session.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -30,20 +28,10 @@ Session::Session(Surroundings& around, Visit visit, std::shared_ptr<http::Socket
       frames_(visit_.settings->rate_burst * frames_factor, visit_.settings->rate_per_s * frames_factor,
               around.clock.steady()) {}
 
-asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
+asio::awaitable<void> Session::start(std::shared_ptr<Session> self) {
   self->wait_for_hello();
-  while (!self->ended_) {
-    const auto in = co_await self->socket_->receive();
-    if (const auto* close = std::get_if<http::Close>(&in))
-      self->end(*close);
-    else
-      self->hear(std::get<std::string>(in));
-  }
-  if (self->working_) {  // what it brought is handed over first
-    self->timer_ = std::make_unique<asio::steady_timer>(self->around_.io, asio::steady_timer::time_point::max());
-    co_await self->timer_->async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-  self->subscription_.reset();
+  self->socket_->listen(self);
+  co_return;
 }
 
 // --- what the page says ---------------------------------------------------------------------------------------------
@@ -56,7 +44,7 @@ void Session::wait_for_hello() {
   });
 }
 
-void Session::hear(const std::string& text) {
+void Session::hear(std::string text) {
   if (closing_) return;
   if (attachment_.empty())
     greet(text);
@@ -70,6 +58,7 @@ void Session::end(const http::Close& close) {
   timer_.reset();
   if (patience_) patience_->retry.cancel();
   if (!attachment_.empty()) wake();
+  if (over()) subscription_.reset();
 }
 
 void Session::greet(const std::string& text) {
@@ -90,7 +79,6 @@ bool Session::meet(const Hello& hello) {
   speaker_.url = hello.url;
   speaker_.website = visit_.website->token;
   if (!admit(hello) || !recognise(hello)) return false;
-  speaker_.identities.push_back({"visitor", speaker_.visitor.str(), true});
   seen_ = Seen(hello.contact, hello.last_seq);
   return true;
 }
@@ -216,7 +204,7 @@ void Session::wake() {
   working_ = true;
   asio::co_spawn(around_.io, work(), [self = shared_from_this()](const std::exception_ptr& thrown) {
     if (thrown) self->fail(thrown);
-    if (self->timer_) self->timer_->cancel();
+    if (self->over()) self->subscription_.reset();
   });
 }
 

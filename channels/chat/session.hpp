@@ -1,6 +1,6 @@
 #pragma once
-// One chat socket, from hello to its end (docs/chat.md). Its one coroutine reads; while there is something to say to
-// the router, another says it, one request at a time, so that messages arrive in the order written. What an idle
+// One chat socket, from hello to its end (docs/chat.md). It hears the socket; while there is something to say to the
+// router, a coroutine says it, one request at a time, so that messages arrive in the order written. What an idle
 // session need not hold, it does not hold: there are tens of thousands. Strand: the one io_context.
 
 #include <boost/asio/awaitable.hpp>
@@ -59,15 +59,18 @@ struct Visit {
   bool needs_identity = false;       // Origin null: only with a signed identity
 };
 
-class Session final : public bus::AttachmentSink, public std::enable_shared_from_this<Session> {
+class Session final : public bus::AttachmentSink, public http::Hearer, public std::enable_shared_from_this<Session> {
  public:
   Session(Surroundings&, Visit, std::shared_ptr<http::Socket>);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Returns when the socket has ended and what it brought is handed over.
-  [[nodiscard]] static boost::asio::awaitable<void> run(std::shared_ptr<Session>);
+  // Returns at once. The socket keeps it until its end, then what it has still to say to the router does.
+  [[nodiscard]] static boost::asio::awaitable<void> start(std::shared_ptr<Session>);
+  [[nodiscard]] bool over() const noexcept { return ended_ && !working_; }
 
+  void hear(std::string text) override;
+  void end(const http::Close&) override;
   void on_notice(const boost::json::object& frame) override;
   void on_resync() override;
   void on_link(bool up) override;
@@ -83,8 +86,6 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   [[nodiscard]] bool meet(const Hello&);
   [[nodiscard]] bool recognise(const Hello&);
   [[nodiscard]] bool admit(const Hello&);
-  void hear(const std::string& text);
-  void end(const http::Close&);
   void take(const std::string& text);
   void take(const Hello&);
   void take(const Msg&);
@@ -130,7 +131,7 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   Surroundings& around_;
   Visit visit_;
   std::shared_ptr<http::Socket> socket_;
-  std::unique_ptr<boost::asio::steady_timer> timer_;       // hello's deadline; at the end: that `work` has ended
+  std::unique_ptr<boost::asio::steady_timer> timer_;       // hello's deadline
   std::unique_ptr<boost::asio::steady_timer> read_timer_;  // once it has read something
   std::unique_ptr<Patience> patience_;
 

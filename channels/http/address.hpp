@@ -1,7 +1,9 @@
 #pragma once
 // Addresses: where to listen, who calls, and whose word about the caller is believed.
 
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <string>
@@ -12,7 +14,8 @@ namespace fd::http {
 
 // TCP and Unix sockets behind one type, so that Beast is instantiated once.
 using Protocol = boost::asio::generic::stream_protocol;
-using Stream = Protocol::socket;
+// The loop's own executor: every pending operation holds some copies of it, and any_io_executor is four times as large.
+using Stream = boost::asio::basic_stream_socket<Protocol, boost::asio::io_context::executor_type>;
 
 struct ListenAddress {
   Protocol::endpoint endpoint;

@@ -51,12 +51,25 @@ struct Close {
   std::string reason;
 };
 
+// Who hears a socket. What a call throws ends the socket with 1011, and no other call follows.
+class Hearer {
+ public:
+  virtual void hear(std::string text) = 0;
+  virtual void end(const Close&) = 0;  // how it ended; the last call
+
+ protected:
+  ~Hearer() = default;
+};
+
 // One open WebSocket. Text frames only; a binary frame closes with 1003, invalid UTF-8 with 1007, too big with 1009.
 class Socket {
  public:
   virtual ~Socket() = default;
   // The next text frame, or how it ended (peer closed, timed out without pong: code 1006 and reason "pong").
   virtual boost::asio::awaitable<std::variant<std::string, Close>> receive() = 0;
+  // Instead of receive(), for sockets that come by the ten thousand: from now on `to` is called, and kept until its
+  // end(). The session's coroutine may return at once; that no longer ends the socket.
+  virtual void listen(std::shared_ptr<Hearer> to) = 0;
   // Queues a frame; never blocks. Above half of the outbox limit it tells the peer to slow down, above all of it it
   // closes with 1013 by itself.
   virtual void send(std::string text) = 0;

@@ -57,17 +57,20 @@ void async_teardown(beast::role_type, EndingStream& stream, Handler&& handler) {
   asio::post(stream.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler), error_code{}));
 }
 
-// An idle one holds: this object, Beast's stream (with its read buffer of 1.5 KiB), one pending read, the frames of
-// receive() and of the session. No timer, no buffer of ours: the deadline is the listener's, text is made on arrival.
+using Incoming = std::variant<std::string, Close>;
+
+// An idle one holds: this object, Beast's stream (with its read buffer of 1.5 KiB), one pending read; and the frames of
+// receive() and of the session, unless it is listened to. No timer, no buffer: the deadline is the listener's.
 class WebSocket final : public Socket, public Peer, public std::enable_shared_from_this<WebSocket> {
  public:
-  WebSocket(Seat seat, Stream stream, SocketLimits limits)
-      : Peer{std::move(seat)}, limits_{limits}, stream_{EndingStream{std::move(stream)}} {}
+  WebSocket(Seat seat, Stream stream, SocketLimits limits, const Routes::Found& route)
+      : Peer{std::move(seat)}, limits_{limits}, route_{route}, stream_{EndingStream{std::move(stream)}} {}
   ~WebSocket() override { core().remove_outbox(outbox_bytes_); }
 
-  void accept(Request request, Upgrade upgrade, const Routes::Found& route);
+  void accept(Request request, Upgrade upgrade);
 
-  asio::awaitable<std::variant<std::string, Close>> receive() override;
+  asio::awaitable<Incoming> receive() override;
+  void listen(std::shared_ptr<Hearer> to) override;
   void send(std::string text) override;
   [[nodiscard]] std::size_t outbox_bytes() const override { return outbox_bytes_; }
   void when_drained(std::function<void()> then) override;
@@ -82,7 +85,11 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
  private:
   enum class State : std::uint8_t { opening, open, closing, close_sent, over };
 
-  void heard();
+  [[nodiscard]] asio::mutable_buffer room();
+  [[nodiscard]] std::optional<Incoming> took(error_code error, std::size_t size);  // none: there is more of it
+  void pass(std::optional<Incoming> in, std::shared_ptr<Hearer> to);
+  void failed(const std::exception_ptr& thrown);
+  void heard() { heard_ = Clock::now(); }
   void arm_next();
   void ping();
   std::size_t put(std::list<std::string>::iterator before, std::string text);
@@ -97,6 +104,7 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   [[nodiscard]] Close ended(error_code error);
 
   SocketLimits limits_;
+  const Routes::Found& route_;
   ws::stream<EndingStream, false> stream_;
   std::list<std::string> outbox_;
   std::size_t outbox_bytes_ = 0;
@@ -106,11 +114,11 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
   Close end_{0, {}};                      // why we end it; code 0: we do not
   std::chrono::milliseconds restart_{0};  // asked for during the handshake
   State state_ = State::opening;
-  bool writing_ = false;
+  bool writing_ = false, pinging_ = false, listened_ = false;
   bool slowed_ = false;  // told to slow down since the outbox was empty
-  bool pinging_ = false;
-  bool lingering_ = false;
-  std::array<char, 128> first_{};  // where a read waits; most customers' lines fit
+  std::string text_;     // of the message that is being read: its first `taken_` bytes, and room for more
+  std::size_t taken_ = 0;
+  std::unique_ptr<std::array<char, 1024>> sink_;  // while we linger
 };
 
 // The minimal request that Beast needs for its answer; ours has been checked already.
@@ -125,7 +133,7 @@ beast::http::request<beast::http::empty_body> handshake_of(const Request& reques
   return message;
 }
 
-void WebSocket::accept(Request request, Upgrade upgrade, const Routes::Found& route) {
+void WebSocket::accept(Request request, Upgrade upgrade) {
   stream_.read_message_max(limits_.message_bytes_max);
   stream_.auto_fragment(false);
   stream_.text(true);
@@ -143,47 +151,72 @@ void WebSocket::accept(Request request, Upgrade upgrade, const Routes::Found& ro
   arm_in(limits_.handshake_time_max);
   const auto message = std::make_shared<beast::http::request<beast::http::empty_body>>(handshake_of(request));
   stream_.async_accept(*message, [self = shared_from_this(), message, request = std::move(request),
-                                  context = std::move(upgrade.context), &route](error_code error) mutable {
+                                  context = std::move(upgrade.context)](error_code error) mutable {
     if (error || self->state_ != State::opening) return self->finish();
     self->stream_.set_option(ws::stream_base::decorator([](ws::response_type&) {}));
     self->state_ = State::open;
     self->heard_ = self->pinged_ = Clock::now();
     self->arm_next();
     if (self->restart_.count() > 0) return self->restart(self->restart_);
-    asio::co_spawn(self->core().loop, route.socket->session(std::move(request), std::move(context), self),
-                   [self, &route](const std::exception_ptr& thrown) {
-                     if (!thrown) return self->close({1000, {}});
-                     if (self->state_ == State::open) log_fault("http.session.failed", route.pattern, thrown);
-                     self->close({1011, "internal error"});
+    asio::co_spawn(self->core().loop, self->route_.socket->session(std::move(request), std::move(context), self),
+                   [self](const std::exception_ptr& thrown) {
+                     if (thrown) return self->failed(thrown);
+                     if (!self->listened_) self->close({1000, {}});
                    });
   });
 }
 
-asio::awaitable<std::variant<std::string, Close>> WebSocket::receive() {
+void WebSocket::failed(const std::exception_ptr& thrown) {
+  if (state_ == State::open) log_fault("http.session.failed", route_.pattern, thrown);
+  close({1011, "internal error"});
+}
+
+asio::awaitable<Incoming> WebSocket::receive() {
   const auto self = shared_from_this();
-  std::string text;
-  for (std::size_t taken = 0;;) {
-    asio::mutable_buffer room{first_.data(), first_.size()};
-    if (taken > 0) {
-      text.resize(taken + std::min(chunk_bytes, limits_.message_bytes_max - taken + 1));
-      room = asio::mutable_buffer{text.data() + taken, text.size() - taken};
-    }
-    const auto [error, size] = co_await stream_.async_read_some(room, asio::as_tuple(asio::use_awaitable));
-    if (error) co_return ended(error);
-    heard();
-    if (!stream_.got_text()) {
-      close({1003, "text only"});
-      co_return end_;
-    }
-    if (taken == 0) text.assign(first_.data(), size);
-    taken += size;
-    if (!stream_.is_message_done()) continue;
-    text.resize(taken);
-    co_return text;
+  for (;;) {
+    const auto into = room();
+    const auto [error, size] = co_await stream_.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+    if (auto in = took(error, size)) co_return std::move(*in);
   }
 }
 
-void WebSocket::heard() { heard_ = Clock::now(); }
+// The pending read alone keeps the hearer, which keeps the socket: were it a member, they would keep each other.
+void WebSocket::listen(std::shared_ptr<Hearer> to) {
+  listened_ = true;
+  stream_.async_read_some(room(),
+                          [self = shared_from_this(), to = std::move(to)](error_code error, std::size_t size) mutable {
+                            self->pass(self->took(error, size), std::move(to));
+                          });
+}
+
+void WebSocket::pass(std::optional<Incoming> in, std::shared_ptr<Hearer> to) {
+  try {
+    if (const auto* close = in ? std::get_if<Close>(&*in) : nullptr) return to->end(*close);
+    if (in) to->hear(std::get<std::string>(std::move(*in)));
+  } catch (...) {
+    return failed(std::current_exception());
+  }
+  listen(std::move(to));
+}
+
+// A read waits for what a string holds without memory of its own; the size of the rest is known when it comes.
+asio::mutable_buffer WebSocket::room() {
+  text_.resize(taken_ == 0 ? text_.capacity() : taken_ + std::min(chunk_bytes, stream_.read_size_hint(chunk_bytes)));
+  return {text_.data() + taken_, text_.size() - taken_};
+}
+
+std::optional<Incoming> WebSocket::took(error_code error, std::size_t size) {
+  if (error) return ended(error);
+  heard();
+  if (!stream_.got_text()) {
+    close({1003, "text only"});
+    return end_;
+  }
+  taken_ += size;
+  if (!stream_.is_message_done()) return std::nullopt;
+  text_.resize(std::exchange(taken_, 0));
+  return std::exchange(text_, {});
+}
 
 // While it lives: a ping when nothing was heard for ping_every, the end when nothing for dead_after.
 void WebSocket::arm_next() {
@@ -321,15 +354,15 @@ void WebSocket::cut() {
 void WebSocket::finish() {
   const auto& stream = stream_.next_layer();
   if (!stream.torn_down || stream.peer_closed) return cut();
-  if (lingering_) return;
-  lingering_ = true;
+  if (sink_) return;
+  sink_ = std::make_unique<std::array<char, 1024>>();
   state_ = State::over;
   arm_in(linger_time_max);
   linger();
 }
 
 void WebSocket::linger() {
-  stream_.next_layer().async_read_some(asio::buffer(first_),
+  stream_.next_layer().async_read_some(asio::buffer(*sink_),
                                        [self = shared_from_this()](error_code error, std::size_t) {
                                          if (error) return self->cut();
                                          self->linger();
@@ -360,8 +393,8 @@ Close WebSocket::ended(error_code error) {
 }  // namespace
 
 void start_socket(Seat seat, Stream stream, Request request, Upgrade upgrade, const Routes::Found& route) {
-  const auto socket = std::make_shared<WebSocket>(std::move(seat), std::move(stream), upgrade.limits);
-  socket->accept(std::move(request), std::move(upgrade), route);
+  const auto socket = std::make_shared<WebSocket>(std::move(seat), std::move(stream), upgrade.limits, route);
+  socket->accept(std::move(request), std::move(upgrade));
 }
 
 }  // namespace fd::http

@@ -2,13 +2,16 @@
 // An http::Socket whose other end is the test: say() puts a frame in, `sent` holds what came out.
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <deque>
+#include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +23,7 @@ namespace fd::test {
 
 class ScriptedSocket final : public http::Socket {
  public:
-  explicit ScriptedSocket(boost::asio::io_context& io) : arrived_(io) {}
+  explicit ScriptedSocket(boost::asio::io_context& io) : io_(io), arrived_(io) {}
 
   std::vector<boost::json::object> sent;
   std::optional<http::Close> closed;  // by our side
@@ -57,6 +60,12 @@ class ScriptedSocket final : public http::Socket {
     in_.pop_front();
     co_return next;
   }
+  // `to` keeps this socket, as sessions do.
+  void listen(std::shared_ptr<http::Hearer> to) override {
+    boost::asio::co_spawn(io_, pass(*this, std::move(to)), [](const std::exception_ptr& thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
+  }
   void send(std::string text) override {
     if (closed) return;
     if (outbox_bytes_ + text.size() > outbox_max) return close({1013, "too slow"});
@@ -80,6 +89,18 @@ class ScriptedSocket final : public http::Socket {
     arrived_.cancel();
   }
 
+  static boost::asio::awaitable<void> pass(ScriptedSocket& socket, std::shared_ptr<http::Hearer> to) {
+    for (;;) {
+      auto in = co_await socket.receive();
+      if (const auto* close = std::get_if<http::Close>(&in)) {
+        to->end(*close);
+        co_return;
+      }
+      to->hear(std::get<std::string>(std::move(in)));
+    }
+  }
+
+  boost::asio::io_context& io_;
   std::deque<std::variant<std::string, http::Close>> in_;
   boost::asio::steady_timer arrived_;
   std::size_t outbox_bytes_ = 0;

@@ -29,6 +29,7 @@ TEST(Memory, IdleSocketAfterOneMessage) {
   const char* asked = std::getenv("FD_HTTP_SOCKETS");
   std::size_t count = asked != nullptr ? std::strtoul(asked, nullptr, 10) : 5000;
   count = std::min<std::size_t>(count, (limit.rlim_cur - 100) / 2);
+  Server::listens = true;
   Server server;
   std::vector<Wire> wires;
   wires.reserve(count + 100);

@@ -86,16 +86,39 @@ asio::awaitable<void> Server::session(std::shared_ptr<Socket> socket) {
       co_return;
     }
     const auto& text = std::get<std::string>(got);
-    if (text == "crash") throw std::runtime_error{"session crashed on purpose"};
     if (text == "bye") co_return;
-    if (text.starts_with("refill ")) {
-      refill(socket, std::stoi(text.substr(7)), 5);
-    } else if (text.starts_with("spill ")) {
-      for (int left = std::stoi(text.substr(6)); left > 0; --left) socket->send(std::string(1024, 'x'));
-    } else {
-      socket->send(text);
-    }
+    reply(socket, text);
   }
+}
+
+void Server::reply(const std::shared_ptr<Socket>& socket, const std::string& text) {
+  if (text == "crash") throw std::runtime_error{"session crashed on purpose"};
+  if (text.starts_with("refill ")) {
+    refill(socket, std::stoi(text.substr(7)), 5);
+  } else if (text.starts_with("spill ")) {
+    for (int left = std::stoi(text.substr(6)); left > 0; --left) socket->send(std::string(1024, 'x'));
+  } else {
+    socket->send(text);
+  }
+}
+
+class Server::Listening final : public Hearer {
+ public:
+  Listening(Server& server, std::shared_ptr<Socket> socket) : server_{server}, socket_{std::move(socket)} {}
+  void hear(std::string text) override {
+    if (text == "bye") return socket_->close({});
+    reply(socket_, text);
+  }
+  void end(const Close& close) override { server_.last_close_ = std::to_string(close.code) + " " + close.reason; }
+
+ private:
+  Server& server_;
+  std::shared_ptr<Socket> socket_;
+};
+
+asio::awaitable<void> Server::listening(std::shared_ptr<Socket> socket) {
+  socket->listen(std::make_shared<Listening>(*this, socket));
+  co_return;
 }
 
 std::shared_ptr<Routes> Server::make_routes() {
@@ -133,7 +156,7 @@ std::shared_ptr<Routes> Server::make_routes() {
     co_return upgrade;
   };
   echo_socket.session = [this](Request, std::any, std::shared_ptr<Socket> socket) {
-    return session(std::move(socket));
+    return listens ? listening(std::move(socket)) : session(std::move(socket));
   };
   SocketRoute refused = echo_socket;
   refused.handshake = [](const Request&) -> asio::awaitable<std::variant<Upgrade, Refusal>> {

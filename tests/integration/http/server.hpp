@@ -24,6 +24,8 @@ namespace fd::http::test {
 // (never reads).
 class Server {
  public:
+  static inline bool listens = false;  // /socket hears its frames instead of receiving them
+
   explicit Server(Limits limits = {}, SocketLimits sockets = {}, std::string address = "127.0.0.1:0");
   ~Server();
 
@@ -45,7 +47,10 @@ class Server {
 
  private:
   std::shared_ptr<Routes> make_routes();
+  class Listening;
   boost::asio::awaitable<void> session(std::shared_ptr<Socket> socket);
+  boost::asio::awaitable<void> listening(std::shared_ptr<Socket> socket);
+  static void reply(const std::shared_ptr<Socket>& socket, const std::string& text);
   static void refill(const std::shared_ptr<Socket>& socket, int frames, int times);
   boost::asio::awaitable<Response> wait();
 

@@ -7,7 +7,7 @@
 namespace fd::chat {
 namespace {
 
-const Speaker speaker{VisitorId("00ff"), {{"visitor", "00ff", true}}, "", "", "zh-CN", "https://shop.example/", "demo"};
+const Speaker speaker{VisitorId("00ff"), {{"phone", "138", true}}, "", "", "zh-CN", "https://shop.example/", "demo"};
 
 TEST(ChatNormalise, CarriesWhoWhatAndWhere) {
   const auto message = normalise(speaker, {"p1:12", "你好"}, 4000, {77});
@@ -17,7 +17,7 @@ TEST(ChatNormalise, CarriesWhoWhatAndWhere) {
   EXPECT_EQ(message->page, "p1");
   EXPECT_EQ(message->n, 12U);
   EXPECT_EQ(message->visitor.str(), "00ff");
-  EXPECT_EQ(message->identities, speaker.identities);
+  EXPECT_EQ(message->identities, (std::vector<Identity>{{"phone", "138", true}, {"visitor", "00ff", true}}));
   EXPECT_EQ(message->locale, "zh-CN");
   EXPECT_EQ(message->text, "你好");
   EXPECT_EQ(message->attributes.at("url"), "https://shop.example/");

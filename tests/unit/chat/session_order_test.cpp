@@ -191,7 +191,7 @@ TEST_F(ChatDialogue, AReconnectedPageSendsTheSameCidAndTheSameMessageGoesOut) {
   edge.stop_holding();
   edge.release(kept(1));
   settle();
-  ASSERT_TRUE(ended);
+  ASSERT_TRUE(ended());
   EXPECT_TRUE(socket->sent_of("ack").empty());
   const std::string token(socket->sent.at(0).at("token").as_string());
   start(R"(,"token":")" + token + "\"");
@@ -215,7 +215,7 @@ TEST_F(ChatDialogue, WhatASocketBroughtIsHandedOverBeforeItDetaches) {
   settle();
   EXPECT_THAT(submitted(edge), ElementsAre("p1:1", "p1:2"));
   EXPECT_TRUE(std::holds_alternative<bus::Detach>(edge.requests.back()));
-  EXPECT_TRUE(ended);
+  EXPECT_TRUE(ended());
 }
 
 TEST_F(ChatDialogue, FiftyMayWait) {
@@ -337,7 +337,7 @@ TEST_F(ChatDialogue, AWelcomeWithoutABodyIsAFaultThatIsSeen) {
   start();
   ASSERT_TRUE(socket->closed);
   EXPECT_EQ(socket->closed->code, 1011);
-  EXPECT_TRUE(ended);
+  EXPECT_TRUE(ended());
 }
 
 }  // namespace

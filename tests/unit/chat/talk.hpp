@@ -71,10 +71,10 @@ class Talk {
     edge.answer_with = polite;
   }
   ~Talk() {
-    if (!ended && socket) socket->hang_up();
+    if (!ended() && socket) socket->hang_up();
     edge.stop_holding();
     while (edge.held() > 0) edge.release(bus::Ack{});
-    test::run_until(io, [this] { return ended || !session; });
+    test::run_until(io, [this] { return ended(); });
   }
   Talk(const Talk&) = delete;
   Talk& operator=(const Talk&) = delete;
@@ -83,10 +83,8 @@ class Talk {
     socket = std::make_shared<test::ScriptedSocket>(io);
     session =
         std::make_shared<Session>(around, Visit{settings, &settings->websites.at("demo"), needs_identity}, socket);
-    ended = false;
-    boost::asio::co_spawn(io, Session::run(session), [this](std::exception_ptr error) {
-      failed = error;
-      ended = true;
+    boost::asio::co_spawn(io, Session::start(session), [](const std::exception_ptr& thrown) {
+      if (thrown) std::rethrow_exception(thrown);
     });
     settle();
   }
@@ -105,6 +103,7 @@ class Talk {
     say(R"({"type":"msg","cid":")" + page + ":" + std::to_string(n) + R"(","text":"m)" + std::to_string(n) + R"("})");
   }
   void settle() { test::settle(io); }
+  [[nodiscard]] bool ended() const { return !session || session->over(); }
   [[nodiscard]] bool until(const std::function<bool()>& done) { return test::run_until(io, done); }
   [[nodiscard]] bus::AttachmentId attachment() const { return edge.all<bus::Attach>().back().attachment; }
   [[nodiscard]] std::vector<bus::Command> commands(bus::Verb verb) const {
@@ -124,8 +123,6 @@ class Talk {
   std::shared_ptr<Settings> settings;
   std::shared_ptr<test::ScriptedSocket> socket;
   std::shared_ptr<Session> session;
-  std::exception_ptr failed;
-  bool ended = true;
 };
 
 }  // namespace fd::chat
