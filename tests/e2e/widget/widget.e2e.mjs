@@ -337,6 +337,24 @@ test("a page of its own: /chat/TOKEN", async (t) => {
   assert.deepEqual([panel.x, panel.y, panel.width, panel.height], [0, 0, 360, 740]);
 });
 
+test("names of 30 characters stand whole in the header of a phone", async (t) => {
+  const context = { viewport: { width: 360, height: 740 }, hasTouch: true };
+  for (const name of [
+    "Qinghe Home Appliances support",
+    "青禾家用电器全国联保维修安装退换货与客户关怀服务中心热线客服",
+  ]) {
+    const { server, page } = await setting(t, { context, website: { ...WEBSITE, name: { zh: name } } });
+    await openAt(page, `${server.origin}/demo/`);
+    const shown = await page.locator(".header .name").evaluate((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      const [text, box] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+      return [one.textContent, text.right <= box.right + 1 && text.bottom <= box.bottom + 1];
+    });
+    assert.deepEqual(shown, [name, true]);
+  }
+});
+
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async (t) => {
     const { server, site, page } = await setting(t, { context: { colorScheme, bypassCSP: true } });
