@@ -114,7 +114,7 @@ export function Panel() {
           <EarlierList row={open.row} />
         </>
       ) : (
-        <p class="list-empty">{words.talk.pick}</p>
+        app.view.state.contacts.size > 0 && <p class="list-empty">{words.talk.pick}</p>
       )}
     </>
   );

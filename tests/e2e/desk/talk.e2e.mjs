@@ -1,7 +1,7 @@
 // The conversation: drafts, cut lines, an expired sign-in, resolving, transfer, input methods, search.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { id } from "../support/desk-site.mjs";
+import { id, row } from "../support/desk-site.mjs";
 import { A, B, box, desk, frames, open, until } from "./page.mjs";
 
 test("drafts never cross conversations and survive a reload", async (t) => {
@@ -202,4 +202,13 @@ test("over plain http a red banner stays on sign-in and desk, but not on this ve
     await near.waitForSelector(`#row-${A}`);
     assert.equal(await banner(near).count(), 0, host);
   }
+});
+
+test("nothing to choose, nothing asked: without a conversation the desk says so, with one it says how to open it", async (t) => {
+  const none = (s) => Object.assign(s, { contacts: [], todo: [], capacity: { used: 0, total: 125 } });
+  const { page, server } = await desk(t, { change: none });
+  await page.locator(".talk-none", { hasText: "当前没有会话" }).waitFor();
+  assert.equal(await page.getByText("选择一个会话").count(), 0);
+  server.lines[0].delta({ type: "contact", ...row(0, "zh", Date.now()) });
+  await page.locator(".talk-none", { hasText: "选择一个会话" }).waitFor();
 });

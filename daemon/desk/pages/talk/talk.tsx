@@ -211,13 +211,14 @@ export function TalkPane() {
   const words = useWords();
   const open = openRow(app);
   if (!open) {
+    const some = app.view.state.contacts.size > 0;
     return (
       <div class="talk-none">
         <span class="talk-none-mark" aria-hidden="true">
           <Icon name="chat" size={36} />
         </span>
-        <h2>{words.talk.pick}</h2>
-        {app.view.settings.letters && <p>{words.talk.pickHint}</p>}
+        <h2>{some ? words.talk.pick : words.list.empty}</h2>
+        {some && app.view.settings.letters && <p>{words.talk.pickHint}</p>}
       </div>
     );
   }
