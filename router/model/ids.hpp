@@ -1,6 +1,8 @@
 #pragma once
 // Strong names for the things of the system. Two ids of different tags never compare, convert or hash alike.
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -11,18 +13,31 @@
 
 namespace fd {
 
-// A name chosen by people or by an edge: queue "online", agent "a1024", visitor token id.
+// A name chosen by people or by an edge: queue "online", agent "a1024", visitor token id. Copies share the text, from
+// any thread: the same few names stand in every row, and rows are copied at every step.
 template <class Tag>
 class Id {
  public:
   Id() = default;
-  explicit Id(std::string value) : value_(std::move(value)) {}
-  [[nodiscard]] const std::string& str() const noexcept { return value_; }
-  [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
-  auto operator<=>(const Id&) const = default;
+  explicit Id(std::string value) {
+    if (!value.empty()) text_ = new Text(std::move(value));
+  }
+  [[nodiscard]] const std::string& str() const noexcept {
+    static const std::string none;
+    return text_ ? text_->value : none;
+  }
+  [[nodiscard]] bool empty() const noexcept { return !text_; }
+  friend bool operator==(const Id& a, const Id& b) noexcept { return a.text_ == b.text_ || a.str() == b.str(); }
+  friend std::strong_ordering operator<=>(const Id& a, const Id& b) noexcept {
+    return a.text_ == b.text_ ? std::strong_ordering::equal : a.str() <=> b.str();
+  }
 
  private:
-  std::string value_;
+  struct Text : boost::intrusive_ref_counter<Text> {
+    explicit Text(std::string v) : value(std::move(v)) {}
+    const std::string value;
+  };
+  boost::intrusive_ptr<const Text> text_;
 };
 
 // A ULID (github.com/ulid/spec): 48 bit milliseconds, 40 bit event sequence, 40 bit keyed hash; text is 26 characters

@@ -62,12 +62,17 @@ struct Writer {
   bool first = true;
 
   template <class T>
+  void operator()(std::string_view name, const std::optional<T>& value) {
+    if (value) member(name, *value);
+  }
+  template <class T>
   void operator()(std::string_view name, const T& value, const T& absent = T{}) {
-    if constexpr (std::equality_comparable<T>) {
+    if constexpr (std::equality_comparable<T>)
       if (value == absent) return;
-    } else if constexpr (requires { value.has_value(); }) {
-      if (!value) return;
-    }
+    member(name, value);
+  }
+  template <class T>
+  void member(std::string_view name, const T& value) {
     const auto start = out.size();
     const bool was_first = first;
     out.push_back(first ? '{' : ',');
@@ -102,10 +107,6 @@ struct Writer {
   template <class Tag>
   void put(const UlidId<Tag>& v) {
     append_json(out, v.str());
-  }
-  template <class T>
-  void put(const std::optional<T>& v) {
-    put(*v);
   }
   template <class T>
   void put(const std::vector<T>& list) {
