@@ -7,6 +7,7 @@
 namespace fd::engine {
 
 Core::Core(Settings s) : settings(std::move(s)) {
+  for (const auto& [name, channel] : settings.channels) channel_bit.push_back(&channel);
   for (const auto& [name, queue] : settings.queues) {
     QueueNode& node = queues[name];
     node.settings = &queue;

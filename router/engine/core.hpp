@@ -72,13 +72,22 @@ struct FreeKey {
   AgentNode* agent = nullptr;
   [[nodiscard]] bool operator<(const FreeKey& o) const noexcept;
 };
+using FreeList = std::set<FreeKey>;
+
+// For which channels an agent has room, one bit each (Core::bit). Agents alike in this share a list, so that a contact
+// walks past nobody who has no room for it: there are few lists, and many agents in each.
+struct Room {
+  bool full = false;                       // no capacity left: only what interrupts comes in
+  std::uint64_t channels = 0, serves = 0;  // room for; named by the account
+  auto operator<=>(const Room&) const = default;
+};
 
 struct Member {  // an agent in a queue
   QueueNode* queue = nullptr;
   int rank = 1;
   Duration delay{0};
-  std::size_t status = 0;           // counted in queue->status
-  std::set<FreeKey>* in = nullptr;  // the queue's free or interruptible
+  std::size_t status = 0;  // counted in queue->status
+  FreeList* in = nullptr;  // one of queue->free
   FreeKey key;
 };
 
@@ -94,8 +103,8 @@ struct AgentNode {
   std::vector<Member> memberships;           // by rank
   std::map<ContactId, const Channel*> work;  // offers, connecting, active, wrapup
   int used = 0;
-  int used_seen = 0;        // when last settled: room that came back is looked at
-  bool over = false;        // without capacity, but interruptible
+  int used_seen = 0;  // when last settled: room that came back is looked at
+  Room room;
   std::set<ContactId> own;  // rows on the agent's list: connecting, active, paused, wrapup
   std::set<OrderKey> held;  // contacts held for this agent only
   Instant heap_at = never;
@@ -113,9 +122,8 @@ struct QueueNode {
   WaitingLine waiting;            // queued and offered: the line
   std::multiset<Instant> starts;  // virtual starts of the same
   std::map<std::pair<std::vector<SkillNeed>, std::string>, Group> groups;
-  GroupHeads heads;                 // groups where somebody waits, by their first
-  std::set<FreeKey> free;           // with capacity left
-  std::set<FreeKey> interruptible;  // without, but with room for a channel that interrupts what they do
+  GroupHeads heads;               // groups where somebody waits, by their first
+  std::map<Room, FreeList> free;  // agents with room for something
   std::vector<AgentNode*> members;
   std::vector<Duration> delays;  // distinct delays of members, > 0, ascending
   std::array<std::uint32_t, statuses> status{};
@@ -288,7 +296,8 @@ class Core {
   void media_failed(ContactNode&, ContactEvent, std::string_view reason);
   [[nodiscard]] static bool serves(const AgentNode&, const Channel&);  // the account names it
   [[nodiscard]] static bool fits(const AgentNode&, const Channel&);    // and there is capacity for one more
-  [[nodiscard]] bool interruptible(const AgentNode&) const;
+  [[nodiscard]] std::uint64_t bit(const Channel&) const;
+  [[nodiscard]] Room room_of(const AgentNode&, Status) const;
   [[nodiscard]] std::string why_no_room(const AgentNode&, const Channel&) const;  // empty: one more may come
 
   // --- agents (agent.cpp) ---
@@ -357,6 +366,7 @@ class Core {
   std::unordered_map<ContactId, Recent> recent;
   std::deque<std::pair<Instant, ContactId>> recent_order;  // until when
   std::map<std::pair<std::string, int>, std::size_t> skill_bit;
+  std::vector<const Channel*> channel_bit;
 
   struct Due {  // contacts by id: one that closed is gone before its entry is
     Instant at;

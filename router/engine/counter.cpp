@@ -46,8 +46,7 @@ void Core::on(const Next& e) {
         node && !node->row->ticket.empty() &&
         (node->row->state == ContactState::connecting || node->row->state == ContactState::active))
       return refuse(e.from, "busy", "finish the customer at your counter first", node);
-  const Status status = status_of(*agent);
-  if (status != available && !agent->over) return refuse(e.from, "not_available", std::string(status_words[status]));
+  if (agent->room.channels == 0) return refuse(e.from, "not_available", std::string(status_words[status_of(*agent)]));
   ContactNode* node = best_for(*agent, queue);
   if (!node) return refuse(e.from, "empty", "nobody is waiting");
   const auto member = std::find_if(agent->memberships.begin(), agent->memberships.end(),

@@ -100,9 +100,10 @@ std::string Core::derived() const {
       out << ' ' << signature.second << ':';
       for (const auto& [key, node] : group.waiting) out << ' ' << key.id.str();
     }
-    for (const auto* keys : {&queue.free, &queue.interruptible}) {
-      out << (keys == &queue.free ? "\n  free" : "\n  interruptible");
-      for (const FreeKey& key : *keys)
+    for (const auto& [room, list] : queue.free) {
+      if (list.empty()) continue;
+      out << "\n  free" << (room.full ? " when interrupted " : " ") << room.channels << ' ' << room.serves;
+      for (const FreeKey& key : list)
         out << ' ' << key.agent->row->id.str() << '(' << key.first << ',' << key.second << ')';
     }
     out << "\n  status";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "router/engine/core.hpp"
+#include "router/engine/free_walk.hpp"
 
 namespace fd::engine {
 
@@ -37,9 +38,22 @@ bool Core::fits(const AgentNode& agent, const Channel& channel) {
   return used + channel.cost <= agent.account->capacity && (channel.at_once == 0 || same < channel.at_once);
 }
 
-bool Core::interruptible(const AgentNode& agent) const {
-  return std::any_of(settings.channels.begin(), settings.channels.end(),
-                     [&](const auto& one) { return !one.second.interrupts.empty() && fits(agent, one.second); });
+// Channels beyond the 64th share the last bit: walked past, not lost.
+std::uint64_t Core::bit(const Channel& channel) const {
+  const auto at = std::find(channel_bit.begin(), channel_bit.end(), &channel) - channel_bit.begin();
+  return std::uint64_t{1} << std::min<std::ptrdiff_t>(at, 63);
+}
+
+Room Core::room_of(const AgentNode& agent, Status status) const {
+  Room room;
+  if (status != available && status != full) return room;
+  room.full = status == full;
+  for (const Channel* channel : channel_bit) {
+    if (room.full && channel->interrupts.empty()) continue;
+    if (fits(agent, *channel)) room.channels |= bit(*channel);
+    if (serves(agent, *channel)) room.serves |= bit(*channel);
+  }
+  return room;
 }
 
 std::string Core::why_no_room(const AgentNode& agent, const Channel& channel) const {
@@ -72,10 +86,9 @@ std::string Core::why_not(const AgentNode& agent, const ContactNode& node, bool 
 
 bool Core::nobody_else(const ContactNode& node, const AgentNode& self) {
   if (!node.line) return true;
-  const auto may = [&](const FreeKey& key) { return key.agent != &self && why_not(*key.agent, node, false).empty(); };
-  return std::none_of(node.line->free.begin(), node.line->free.end(), may) &&
-         (node.channel->interrupts.empty() ||
-          std::none_of(node.line->interruptible.begin(), node.line->interruptible.end(), may));
+  return !FreeWalk(*node.line, bit(*node.channel), nullptr).any_of([&](AgentNode& agent) {
+    return &agent != &self && why_not(agent, node, false).empty();
+  });
 }
 
 // First of a group this agent may have; heads that exclude it, or whose delay has not passed, do not block the next.
@@ -125,7 +138,7 @@ ContactNode* Core::best_for(AgentNode& agent, const QueueNode* only) {
 // something better to take, which it does on its own turn.
 bool Core::match(AgentNode& agent) {
   if (!agent.account || agent.account->disabled) return false;
-  if (!agent.over && status_of(agent) != available) return false;
+  if (agent.room.channels == 0) return false;
   ContactNode* node = best_for(agent, nullptr);
   return node && match(*node, &agent);
 }
@@ -143,23 +156,17 @@ bool Core::match(ContactNode& node, AgentNode* asking) {
   std::vector<Considered> passed;
   std::vector<AgentNode*> takers;  // as many as may be asked at once, best first
   AgentNode* again = nullptr;      // excluded softly: only if nobody else
-  const auto consider = [&](const FreeKey& key) {
-    std::string no = why_not(*key.agent, node, false);
+  AgentNode* after = queue.settings->strategy == Strategy::round_robin ? find(queue.row->cursor) : nullptr;
+  FreeWalk(queue, bit(*node.channel), after).any_of([&](AgentNode& agent) {
+    std::string no = why_not(agent, node, false);
     if (no.empty()) {  // the first is the winner; others are asked, too, when they have nothing better to take
-      if (takers.empty() || best_for(*key.agent, nullptr) == &node) takers.push_back(key.agent);
+      if (takers.empty() || best_for(agent, nullptr) == &node) takers.push_back(&agent);
       return takers.size() >= queue.settings->parallel_offers;
     }
-    if (no == "excluded" && !again && why_not(*key.agent, node, true).empty()) again = key.agent;
-    if (passed.size() < 64) passed.push_back({key.agent->row->id, std::move(no)});
+    if (no == "excluded" && !again && why_not(agent, node, true).empty()) again = &agent;
+    if (passed.size() < 64) passed.push_back({agent.row->id, std::move(no)});
     return false;
-  };
-  const auto ask = [&](const std::set<FreeKey>& keys) {
-    auto start = keys.begin();
-    if (queue.settings->strategy == Strategy::round_robin)
-      while (start != keys.end() && start->agent->row->id <= queue.row->cursor) ++start;
-    return std::any_of(start, keys.end(), consider) || std::any_of(keys.begin(), start, consider);
-  };
-  if (!ask(queue.free) && !node.channel->interrupts.empty()) static_cast<void>(ask(queue.interruptible));
+  });
   AgentNode* winner = takers.empty() ? again : takers.front();
   if (asking && winner && winner != asking && best_for(*winner, nullptr) != &node) winner = asking;
   const Member* member = nullptr;
@@ -189,21 +196,34 @@ void Core::decide(const ContactNode& node, const AgentNode* winner, std::vector<
                                                                       : 0;
   for (std::size_t s = 0; s + 1 < statuses; ++s)
     if (node.line->status[s] > 0) d.excluded.emplace_back(std::string(status_words[s]), node.line->status[s]);
-  for (const Considered& c : passed) {
+  const auto add = [&d](const std::string& reason, std::size_t n) {
     const auto same =
-        std::find_if(d.excluded.begin(), d.excluded.end(), [&](const auto& e) { return e.first == c.reason; });
+        std::find_if(d.excluded.begin(), d.excluded.end(), [&](const auto& e) { return e.first == reason; });
     if (same == d.excluded.end())
-      d.excluded.emplace_back(c.reason, 1);
+      d.excluded.emplace_back(reason, n);
     else
-      ++same->second;
-  }
-  if (passed.size() > 8) passed.resize(8);
+      same->second += static_cast<std::uint32_t>(n);
+  };
+  for (const Considered& c : passed) add(c.reason, 1);
+  constexpr std::size_t named = 8;
+  if (passed.size() > named) passed.resize(named);
   d.runners_up = std::move(passed);
-  if (winner)
-    for (auto it = node.line->free.begin(); it != node.line->free.end() && d.runners_up.size() < 8; ++it)
-      if (it->agent != winner && std::none_of(d.runners_up.begin(), d.runners_up.end(),
-                                              [&](const Considered& c) { return c.agent == it->agent->row->id; }))
-        d.runners_up.push_back({it->agent->row->id, "after"});
+  const auto name = [&](const AgentNode& agent, const char* why) {
+    const AgentId& id = agent.row->id;
+    if (&agent != winner &&
+        std::none_of(d.runners_up.begin(), d.runners_up.end(), [&](const Considered& c) { return c.agent == id; }))
+      d.runners_up.push_back({id, why});
+    return d.runners_up.size() >= named;
+  };
+  const std::uint64_t channel = bit(*node.channel);
+  if (winner && d.runners_up.size() < named)
+    FreeWalk(*node.line, channel, nullptr).any_of([&](const AgentNode& agent) { return name(agent, "after"); });
+  for (const auto& [room, list] : node.line->free) {  // whom nobody walked past: available, without room for this one
+    if (room.full || (room.channels & channel) != 0 || list.empty()) continue;
+    const char* why = (room.serves & channel) != 0 ? "capacity" : "channel";
+    add(why, list.size());
+    for (auto it = list.begin(); it != list.end() && d.runners_up.size() < named; ++it) name(*it->agent, why);
+  }
   step.decisions.push_back(std::move(d));
 }
 

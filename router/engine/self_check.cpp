@@ -48,9 +48,9 @@ void check(Core& core, const ContactNode& node, std::size_t free_each, Wrong& wr
   if (owned && row.owner.empty()) say("nobody has it");
   const bool matchable = row.state == ContactState::queued && (node.group || node.held_by);
   if (!matchable || node.line->settings->mode != Mode::push || node.line->row->paused) return;
-  for (const auto* agents : {&node.line->free, &node.line->interruptible}) {
+  for (const auto& [room, agents] : node.line->free) {
     std::size_t looked = 0;
-    for (const FreeKey& key : *agents) {
+    for (const FreeKey& key : agents) {
       if (++looked > free_each) break;
       if (core.why_not(*key.agent, node, false).empty()) say("an eligible agent is free");
     }

@@ -159,8 +159,9 @@ Status Core::status_of(const AgentNode& node) const {
 
 void Core::settle(AgentNode& node) {
   const Agent& row = *node.row;
-  const Status status = node.account && !node.account->disabled ? status_of(node) : offline;
-  node.over = status == full && interruptible(node);
+  Status status = node.account && !node.account->disabled ? status_of(node) : offline;
+  node.room = room_of(node, status);
+  if (status == available && node.room.channels == 0) status = full;  // each channel is at its limit
   bool freed = node.used < node.used_seen;
   node.used_seen = node.used;
   for (Member& member : node.memberships) {
@@ -177,9 +178,7 @@ void Core::settle(AgentNode& node) {
       case Strategy::top_down: key.first = member.rank; break;
       case Strategy::round_robin: break;
     }
-    std::set<FreeKey>* in = status == available ? &member.queue->free
-                            : node.over         ? &member.queue->interruptible
-                                                : nullptr;
+    FreeList* in = node.room.channels == 0 ? nullptr : &member.queue->free[node.room];
     if (member.in == in && (!in || (key.first == member.key.first && key.second == member.key.second))) continue;
     if (member.in) member.in->erase(member.key);
     if (in) in->insert(key);
@@ -187,7 +186,7 @@ void Core::settle(AgentNode& node) {
     member.in = in;
     member.key = key;
   }
-  if ((status == available || node.over) && (freed || node.memberships.empty()) && !node.dirty) {
+  if (node.room.channels != 0 && (freed || node.memberships.empty()) && !node.dirty) {
     node.dirty = true;
     dirty_agents.push_back(&node);
   }

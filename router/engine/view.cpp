@@ -70,8 +70,11 @@ std::vector<std::pair<std::string, std::uint64_t>> Engine::counted(std::string_v
 std::vector<QueueView> Engine::queues() const {
   std::vector<QueueView> list;
   for (const auto& [name, node] : core_->queues) {
-    list.push_back({node.settings, *node.row, node.waiting.size(),
-                    node.starts.empty() ? Instant{} : *node.starts.begin(), node.free.size()});
+    std::size_t free = 0;
+    for (const auto& [room, agents] : node.free)
+      if (!room.full) free += agents.size();
+    list.push_back(
+        {node.settings, *node.row, node.waiting.size(), node.starts.empty() ? Instant{} : *node.starts.begin(), free});
   }
   return list;
 }

@@ -110,5 +110,81 @@ TEST(AtOnce, NoTransferPassesIt) {
   EXPECT_EQ(s.answer(), "done");
 }
 
+// A crowd at its limit is counted, not walked past: the trace of a walk would end at 64.
+void expect_counted(int phone_cost, std::size_t named) {
+  constexpr int crowd = 70;
+  Settings settings = limited(1);
+  settings.channels.at("phone").cost = phone_cost;
+  Account like = settings.roster.at(AgentId("a1"));
+  settings.roster.clear();
+  for (int i = 0; i < crowd; ++i) {
+    like.id = AgentId("b" + std::to_string(i));
+    settings.roster[like.id] = like;
+  }
+  SmallSite s(settings);
+  for (int i = 0; i < crowd; ++i) {
+    const std::string agent = "b" + std::to_string(i);
+    s.desk(agent);
+    s.accept(agent, s.chat("v" + std::to_string(i)));
+  }
+  EXPECT_EQ(s.show(s.chat("one more")), "queued");
+  ASSERT_EQ(s.last->decisions.size(), 1U);
+  const Decision& d = s.last->decisions.front();
+  const std::vector<std::pair<std::string, std::uint32_t>> all{{"capacity", crowd}};
+  EXPECT_EQ(d.excluded, all);
+  ASSERT_EQ(d.runners_up.size(), named);
+  for (const Considered& one : d.runners_up) EXPECT_EQ(one.reason, "capacity");
+}
+
+TEST(AtOnce, WhoIsAtTheLimitCostsAWaitingContactNothing) {
+  expect_counted(50, 8);   // a call still fits
+  expect_counted(100, 0);  // nothing does
+}
+
+// a2 takes chats only, so it stands in another list than the others.
+Settings unlike(Strategy strategy) {
+  Settings settings = small_settings();
+  Account third = settings.roster.at(AgentId("a1"));
+  third.id = AgentId("a3");
+  settings.roster[third.id] = third;
+  settings.roster.at(AgentId("a2")).channels = {"chat"};
+  settings.queues[QueueName("online")].strategy = strategy;
+  return settings;
+}
+
+TEST(Lists, AreOneOrderWhenAContactLooksAtThem) {
+  SmallSite s(unlike(Strategy::longest_idle));
+  for (const char* agent : {"a1", "a2", "a3"}) {
+    s.desk(agent);
+    s.wait(1s);
+  }
+  for (const char* agent : {"a1", "a2", "a3"}) {
+    const ContactId chat = s.chat(std::string("v") + agent);
+    EXPECT_EQ(s.show(chat), std::string("offered offer ") + agent);
+    s.accept(agent, chat);
+    s.presence(agent, Presence::draining, "");
+  }
+}
+
+TEST(Lists, AreOneRoundForRoundRobin) {
+  SmallSite s(unlike(Strategy::round_robin));
+  for (const char* agent : {"a3", "a2", "a1"}) s.desk(agent);
+  for (const char* agent : {"a1", "a2", "a3", "a1", "a2"}) {
+    const ContactId chat = s.chat("v" + std::to_string(s.now.ms));
+    EXPECT_EQ(s.show(chat), std::string("offered offer ") + agent);
+    s.accept(agent, chat);
+    s.wait(1s);
+  }
+}
+
+TEST(Lists, SayWhomTheAccountKeepsFromTheChannel) {
+  SmallSite s(unlike(Strategy::longest_idle));
+  s.desk("a2");
+  EXPECT_EQ(s.show(s.call("+86")), "queued");
+  const Decision& d = s.last->decisions.front();
+  ASSERT_EQ(d.runners_up.size(), 1U);
+  EXPECT_EQ(d.runners_up.front().reason, "channel");
+}
+
 }  // namespace
 }  // namespace fd::engine::test

@@ -52,10 +52,8 @@ std::string lease_table() {
 }
 
 std::string page() {
-  std::ifstream in(std::string(FD_SOURCE_DIR) + "/docs/states.md");
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
+  std::ifstream in(std::string(FD_SOURCE_DIR).append("/docs/states.md"));
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void expect_on(const std::string& text, const std::string& table) {
