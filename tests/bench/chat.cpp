@@ -5,7 +5,8 @@
 // EOF
 //        bench_chat PORT CUSTOMERS LEDGER lone POSTS EVERY_US ROUNDS REDIS RECORD
 //                                       one post at a time, and between two of them one raw commit of the same commands
-//        bench_chat PORT CUSTOMERS LEDGER rate POSTS A_SECOND ROUNDS      open loop
+//        bench_chat PORT CUSTOMERS LEDGER rate POSTS A_SECOND ROUNDS [SAMPLES]
+//                                       open loop; SAMPLES gets a line a post: round, due and acked (us, steady clock)
 //        bench_chat PORT CUSTOMERS LEDGER until-killed A_SECOND      writes the ledger when the daemon is gone
 
 #include <poll.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -28,6 +30,10 @@ using std::chrono::microseconds;
 using std::chrono::seconds;
 
 double us(Clock::duration d) { return std::chrono::duration<double, std::micro>(d).count(); }
+
+long long us_of(Clock::time_point at) {
+  return std::chrono::duration_cast<microseconds>(at.time_since_epoch()).count();
+}
 
 double quantile(std::vector<double> list, double q) {
   if (list.empty()) return 0;
@@ -82,7 +88,7 @@ class Program {
         .print();
   }
 
-  void rate(std::size_t posts, double a_second) {
+  void rate(std::size_t posts, double a_second, std::ostream* samples) {
     const auto first = customers_.posts().size();
     const auto every = std::chrono::nanoseconds(static_cast<long long>(1e9 / a_second));
     const double cpu = cpu_seconds();
@@ -96,8 +102,12 @@ class Program {
     }
     customers_.until_all_acked(seconds{60});
     std::vector<double> list;
-    for (auto i = first; i < customers_.posts().size(); ++i)
-      list.push_back(us(customers_.posts()[i].acked - customers_.posts()[i].due));
+    for (auto i = first; i < customers_.posts().size(); ++i) {
+      const Post& post = customers_.posts()[i];
+      list.push_back(us(post.acked - post.due));
+      if (samples) *samples << round_ << ' ' << us_of(post.due) << ' ' << us_of(post.acked) << '\n';
+    }
+    ++round_;
     JsonLine()
         .add("post_p50", quantile(list, 0.5))
         .add("post_p99", quantile(list, 0.99))
@@ -126,7 +136,7 @@ class Program {
   }
 
   Customers& customers_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0, round_ = 0;
 };
 
 int usage() { return std::fputs("usage: see the head of tests/bench/chat.cpp\n", stderr), 2; }
@@ -146,8 +156,11 @@ int main(int argc, char** argv) {
     } else if (mode == "lone" && argc == 10) {
       for (auto round = number(7); round > 0; --round)
         program.lone(number(5), microseconds(number(6)), argv[8], argv[9]);
-    } else if (mode == "rate" && argc == 8) {
-      for (auto round = number(7); round > 0; --round) program.rate(number(5), static_cast<double>(number(6)));
+    } else if (mode == "rate" && (argc == 8 || argc == 9)) {
+      std::ofstream samples(argc == 9 ? argv[8] : "/dev/null");
+      for (auto round = number(7); round > 0; --round)
+        program.rate(number(5), static_cast<double>(number(6)), argc == 9 ? &samples : nullptr);
+      if (!samples.flush()) throw std::runtime_error("the samples cannot be written");
     } else if (mode == "until-killed" && argc == 6) {
       program.until_killed(static_cast<double>(number(5)));
     } else {

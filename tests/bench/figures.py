@@ -1,10 +1,10 @@
 """The figures: each a function that takes rounds and yields rows. A row is judged by its ratio to a denominator taken in
 the same round, or, where nothing raw compares, by its value."""
-import contextlib, os, statistics, subprocess, sys, tempfile, time
+import contextlib, os, statistics, subprocess, sys, tempfile
 
 from ledger import Ledger, check, stored
 from resp import Recording, write_records
-from sites import BenchSite, RawRedis
+from sites import BenchSite, RawRedis, Rewrites
 
 KEPT = ("lost", "doubled", "disorder")
 
@@ -148,6 +148,22 @@ def engine(bench):
     yield Row("engine-row", "memory of a waiting contact in the engine", "bytes", row, goal=300, higher=False)
 
 
+def growth(bench):
+    waiting = bench.of((10000, 100000, 1000000), (200, 500, 2000))
+    turns, agents = bench.of(60000, 1000), bench.of(5000, 200)
+    at = {many: [] for many in waiting}
+    for _ in range(bench.rounds):
+        for many in waiting:
+            at[many].append(bench.programs("bench_engine", many, turns, agents)[-1]["assignments_s"])
+        bench.say("growth " + ", ".join(f"{list[-1]:.0f}/s at {many}" for many, list in at.items()))
+    few, *_, most = waiting
+    for many in waiting:
+        yield Row(f"growth-{many}", f"engine alone: assignments with {many} waiting, as in engine", "assignments/s", at[many],
+                  f"the same with {few} waiting", at[few] if many != few else (), goal=500000 if many == most else None)
+    yield Row("growth", f"the same: {most} against {few}", "assignments/s", at[most], f"with {few} waiting", at[few], goal=0.4,
+              by_ratio=True)
+
+
 def rules(bench):
     messages = bench.of(40000, 1000)
     thousand, ten = [], []
@@ -176,9 +192,13 @@ def record_post(bench, path):
     return os.path.getsize(path)
 
 
-def posts_on(bench, site, folder, *mode):
+def posts_on(bench, site, folder, *mode, before=None):
+    """`before`: the ledger of what the site was told before."""
     said = bench.programs("bench_chat", site.public, *mode[:1], f"{folder}/ledger", *mode[1:])
-    bench.check(Ledger.chat(f"{folder}/ledger"), site)
+    told = Ledger.chat(f"{folder}/ledger")
+    if before:
+        told.add(before)
+    bench.check(told, site)
     return said
 
 
@@ -227,6 +247,37 @@ def rate(bench):
                                       f"{statistics.median(s['generator_us'] for s in said):.0f} µs a post")
 
 
+def rewrite(bench):
+    contacts, customers = bench.of(100000, 300), bench.of(3000, 100)
+    posts, a_second = bench.of(6000, 300), bench.of(1000, 200)
+    with bench.scratch() as folder, bench.site(ipc=True) as site:
+        site.start()
+        route(bench, site, folder, contacts, 0, offers=False)
+        before = Ledger.routed(f"{folder}/ledger", offers=False)
+        site.rewrite_aof()
+        with Rewrites(site) as rewrites:
+            posts_on(bench, site, folder, customers, "rate", posts, a_second, bench.rounds, f"{folder}/samples", before=before)
+        memory = int(info(site, "used_memory")) >> 20
+        site.stop()
+        apart = [([], []) for _ in range(bench.rounds)]
+        for line in open(f"{folder}/samples"):
+            number, due, acked = map(int, line.split())
+            apart[number][not rewrites.meet(due / 1e6, acked / 1e6)].append(acked - due)
+    if not all(inside and outside for inside, outside in apart):
+        sys.exit("bench: a round had no post inside of a rewrite, or none outside")
+    counts = ", ".join(f"{sum(len(both[k]) for both in apart)} posts {where}" for k, where in enumerate(("inside", "outside")))
+    for q, part in (("p50", 0.5), ("p99", 0.99), ("max", 1)):
+        inside, outside = ([quantile(both[k], part) for both in apart] for k in (0, 1))
+        yield Row(f"rewrite-{q}", f"chat post to its ack at {a_second}/s while the AOF is rewritten, {q}", "µs", inside,
+                  "the same run, between two rewrites", outside, higher=False, by_ratio=True,
+                  note=f"{contacts} waiting, {memory} MiB of Redis on {bench.disk}; {len(rewrites.spans)} rewrites of "
+                       f"{statistics.median(end - begin for begin, end in rewrites.spans) * 1000:.0f} ms; {counts}")
+
+
+def quantile(list, q):
+    return sorted(list)[min(len(list) - 1, int(q * len(list)))]
+
+
 def waiting(bench):
     contacts = bench.of(100000, 300)
     empty, full = [], []
@@ -238,9 +289,7 @@ def waiting(bench):
         route(bench, site, folder, contacts, 0, offers=False)
         memory = (int(info(site, "used_memory")) - before) / contacts
         row = (site.settled_rss_kib() - rss) * 1024 / contacts
-        site.redis("BGREWRITEAOF")
-        while "aof_rewrite_in_progress:1" in site.redis("INFO", "persistence") or "aof_rewrite_scheduled:1" in site.redis("INFO", "persistence"):
-            time.sleep(0.05)
+        site.rewrite_aof()
         site.stop()
         for _ in range(bench.rounds):
             empty.append(none.start_timed())
@@ -262,4 +311,5 @@ def info(site, field):
     return next(line.split(":")[1] for line in site.redis("INFO", "memory").splitlines() if line.startswith(field + ":"))
 
 
-FIGURES = {"routed": routed, "idle": idle, "engine": engine, "lone": lone, "rules": rules, "rate": rate, "waiting": waiting}
+FIGURES = {"routed": routed, "idle": idle, "engine": engine, "growth": growth, "lone": lone, "rules": rules, "rate": rate,
+           "rewrite": rewrite, "waiting": waiting}

@@ -35,6 +35,10 @@ class Ledger:
                 told.acks[f"p{visitor}:1"].append(Ledger.place(rest))
         return told
 
+    def add(self, other):
+        self.sent.update(other.sent)
+        self.acks.update(other.acks)
+
     @staticmethod
     def place(payload):
         ack = json.loads(payload)

@@ -1,5 +1,5 @@
 """The real daemon with the bench's own configuration, and a redis-server as durable as the daemon's for denominators."""
-import http.client, json, os, resource, shutil, subprocess, sys, tempfile, time
+import http.client, json, os, resource, shutil, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../e2e/support"))
@@ -99,6 +99,15 @@ class BenchSite(Site):
             last = now
         return last
 
+    def rewrite_aof(self):
+        """Returns when it is done; when it began and ended, in seconds of the monotonic clock."""
+        with self.resp() as redis:
+            began = time.monotonic()
+            redis("BGREWRITEAOF")
+            while any(said in redis("INFO", "persistence") for said in (b"aof_rewrite_in_progress:1", b"aof_rewrite_scheduled:1")):
+                time.sleep(0.01)
+            return began, time.monotonic()
+
     def batch(self):
         return int(self.redis("HGET", "fd:{main}:leader", "batch") or 0)
 
@@ -122,6 +131,31 @@ class RawRedis:
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Rewrites:
+    """While it is entered: rewrites of a site's AOF, one after another, with a rest between two as long as the last took."""
+
+    def __init__(self, site):
+        self.site, self.spans, self.over = site, [], threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def run(self):
+        while not self.over.is_set():
+            began, ended = self.site.rewrite_aof()
+            self.spans.append((began, ended))
+            self.over.wait(ended - began)
+
+    def meet(self, begin, end):
+        return any(begin < ended and end > began for began, ended in self.spans)
 
 
 class Programs:
