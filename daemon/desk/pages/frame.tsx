@@ -56,7 +56,10 @@ function CounterBar() {
     <section class="counter-bar" aria-label={words.counter.next}>
       {current ? (
         <button type="button" class="btn wide" onClick={() => app.openTalk(current.id)}>
-          <Icon name="ticket" /> {fill(words.counter.now, { ticket: current.ticket })}
+          <Icon name="ticket" />{" "}
+          {fill(current.state === "connecting" ? words.counter.nowCalled : words.counter.now, {
+            ticket: current.ticket,
+          })}
         </button>
       ) : (
         queues.map((q) => {

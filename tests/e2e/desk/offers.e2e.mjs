@@ -127,9 +127,11 @@ test("counter: going online asks for its name, next calls, arrival and result fo
   const called = row(30, "zh", Date.now(), { ...ticket, seq: 0, last: null, due: Date.now() + 60_000 });
   server.lines[0].say({ type: "done", id: next.id, contact: called.id });
   server.lines[0].delta({ type: "contact", ...called });
+  await page.getByRole("button", { name: "已叫号 A023" }).waitFor();
   await page.getByRole("button", { name: "已到，开始服务" }).click();
   await until(() => frames(server, "serve").length === 1);
   server.lines[0].delta({ type: "contact", ...called, v: 4, state: "active", since: Date.now() });
+  await page.getByRole("button", { name: "正在服务 A023" }).waitFor();
   await page.getByRole("button", { name: "办结", exact: true }).click();
   await page.locator(".wrapup .choice-list button", { hasText: "发票" }).first().click();
   await page.locator(".wrapup .choice-list button", { hasText: "已开具发票" }).click();

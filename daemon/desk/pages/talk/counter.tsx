@@ -16,6 +16,7 @@ export function CounterView({ row }: { row: Row }) {
   const verdict = (["recall", "serve", "absent"] as const)
     .map((v) => state.verdicts.get(`${v}:${row.id}`))
     .find(Boolean);
+  const [before, after] = words.counter.calledFor.split("{time}").map((part) => part.trim());
   const say = (type: Verb): void => {
     if (!going) app.command({ type, contact: row.id });
   };
@@ -40,8 +41,9 @@ export function CounterView({ row }: { row: Row }) {
         </p>
         {called && row.due > 0 && (
           <p class="counter-due">
+            {before && <span>{before}</span>}
             <Countdown due={row.due} warn_ms={10_000} />
-            <span>{fill(words.counter.calledFor, { time: "" }).trim()}</span>
+            {after && <span>{after}</span>}
           </p>
         )}
         {!called && row.assumed && <p class="counter-due">{words.counter.assumed}</p>}
