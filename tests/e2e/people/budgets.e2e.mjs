@@ -198,7 +198,7 @@ test("20: an offer is on the screen ≤ 50 ms after its frame, a click is a fram
   assert.equal(server.lines[0].heard.find(({ type }) => type === "accept").offer, id(700));
 });
 
-/** Badges, times and labels of a page that stand in more than one line, and whether it scrolls sideways. */
+/** Badges, times and labels of a page in more than one line; what is cut or too small; whether it scrolls sideways. */
 const broken = (page) =>
   page.evaluate(() => {
     const all = [...document.querySelectorAll(".unread, time, .tabular, .chip")];
@@ -206,9 +206,18 @@ const broken = (page) =>
       const { height, width } = one.getBoundingClientRect();
       return width > 0 && height > 1.9 * Math.max(16, parseFloat(getComputedStyle(one).lineHeight) || 0);
     });
+    const past = [...document.querySelectorAll(".talk-sub > *")].filter(
+      (one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1,
+    );
+    const small = [...document.querySelectorAll(".top button")].filter((one) => {
+      const { width } = one.getBoundingClientRect();
+      return width > 0 && width < 44;
+    });
     const wide = document.documentElement.scrollWidth - innerWidth;
     return [
       ...bad.map((one) => `${one.className || one.tagName}: ${one.textContent}`),
+      ...past.map((one) => `cut: ${one.textContent}`),
+      ...small.map((one) => `no target for a finger: ${one.textContent}`),
       ...(wide > 0 ? [`+${wide} px`] : []),
     ];
   });
@@ -220,6 +229,8 @@ for (const [name, lang] of [
   ["wall-seen", "en"],
   ["wall-crowd", "en"],
   ["offer", "en"],
+  ["counter", "en"],
+  ["not-responding", "en"],
 ]) {
   test(`360 px: badges, times and labels of ${name} in ${lang} keep to one line, nothing scrolls sideways`, async (t) => {
     const look = { viewport: { width: 360, height: 740 }, hasTouch: true, lang };
