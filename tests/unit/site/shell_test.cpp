@@ -110,6 +110,22 @@ TEST(Fencing, ACommitThatWasTakenOverIsNotAcknowledgedHere) {
   EXPECT_EQ(s.write("v1", "one"), "retry fenced") << "the next leader answers the repetition";
 }
 
+TEST(Fencing, APoisonedBatchEndsTheLeadAndSaysWhere) {
+  SmallShell s;
+  s.available("a1");
+  s.attach_chat("v1");
+  EXPECT_EQ(s.write("v1", "one"), "ack");
+  s.port.notices.clear();
+  s.store.poison = [&s] { s.server->break_next = "WRONGTYPE"; };
+  s.store.script({Kind::poisoned, Duration{0}});
+  EXPECT_EQ(s.write("v1", "two"), "retry fenced");
+  EXPECT_TRUE(s.port.notices.empty());
+  EXPECT_FALSE(s.site->ready().leading);
+  EXPECT_NE(s.site->ready().text.find("WRONGTYPE"), std::string::npos) << s.site->ready().text;
+  fd::store::MemoryStore next(s.server, "next");
+  EXPECT_FALSE(fd::test::result_of(s.io, next.acquire(s.clock.wall()))) << "nobody leads until it is repaired";
+}
+
 TEST(Trouble, OfTheStoreIsSaidWhileItLasts) {
   SmallShell s;
   s.store.script({Kind::refused, Duration{50}});
