@@ -1,6 +1,7 @@
 // Every cell of the table of states and events of a contact (routing-semantics §5.6). Columns: Queued, Offered,
-// Connecting (m: media, c: called to a counter), Active, Paused, Wrapup, aBandoned, closed (X). A cell is what show()
-// says afterwards, "! code" the refusal that leaves everything as it was, "" a combination that cannot be made.
+// Connecting (m: media, c: called to a counter), Active (c: at a counter), Paused, Wrapup, aBandoned, closed (X). A
+// cell is what show() says afterwards, "! code" the refusal that leaves everything as it was, "" a combination that
+// cannot be made.
 #include <functional>
 
 #include "tests/unit/engine/small_site.hpp"
@@ -8,7 +9,7 @@
 namespace fd::engine::test {
 namespace {
 
-constexpr std::array columns{"Q", "O", "Cm", "Cc", "A", "P", "W", "B", "X"};
+constexpr std::array columns{"Q", "O", "Cm", "Cc", "A", "Ac", "P", "W", "B", "X"};
 using Cells = std::array<const char*, columns.size()>;
 constexpr const char* called = "connecting accepting a1 of a1";
 
@@ -25,9 +26,10 @@ ContactId make(SmallSite& s, const string& state) {
     return c;
   }
   s.desk("a1");
-  if (state == "Cc") {
+  if (state == "Cc" || state == "Ac") {
     const ContactId t = s.ticket();
     s.next("a1");
+    if (state == "Ac") s.apply(Serve{s.from("a1"), t});
     return t;
   }
   const ContactId c = state == "Cm" ? s.call("+86") : s.chat("v1");
@@ -74,118 +76,123 @@ const auto with_second = [](auto act) {
 TEST(ContactTable, Customers) {
   check({"message",
          [](SmallSite& s, ContactId) { s.chat("v1"); },
-         {"=", "=", "", "", "=", "active of a1", "active of a1", "queued", "="}});
+         {"=", "=", "", "", "=", "", "active of a1", "active of a1", "queued", "="}});
   check({"socket gone",
          [](SmallSite& s, ContactId c) { s.gone(c); },
-         {"queued away", "offered offer a1 away", "=", "=", "active of a1 away", "=", "=", "=", "="}});
+         {"queued away", "offered offer a1 away", "=", "=", "active of a1 away", "=", "=", "=", "=", "="}});
   check({"socket back",
          [](SmallSite& s, ContactId c) { s.gone(c), s.back(c); },
-         {"=", "=", "=", "=", "=", "paused of a1", "=", "queued", "="}});
+         {"=", "=", "=", "=", "=", "=", "paused of a1", "=", "queued", "="}});
   check({"away 60 s",
          [](SmallSite& s, ContactId c) { s.gone(c), s.pass(60s); },
-         {"queued away skip", "offered offer a1 away skip", "", "", "active of a1 away", "=", "", "", "="}});
+         {"queued away skip", "offered offer a1 away skip", "", "", "active of a1 away", "=", "=", "", "", "="}});
   check({"away 10 min",
          [](SmallSite& s, ContactId c) { s.gone(c), s.pass(10min); },
-         {"abandoned away", "abandoned away", "", "", "", "=", "", "", "="}});
+         {"abandoned away", "abandoned away", "", "", "", "=", "=", "", "", "="}});
   check({"silence",
          [](SmallSite& s, ContactId c) { s.gone(c), s.pass(5min); },
-         {"", "", "", "", "paused of a1 away", "=", "", "", "="}});
+         {"", "", "", "", "paused of a1 away", "=", "=", "", "", "="}});
   check({"end",
          [](SmallSite& s, ContactId c) { s.end(c); },
          {"closed:abandoned", "closed:abandoned", "closed:abandoned of a1", "closed:abandoned of a1", "wrapup of a1",
-          "closed:ended of a1", "=", "closed:abandoned", "="}});
+          "closed:ended of a1", "closed:ended of a1", "=", "closed:abandoned", "="}});
 }
 
 TEST(ContactTable, Agents) {
   check({"owner's message",
          [](SmallSite& s, ContactId c) { s.say("a1", c); },
-         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "=", "=", "=", "! not_owner", "! closed"}});
+         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "=", "! no_reply", "=", "=", "! not_owner",
+          "! closed"}});
   check({"accept",
          [](SmallSite& s, ContactId c) { s.accept("a1", c); },
-         {"! gone", "active of a1", "=", "=", "=", "=", "=", "! gone", "! offer_closed"}});
+         {"! gone", "active of a1", "=", "=", "=", "=", "=", "=", "! gone", "! offer_closed"}});
   check({"accept by another",
          [](SmallSite& s, ContactId c) { s.accept("a2", c); },
-         {"! gone", "! not_found", "! not_found", "! not_found", "! not_found", "! not_found", "! not_found", "! gone",
-          "! offer_closed"}});
+         {"! gone", "! not_found", "! not_found", "! not_found", "! not_found", "! not_found", "! not_found",
+          "! not_found", "! gone", "! offer_closed"}});
   check({"decline",
          [](SmallSite& s, ContactId c) { s.decline("a1", c); },
-         {"! gone", "queued", "! gone", "! gone", "! offer_closed", "! offer_closed", "! offer_closed", "! gone",
-          "! gone"}});
+         {"! gone", "queued", "! gone", "! gone", "! offer_closed", "! offer_closed", "! offer_closed",
+          "! offer_closed", "! gone", "! gone"}});
   check({"transfer to queue",
          [](SmallSite& s, ContactId c) { s.transfer("a1", c, "vip"); },
-         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "queued in vip", "queued in vip away",
-          "! wrong_state", "! not_owner", "! closed"}});
+         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "queued in vip", "queued in vip",
+          "queued in vip away", "! wrong_state", "! not_owner", "! closed"}});
   check({"transfer to agent",
          with_second([](SmallSite& s, ContactId c) { s.hand("a1", c, "a2"); }),
-         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "offered offer a2", "offered offer a2 away",
-          "! wrong_state", "! not_owner", "! closed"}});
+         {"! not_owner", "! not_owner", "! wrong_state", "! wrong_state", "offered offer a2", "offered offer a2",
+          "offered offer a2 away", "! wrong_state", "! not_owner", "! closed"}});
   check({"transfer to one who is not there",
          [](SmallSite& s, ContactId c) { s.hand("a1", c, "a2"); },
-         {"", "", "", "", "! target_unavailable", "! target_unavailable", "", "", ""}});
+         {"", "", "", "", "! target_unavailable", "! target_unavailable", "! target_unavailable", "", "", ""}});
   check({"resolve",
          [](SmallSite& s, ContactId c) { s.resolve("a1", c); },
          {"! not_permitted", "! not_permitted", "! wrong_state", "! wrong_state", "wrapup of a1",
-          "closed:resolved of a1", "closed:resolved of a1", "! not_owner", "! resolved"}});
+          "closed:resolved of a1", "closed:resolved of a1", "closed:resolved of a1", "! not_owner", "! resolved"}});
   check({"lost",
          [](SmallSite& s, ContactId c) { s.detach("a1", true), static_cast<void>(c); },
-         {"=", "queued", "=", "queued", "queued held a1", "=", "closed:ended of a1", "=", "="}});
+         {"=", "queued", "=", "queued", "queued held a1", "=", "=", "closed:ended of a1", "=", "="}});
   check({"socket gone 30 s",
          [](SmallSite& s, ContactId) { s.detach("a1"), s.pass(30s); },
-         {"=", "queued", "queued", "queued", "queued held a1", "=", "closed:ended of a1", "=", "="}});
+         {"=", "queued", "queued", "queued", "queued held a1", "=", "=", "closed:ended of a1", "=", "="}});
   check({"away",
          [](SmallSite& s, ContactId) { s.presence("a1", Presence::away); },
-         {"=", "queued", "=", "=", "=", "=", "=", "=", "="}});
+         {"=", "queued", "=", "=", "=", "=", "=", "=", "=", "="}});
   check({"draining",
          [](SmallSite& s, ContactId) { s.presence("a1", Presence::draining); },
-         {"=", "queued", "=", "=", "=", "=", "=", "=", "="}});
+         {"=", "queued", "=", "=", "=", "=", "=", "=", "=", "="}});
 }
 
 TEST(ContactTable, Supervisors) {
   check({"reassign",
          with_second([](SmallSite& s, ContactId c) { s.reassign("a2", c); }),
          {"offered offer a2", "offered offer a2", "! wrong_state", "! wrong_state", "offered offer a2",
-          "offered offer a2 away", "! wrong_state", "! wrong_state", "! closed"}});
+          "offered offer a2", "offered offer a2 away", "! wrong_state", "! wrong_state", "! closed"}});
   check({"reprioritise",
          [](SmallSite& s, ContactId c) {
            s.apply(Reprioritise{s.from("s1"), c, s.row(c)->v, Priority::high, "angry"});
          },
-         {"=", "=", "=", "=", "=", "=", "! wrong_state", "! wrong_state", "! closed"}});
+         {"=", "=", "=", "=", "=", "=", "=", "! wrong_state", "! wrong_state", "! closed"}});
   check({"resolve",
          [](SmallSite& s, ContactId c) { s.resolve("s1", c); },
          {"closed:canceled", "closed:canceled", "! wrong_state", "! wrong_state", "wrapup of a1",
-          "closed:resolved of a1", "closed:resolved of a1", "! wrong_state", "! resolved"}});
+          "closed:resolved of a1", "closed:resolved of a1", "closed:resolved of a1", "! wrong_state", "! resolved"}});
   check({"classify",
          [](SmallSite& s, ContactId c) {
            s.apply(Classify{s.from("s1"), c, s.row(c)->v, "fault", {}});
          },
-         {"=", "=", "=", "=", "=", "=", "=", "=", "="}});
+         {"=", "=", "=", "=", "=", "=", "=", "=", "=", "="}});
   check({"forced offline",
          [](SmallSite& s, ContactId) { s.force("a1", Presence::offline); },
-         {"=", "queued", "queued", "queued", "queued", "paused away", "closed:ended of a1", "=", "="}});
+         {"=", "queued", "queued", "queued", "queued", "queued", "paused away", "closed:ended of a1", "=", "="}});
   check({"queue paused",
          [](SmallSite& s, ContactId) { s.pause("online"); },
-         {"=", "=", "=", "=", "=", "=", "=", "=", "="}});
+         {"=", "=", "=", "=", "=", "=", "=", "=", "=", "="}});
 }
 
 TEST(ContactTable, TimeAndRestart) {
   check({"lease",
          [](SmallSite& s, ContactId) { s.pass(15s); },
-         {"=", "=", "offered offer a1", "=", "=", "=", "=", "=", "="}});
+         {"=", "=", "offered offer a1", "=", "=", "=", "=", "=", "=", "="}});
   check({"wrap-up",
          [](SmallSite& s, ContactId) { s.pass(30s); },
-         {"", "", "", "", "", "", "closed:ended of a1", "", ""}});
+         {"", "", "", "", "", "", "", "closed:ended of a1", "", ""}});
   check({"called 60 s",
          [](SmallSite& s, ContactId) { s.pass(60s); },
-         {"", "", "", "active of a1 assumed", "", "", "", "", ""}});
-  check(
-      {"600 s", [](SmallSite& s, ContactId) { s.pass(600s); }, {"", "", "", "", "=", "=", "", "closed:abandoned", ""}});
-  check(
-      {"offer's deadline", [](SmallSite& s, ContactId) { s.pass(20min); }, {"", "queued", "", "", "", "", "", "", ""}});
+         {"", "", "", "active of a1 assumed", "", "", "", "", "", ""}});
+  check({"600 s",
+         [](SmallSite& s, ContactId) { s.pass(600s); },
+         {"", "", "", "", "=", "=", "=", "", "closed:abandoned", ""}});
+  check({"offer's deadline",
+         [](SmallSite& s, ContactId) { s.pass(20min); },
+         {"", "queued", "", "", "", "", "", "", "", ""}});
   check({"a day",
          [](SmallSite& s, ContactId) { s.pass(25h); },
-         {"", "", "", "closed:expired of a1 assumed", "closed:expired of a1", "closed:expired of a1", "", "", "="}});
-  check(
-      {"load", [](SmallSite& s, ContactId) { s.restart(); }, {"=", "queued", "queued", "=", "=", "=", "=", "=", "="}});
+         {"", "", "", "closed:expired of a1 assumed", "closed:expired of a1", "closed:expired of a1",
+          "closed:expired of a1", "", "", "="}});
+  check({"load",
+         [](SmallSite& s, ContactId) { s.restart(); },
+         {"=", "queued", "queued", "=", "=", "=", "=", "=", "=", "="}});
 }
 
 TEST(ContactTable, WhatHappensToAnOfferIsSaid) {
@@ -199,6 +206,22 @@ TEST(ContactTable, WhatHappensToAnOfferIsSaid) {
   s.restart();
   s.apply(Accept{s.from("a1"), c, offer});
   EXPECT_EQ(s.answer(), "refused offer_closed") << "the reason outlives a restart";
+}
+
+TEST(ContactTable, WhoStandsAtALostAgentsCounterIsSaidOnce) {
+  SmallSite s(patient());
+  const ContactId c = make(s, "Ac");
+  s.detach("a1");
+  EXPECT_EQ(s.said().find("alarm"), string::npos) << "the agent may be back in a moment";
+  s.wait(30s);
+  s.apply(Tick{});
+  EXPECT_NE(s.said().find("alarm"), string::npos);
+  EXPECT_EQ(s.show("a1").substr(0, 7), "offline");
+  EXPECT_EQ(s.row(c)->owner.str(), "a1") << "the customer is still this agent's";
+  s.pass(30s);
+  EXPECT_EQ(s.said().find("alarm"), string::npos);
+  s.attach("a1");
+  EXPECT_EQ(s.show(c), "active of a1");
 }
 
 TEST(ContactTable, ResumedMessagesGoToTheLineWhenTheOwnerCannot) {
