@@ -1,6 +1,6 @@
-// Which queues are in trouble, and which supervisor saw it first. Who saw what is kept here and not in the store: it
-// would have to ride in the queue's hash through the engine, and after a restart, while the agents come back one by
-// one, every alarm is news anyway. Said once too often is better than never.
+// Which queues are in trouble, and which supervisor saw it first; who stands at a counter without an agent. Who saw
+// what is kept here and not in the store: it would have to ride in the queue's hash through the engine, and after a
+// restart, while the agents come back one by one, every alarm is news anyway. Said once too often is better than never.
 #include <algorithm>
 
 #include "router/site/site.hpp"
@@ -32,6 +32,17 @@ void Site::acknowledge(const Asker& asker, const bus::Command& c) {
   if (alarm != Alarm::none && !seen(queue->state.name, alarm)) seen_[queue->state.name] = {alarm, c.agent, now()};
   answer(asker, bus::Ack{});
   wall_pass();  // all walls show it at once
+}
+
+// Tickets at the counter of an agent whose lease is over (routing-semantics §5.6): the connection went, the customers
+// did not. Nobody else is sent there by itself; the agent may be in the next room.
+json::array Site::unattended(const engine::AgentView& agent) const {
+  json::array tickets;
+  if (agent.row->attached || agent.row->presence != Presence::offline) return tickets;
+  for (const ContactId id : agent.contacts)
+    if (const auto c = engine_->contact(id); c && c->state == ContactState::active && !c->ticket.empty())
+      tickets.push_back(json::value(c->ticket));
+  return tickets;
 }
 
 }  // namespace fd::site

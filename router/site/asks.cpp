@@ -171,6 +171,8 @@ json::object waiting_row(const Contact& c) {
                  {"case", c.number.str()},
                  {"channel", c.channel.str()},
                  {"customer", json::object{{"name", masked_name(c.name)}, {"grade", c.grade}, {"masked", c.masked}}},
+                 {"kind", c.kind},
+                 {"seq", c.seq},
                  {"since", c.virtual_start.ms},
                  {"priority", word(c.priority)},
                  {"urgency", word(c.urgency)},
@@ -282,6 +284,7 @@ json::object Site::agents_view() {
                                 {"total", v.account->capacity},
                                 {"attached", v.row->attached},
                                 {"counter", v.row->counter},
+                                {"unattended", unattended(v)},
                                 {"accepted", counted ? v.row->today : 0},
                                 {"declined", counted ? v.row->declined : 0},
                                 {"passed_on", counted ? v.row->passed_on : 0}});

@@ -201,6 +201,7 @@ class Site final : public bus::RouterSink {
   [[nodiscard]] Alarm alarm_of(const engine::QueueView&);
   [[nodiscard]] const Seen* seen(const QueueName&, Alarm now);  // null: nobody; forgets what is over
   void acknowledge(const Asker&, const bus::Command&);
+  [[nodiscard]] json::array unattended(const engine::AgentView&) const;
 
   // --- passes.cpp ---
   void place_pass();

@@ -58,6 +58,30 @@ struct WallShell : SmallShell {
           if (q.at("id").as_string() == queue) return q.as_object();
     return {};
   }
+  // Of this agent, in the newest wall s1 was shown: whom nobody serves.
+  [[nodiscard]] json::value unattended(const std::string& agent) {
+    EXPECT_EQ(acknowledge("s1"), "ack");
+    for (auto n = port.notices.rbegin(); n != port.notices.rend(); ++n)
+      if (n->attachment == "wall.s1" && n->frame.at("type") == "wall")
+        for (const auto& a : n->frame.at("agents").as_array())
+          if (a.at("id").as_string() == agent) return a.at("unattended");
+    return {};
+  }
+  // The next number of the counter, called and served by a1.
+  ContactId serve() {
+    EXPECT_EQ(ticket("tax"), "ack");
+    auto next = command(bus::Verb::next, "a1");
+    next.queue = "counter";
+    EXPECT_EQ(ask(std::move(next)), "ack");
+    auto c = command(bus::Verb::serve, "a1");
+    c.contact = ContactId::parse(std::string(body(last).at("contact").as_string()));
+    const ContactId id = *c.contact;
+    EXPECT_EQ(ask(std::move(c)), "ack");
+    return id;
+  }
+  std::string lose(const std::string& agent, bool lost) {
+    return ask(bus::Detach{bus::AttachmentId("desk." + agent), lost});
+  }
   [[nodiscard]] json::object queue(const std::string& name = "online") {
     bus::Ask question;
     question.what = bus::What::queues;
@@ -107,6 +131,34 @@ TEST(Waiting, StandInTheOrderInWhichTheyWillBeServed) {
   EXPECT_EQ(s.cases().size(), 2U) << "served: no longer in line";
 }
 
+TEST(Waiting, IsClosedWithWhatTheListTold) {
+  WallShell s;
+  EXPECT_EQ(s.attach_chat("v1"), "ack");
+  EXPECT_EQ(s.write("v1", "hello"), "ack");
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  const auto told = s.row(0);
+  EXPECT_EQ(told.at("kind"), "");
+  const auto close = [&](const char* by, std::uint64_t seq, std::uint64_t v) {
+    auto c = s.command(bus::Verb::resolve, by);
+    c.contact = s.contact();
+    c.v = v;
+    c.seq = seq;
+    c.text = "sent by mistake";
+    return s.ask(std::move(c));
+  };
+  const auto seq = told.at("seq").to_number<std::uint64_t>(), v = told.at("v").to_number<std::uint64_t>();
+  EXPECT_EQ(close("a1", seq, v), "reject not_permitted") << "an agent takes them, and closes nobody who waits";
+  EXPECT_EQ(close("s1", seq, v + 1), "reject stale");
+  EXPECT_EQ(s.write("v1", "still there?"), "ack");
+  EXPECT_EQ(close("s1", seq, v), "reject unread") << "there is news that the list did not tell of";
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  s.port.notices.clear();
+  EXPECT_EQ(close("s1", seq + 1, s.row(0).at("v").to_number<std::uint64_t>()), "ack");
+  EXPECT_TRUE(s.port.told("chat.v1", R"("state":"closed","reason":"canceled")")) << "the customer hears of the end";
+  ASSERT_EQ(s.waiting("online", "s1"), "ack");
+  EXPECT_TRUE(s.cases().empty());
+}
+
 TEST(Waiting, IsForTheSupervisorsOfTheQueue) {
   WallShell s;
   EXPECT_EQ(s.ticket("tax"), "ack");
@@ -131,6 +183,60 @@ TEST(Waiting, AreKnownByTheFirstCharacterOfTheirName) {
   EXPECT_EQ(masked_name("Wang Xiaoming"), "W**");
   EXPECT_EQ(masked_name("王"), "王");
   EXPECT_EQ(masked_name(""), "");
+}
+
+TEST(Unattended, IsSaidFromTheEndOfTheAgentsLeaseUntilTheAgentIsBack) {
+  WallShell s;
+  EXPECT_EQ(s.look("s1"), "ack");
+  s.available("a1");
+  s.serve();
+  EXPECT_EQ(s.unattended("a1"), json::array{}) << "served";
+  EXPECT_EQ(s.lose("a1", false), "ack");
+  EXPECT_EQ(s.unattended("a1"), json::array{}) << "a moment without a socket is no news";
+  s.clock.advance(30s);
+  EXPECT_EQ(s.write("v1", "hello"), "ack");
+  EXPECT_EQ(s.unattended("a1"), json::array{"A001"});
+  EXPECT_EQ(s.unattended("a2"), json::array{});
+  s.clock.advance(61s);
+  EXPECT_EQ(s.attach_desk("a1"), "ack");
+  EXPECT_EQ(s.unattended("a1"), json::array{}) << "too late for the former presence, but there";
+}
+
+TEST(Unattended, GoesBackInLineWhenASupervisorSetsTheLostAgentOffline) {
+  WallShell s;
+  EXPECT_EQ(s.look("s1"), "ack");
+  s.available("a1");
+  s.serve();
+  EXPECT_EQ(s.lose("a1", true), "ack");
+  EXPECT_EQ(s.unattended("a1"), json::array{"A001"});
+  auto c = s.command(bus::Verb::agent, "s1");
+  c.target = "a1";
+  c.state = "offline";
+  c.reason = "nobody there";
+  EXPECT_EQ(s.ask(std::move(c)), "ack");
+  EXPECT_EQ(s.unattended("a1"), json::array{});
+  ASSERT_EQ(s.waiting("counter", "s1"), "ack");
+  EXPECT_EQ(s.row(0).at("ticket"), "A001");
+}
+
+TEST(Unattended, IsNobodyWhoOnlyWrites) {
+  WallShell s;
+  EXPECT_EQ(s.look("s1"), "ack");
+  s.available("a1");
+  EXPECT_EQ(s.attach_chat("v1"), "ack");
+  EXPECT_EQ(s.write("v1", "hello"), "ack");
+  const ContactId chat = s.contact();
+  ASSERT_EQ(s.accept("a1"), "ack");
+  EXPECT_EQ(s.ask(bus::Detach{bus::AttachmentId("chat.v1"), false}), "ack");
+  s.clock.advance(5min);
+  EXPECT_EQ(s.lose("a1", true), "ack");
+  bus::Ask question;
+  question.what = bus::What::contact;
+  question.contact = chat;
+  EXPECT_EQ(s.ask(std::move(question)), "ack");
+  EXPECT_EQ(s.body(s.last).at("state"), "paused");
+  EXPECT_EQ(s.body(s.last).at("owner"), "a1") << "still this agent's";
+  EXPECT_EQ(s.unattended("a1"), json::array{});
 }
 
 TEST(Alarm, IsAcknowledgedForAllWallsUntilItEnds) {
