@@ -229,6 +229,8 @@ const wallAgent = (v: unknown): WallAgent => ({
   reason: str(obj(v).reason),
   since: num(obj(v).since),
   teams: list(obj(v).teams).map(str),
+  counter: str(obj(v).counter),
+  unattended: list(obj(v).unattended).map(str),
 });
 function wallQueue(v: unknown): WallQueue {
   const o = obj(v);
@@ -250,6 +252,8 @@ function waiting(v: unknown): Waiting {
     case: str(o.case),
     channel: str(o.channel),
     customer: customerRef(o.customer),
+    kind: str(o.kind),
+    seq: num(o.seq),
     since: num(o.since),
     priority: str(o.priority),
     urgency: str(o.urgency),

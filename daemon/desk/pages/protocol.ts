@@ -162,6 +162,8 @@ export interface Waiting {
   readonly case: string;
   readonly channel: string;
   readonly customer: CustomerRef;
+  readonly kind: string;
+  readonly seq: number;
   readonly since: number;
   readonly priority: string;
   readonly urgency: string;
@@ -175,6 +177,9 @@ export interface WallAgent extends TargetAgent {
   readonly since: number;
   /** Queues, the first one first; none where the server does not say. */
   readonly teams: readonly string[];
+  readonly counter: string;
+  /** Tickets at the counter of an agent whose connection was lost: the customers stand there. */
+  readonly unattended: readonly string[];
 }
 
 export interface Welcome {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { id } from "../support/desk-site.mjs";
-import { makeLine, makeWall } from "../support/desk-wall.mjs";
+import { leaveAlone, makeLine, makeWall } from "../support/desk-wall.mjs";
 import { desk, frames, until } from "./page.mjs";
 
 test("the wall: trouble first, pause asks why, stale says since when; an agent is turned away", async (t) => {
@@ -192,6 +192,128 @@ test("reassign from the list: no case number to type, the version the list showe
   assert.deepEqual([contact, v, to], [id, 3, { agent: "a1031" }]);
   await until(async () => (await form.count()) === 0);
   assert.equal(await line(page).count(), 1, "back at the list");
+});
+
+/** The list of a queue whose line the test writes, on its third row; `frame(type)` is the newest the page sent. */
+async function third(t, ...held) {
+  const more = { change: troubled(), scene: (one) => one.hold(...held) };
+  const { page, server, site } = await desk(t, { path: "/desk/wall", ...more });
+  await page.waitForSelector(".queues tbody tr");
+  const now = Date.now();
+  site.lines_of = { phone: makeLine(now, { id: "phone", waiting: 8, oldest_at: now - 412_000 }, site.wall.agents) };
+  await page.getByRole("button", { name: "电话" }).click();
+  await line(page).locator("tbody tr").nth(7).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const form = line(page).locator("dialog");
+  const sent = (type) => frames(server, type).at(-1);
+  const answer = (frame) => server.lines[0].say(frame);
+  const change = (fields) => {
+    Object.assign(site.lines_of.phone[2], fields);
+    server.lines[0].wall();
+  };
+  return { page, server, site, form, sent, answer, change, c: site.lines_of.phone[2] };
+}
+
+test("another priority: by keys, with a reason; a refusal is said, and the next try has what the list shows by then", async (t) => {
+  const { page, server, form, sent, answer, change, c } = await third(t, "reprioritise");
+  await page.keyboard.press("p");
+  await form.getByText(c.case).waitFor();
+  await form.getByRole("button", { name: "确认" }).click();
+  await form.getByText("优先级、原因").waitFor();
+  assert.equal(frames(server, "reprioritise").length, 0);
+  await form.getByRole("radio", { name: /中/ }).focus();
+  await page.keyboard.press("1");
+  await form.locator("input").fill("第二次来电");
+  await page.keyboard.press("Enter");
+  await until(() => frames(server, "reprioritise").length === 1);
+  const { id, contact, v, priority, reason } = sent("reprioritise");
+  assert.deepEqual([contact, v, priority, reason], [c.id, 3, "high", "第二次来电"]);
+  answer({ type: "refused", id, code: "stale", why: "" });
+  await form.getByText("情况已有变化").waitFor();
+
+  change({ v: 4, state: "offered", offered: [{ agent: "a1031", due: Date.now() + 20_000 }] });
+  await form.getByText("派给 赵敏 1031").waitFor();
+  await page.keyboard.press("Enter");
+  await until(() => frames(server, "reprioritise").length === 2);
+  assert.equal(sent("reprioritise").v, 4);
+  answer({ type: "done", id: sent("reprioritise").id, contact: c.id });
+  await until(async () => (await form.count()) === 0);
+  assert.equal(await standing(page), c.id, "back on the row");
+});
+
+test("the end of a wait: kind, result and reason; who wrote meanwhile is said; who is gone is not ended", async (t) => {
+  const { page, server, site, form, sent, answer, change, c } = await third(t, "resolve");
+  await page.keyboard.press("e");
+  await page.getByRole("alertdialog", { name: "结束等待" }).getByText("不能撤销").waitFor();
+  await form.getByRole("button", { name: "结束等待" }).click();
+  await form.getByText("工单类型、处理结果、原因").waitFor();
+  await form.getByRole("radio", { name: "报修" }).click();
+  await form.getByRole("radiogroup", { name: "处理结果" }).getByRole("radio").first().click();
+  await form.locator("input:not([type=search])").fill("误发");
+  await page.keyboard.press("Enter");
+  await until(() => frames(server, "resolve").length === 1);
+  const { contact, v, seq, kind, disposition, text } = sent("resolve");
+  assert.deepEqual([contact, v, seq, kind, text], [c.id, 3, 2, "repair", "误发"]);
+  assert.ok(disposition);
+  answer({ type: "refused", id: sent("resolve").id, code: "unread", why: "" });
+  change({ seq: 3, priority: "high" });
+  await form.getByText("高 / 高").waitFor();
+  await form.getByText("客户刚发来新消息").waitFor();
+  await page.keyboard.press("Enter");
+  await until(() => frames(server, "resolve").length === 2);
+  assert.equal(sent("resolve").seq, 3);
+  answer({ type: "refused", id: sent("resolve").id, code: "stale", why: "" });
+  await form.getByText("情况已有变化").waitFor();
+
+  site.lines_of.phone = site.lines_of.phone.filter((one) => one.id !== c.id);
+  server.lines[0].wall();
+  await form.getByRole("alert").getByText("已不在等待中").waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await until(async () => (await form.count()) === 0);
+  assert.equal(frames(server, "resolve").length, 2);
+  assert.equal(await line(page).count(), 1, "back at the list");
+});
+
+test("the same by the row's menu, with the mouse", async (t) => {
+  const { page, server, form } = await third(t);
+  for (const [name, type] of [
+    ["改优先级", "reprioritise"],
+    ["结束等待", "resolve"],
+  ]) {
+    await line(page).locator("tbody tr").nth(3).locator(".menu-button").click();
+    await page.getByRole("menuitem", { name }).click();
+    await form.getByRole("heading", { name }).waitFor();
+    for (const group of await form.getByRole("radiogroup").all()) await group.getByRole("radio").last().click();
+    await form.locator("input:not([type=search])").fill("演练");
+    await form.locator("[type=submit]").click();
+    await until(async () => (await form.count()) === 0);
+    assert.equal(frames(server, type).length, 1);
+  }
+});
+
+test("a customer alone at a counter: first of the agents, said once, and put back in line with a reason", async (t) => {
+  const { page, server, site } = await desk(t, { path: "/desk/wall", change: troubled() });
+  await page.waitForSelector(".agent");
+  assert.equal(await page.locator(".agent.unattended").count(), 0);
+  const agent = leaveAlone(site.wall, "A007");
+  server.lines[0].wall();
+  const card = page.locator(".agent").first();
+  await card.getByText(`${agent.counter} 号窗口 A007 无人接待`).waitFor();
+  await page.locator("[aria-live=assertive]", { hasText: `${agent.name.zh}：${agent.counter} 号窗口 A007` }).waitFor();
+  await card.locator(".menu-button").click();
+  await page.getByRole("menuitem", { name: "放回队列" }).click();
+  const form = page.getByRole("alertdialog", { name: /A007/ });
+  await form.locator("input").fill("电脑坏了");
+  await page.keyboard.press("Enter");
+  await until(() => frames(server, "agent").length === 1);
+  const { agent: whom, force, reason } = frames(server, "agent")[0];
+  assert.deepEqual([whom, force, reason], [agent.id, "offline", "电脑坏了"]);
+  await until(async () => (await page.locator("dialog").count()) === 0);
+  leaveAlone(site.wall);
+  server.lines[0].wall();
+  await until(async () => (await page.locator(".agent.unattended").count()) === 0);
 });
 
 test("a queue of another team: who waits is not shown, and not asked again", async (t) => {

@@ -49,6 +49,11 @@ export class Site {
     return run(join(dirname(DAEMON), "frontdesk"), ["--socket", join(this.dir, "run/control.sock"), ...args]);
   }
 
+  /** For commands that read the configuration, not the daemon. */
+  where() {
+    return ["--config", join(this.dir, "frontdesk.yaml"), "--state", join(this.dir, "state")];
+  }
+
   /** A command to the site's own Redis; its answer as text. */
   async redis(...command) {
     const { code, out, err } = await run("redis-cli", ["-s", join(this.dir, "run/redis.sock"), ...command]);

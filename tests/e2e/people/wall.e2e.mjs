@@ -1,4 +1,5 @@
-// ui.md §9: two supervisors at their walls, and a customer whom nobody answers: the alarm, who has seen it, who waits.
+// ui.md §9: two supervisors at their walls, and customers whom nobody answers: the alarm, who has seen it, who waits, and
+// what a supervisor does about it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "../support/chromium.mjs";
@@ -8,15 +9,24 @@ import { deskTwin } from "./twin.mjs";
 
 const QUEUES = "daemon/desk/pages/wall/queues.tsx";
 const LINE = "daemon/desk/pages/wall/line.tsx";
-const { conf, rules, agents, list } = teams(["", "", "", "", "", "", ""]);
-const supervisors = agents.map((one) => ({ ...one, role: "supervisor" }));
+const STEPS = "daemon/desk/pages/wall/steps.tsx";
+const ALL = "1901"; // a supervisor of no team, and so of all
+const COUNTERS = ["1911", "1912"];
+const { conf, rules, agents, list } = teams(Array(12).fill(""));
+const people_of = (nos, role, teams) => nos.map((no) => ({ no, name: `客服${no}`, role, teams }));
+const staff = [
+  ...agents.map((one) => ({ ...one, role: "supervisor" })),
+  ...people_of([ALL], "supervisor", []),
+  ...people_of(COUNTERS, "agent", ["counter"]),
+];
+const settings = "wall: {long_wait: 1s}\nrouting: {agent_grace: 1s}\n";
 let browser;
 let site;
 let people;
 
 before(async () => {
   browser = await launch();
-  site = await new Site({ agents: supervisors, conf: `${conf}wall: {long_wait: 1s}\n`, rules }).open();
+  site = await new Site({ agents: staff, conf: conf + settings, rules }).open();
   people = new People(browser, site, list);
 });
 after(async () => {
@@ -112,4 +122,127 @@ test("an agent who was never here is offline, without saying since when", (t) =>
 test("control: a wall that counts from 1970", (t) => {
   const epoch = deskTwin([["daemon/desk/pages/wall/agents.tsx", "a.since > 0 && ", ""]]);
   return people.mustFail(t, epoch, neverHere, /offline since the epoch/);
+});
+
+/** Two who wait in the order they came, at their wall's list, on the second row. */
+async function twoWait(t, who) {
+  const { word, nos, queue } = who.team();
+  const page = await wall(t, who, nos[0]);
+  const customers = [];
+  const cases = () => line(page).locator("tbody tr td:nth-of-type(3)").allInnerTexts();
+  await row(page, queue).getByRole("button", { name: /队列/ }).click();
+  for (const place of [1, 2]) {
+    const customer = await who.customer(t);
+    await say(customer, `${word} 有人吗`);
+    await line(page)
+      .locator("tbody tr")
+      .nth(place - 1)
+      .waitFor();
+    customers.push(customer);
+  }
+  await line(page).locator("tbody tr").nth(1).focus();
+  return { page, customers, cases, nos, numbers: await cases() };
+}
+
+async function moved(t, who) {
+  const { page, customers, cases, numbers } = await twoWait(t, who);
+  await customers[1].getByText("您前面还有 1 位").waitFor();
+  await page.keyboard.press("p");
+  const form = line(page).locator("dialog");
+  await form.getByText(numbers[1]).waitFor();
+  await page.keyboard.press("1");
+  await form.locator("input").fill("第二次来电");
+  await page.keyboard.press("Enter");
+  await who.until("the second is the first", async () => (await cases()).join() === [...numbers].reverse().join());
+  await who.until("the form closes", async () => (await form.count()) === 0);
+  assert.match(await line(page).locator("tbody tr").first().innerText(), /高 \/ 中/);
+  await customers[0].getByText("您前面还有 1 位").waitFor();
+  assert.equal((await who.site.json("contact", numbers[1])).priority, "high");
+}
+
+async function ended(t, who) {
+  const { page, customers, cases, numbers } = await twoWait(t, who);
+  await page.keyboard.press("e");
+  const form = line(page).locator("dialog");
+  await form.getByRole("radiogroup", { name: "工单类型" }).getByRole("radio").first().click();
+  await form.getByRole("radiogroup", { name: "处理结果" }).getByRole("radio").first().click();
+  await form.locator("input:not([type=search])").fill("重复咨询");
+  await page.keyboard.press("Enter");
+  await who.until("only the first waits", async () => (await cases()).join() === numbers[0]);
+  await who.until("the form closes", async () => (await form.count()) === 0);
+  await customers[1].locator("frontdesk-chat").getByText("对话已结束").waitFor();
+  const { state, reason, disposition } = await who.site.json("contact", numbers[1]);
+  assert.deepEqual([state, reason], ["closed", "canceled"]);
+  assert.ok(disposition);
+  assert.equal((await who.site.json("contact", numbers[0])).state, "queued");
+}
+
+/** Accepted while the supervisor fills in the end: nothing is ended. */
+async function tooLate(t, who) {
+  const { page, cases, nos, numbers } = await twoWait(t, who);
+  await page.keyboard.press("e");
+  const form = line(page).locator("dialog");
+  const desk = await who.desk(t, nos[1]);
+  await who.until("both are offered", async () => (await desk.locator(".offer:not(.ended)").count()) === 2);
+  await who.accept(desk);
+  await who.accept(desk);
+  await form.getByText("已不在等待中").first().waitFor();
+  assert.deepEqual(await cases(), []);
+  await form.locator("[type=submit]").click();
+  assert.equal((await who.site.json("contact", numbers[1])).state, "active");
+}
+
+test("another priority: the contact moves up, and the customers hear of their places", (t) => moved(t, people));
+test("control: a form that sends the priority there was", (t) => {
+  const idle = deskTwin([[STEPS, "v: c.v, priority, reason", "v: c.v, priority: c.priority, reason"]]);
+  return people.mustFail(t, idle, moved, /the second is the first/, 10); // places are told every 5 s
+});
+test("the end of a wait: gone from the list, and the customer is told", (t) => ended(t, people));
+test("control: a form that ends the wait of whoever is first", (t) => {
+  const other = deskTwin([
+    [
+      STEPS,
+      'app.command({ type: "resolve", contact: c.id',
+      'app.command({ type: "resolve", contact: app.view.state.waiting?.contacts[0]?.id ?? c.id',
+    ],
+  ]);
+  return people.mustFail(t, other, ended, /only the first waits/);
+});
+test("who was accepted meanwhile is not ended", (t) => tooLate(t, people));
+
+/** An agent at a counter calls and serves the next number, then the agent's browser is gone. */
+async function alone(t, who) {
+  const no = COUNTERS.shift();
+  const page = await wall(t, who, ALL);
+  const desk = await who.desk(t, no, { online: false });
+  await desk.getByRole("button", { name: "开始接待" }).first().click();
+  await desk.locator("dialog input").fill(no);
+  await desk.keyboard.press("Enter");
+  const { out } = await who.site.cli("device", "kiosk-1", ...who.site.where());
+  const answer = await fetch(`${who.site.public}/v1/walkin/tickets`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Frontdesk-Device": out.trim(), "Idempotency-Key": no },
+    body: JSON.stringify({ service: "repair" }),
+  });
+  const { number } = await answer.json();
+  await desk.getByRole("button", { name: "叫下一位" }).click();
+  await desk.getByRole("button", { name: "已到，开始服务" }).click();
+  const card = page.locator(".agent", { hasText: no });
+  await card.waitFor();
+  assert.equal(await card.getByText("无人接待").count(), 0);
+  await desk.context().close();
+  await who.until("the customer is alone", () => card.getByText(`${no} 号窗口 ${number} 无人接待`).count());
+  await card.locator(".menu-button").click();
+  await page.getByRole("menuitem", { name: "放回队列" }).click();
+  await page.locator("dialog input").fill("电脑坏了");
+  await page.keyboard.press("Enter");
+  await row(page, "counter").getByRole("button", { name: /柜台/ }).click();
+  await line(page).locator("tbody tr", { hasText: number }).waitFor();
+  await who.until("nobody is alone", async () => (await card.getByText("无人接待").count()) === 0);
+}
+
+test("a customer at the counter of an agent who is gone: on the wall, and put back in line", (t) => alone(t, people));
+test("control: a wall that does not read who is alone", (t) => {
+  const blind = deskTwin([["daemon/desk/pages/decode.ts", "list(obj(v).unattended)", "list(obj(v).none)"]]);
+  return people.mustFail(t, blind, alone, /the customer is alone/);
 });

@@ -1,7 +1,9 @@
 // Every state of desk and wall as a scene of the scripted server and what the agent does until it is there.
 import { id, makeSite, offer, row } from "./desk-site.mjs";
-import { makeWall } from "./desk-wall.mjs";
 import { playDesk } from "./scripted-desk.mjs";
+import { WALL } from "./wall-states.mjs";
+
+export { WALL };
 
 const narrow = (page) => page.viewportSize().width < 720;
 const C = id(0);
@@ -265,91 +267,6 @@ export const DESK = {
     },
   },
 };
-const supervisor = (site) => (site.welcome.me.role = "supervisor");
-export const WALL = {
-  "wall-calm": { full: true, site: supervisor, act: (page) => page.waitForSelector(".agent") },
-  "wall-trouble": {
-    full: true,
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: (page) => page.waitForSelector(".agent"),
-  },
-  "wall-seen": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: async (page) => {
-      await page.waitForSelector(".agent");
-      await page.keyboard.press("ArrowDown");
-      await page.keyboard.press("a");
-      await page.keyboard.press("ArrowDown");
-      await page.waitForSelector(".seen");
-    },
-  },
-  "wall-list": {
-    full: true,
-    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
-    act: async (page) => {
-      await page.waitForSelector(".agent");
-      await page.keyboard.press("ArrowDown");
-      await page.keyboard.press("Enter");
-      await page.waitForSelector("dialog.line tbody tr");
-      await page.keyboard.press("ArrowDown");
-    },
-  },
-  "wall-plain": {
-    host: "desk.test",
-    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
-    act: (page) => page.waitForSelector(".strip.plain"),
-  },
-  "wall-crowd": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble", 250);
-    },
-    act: async (page) => {
-      await page.waitForSelector(".crowd .agent");
-      await page.evaluate(() => document.querySelector(".crowd").scrollIntoView());
-    },
-  },
-  "wall-stale": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: async (page, server) => {
-      await page.waitForSelector(".agent");
-      server.refuse(true);
-      server.cut();
-      await page.waitForSelector(".live.stale");
-    },
-  },
-  "wall-pause": {
-    sizes: ["1440x900"],
-    site: supervisor,
-    act: async (page) => {
-      await page.locator(".queues td:last-child .btn").first().click();
-      await page.locator("dialog [type=submit]").click();
-    },
-  },
-  "wall-reassign": {
-    sizes: ["1440x900"],
-    site: supervisor,
-    act: async (page) => page.locator(".wall-top .btn").first().click(),
-  },
-  "wall-tv": {
-    sizes: ["1920x1080"],
-    site: (site, _l, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
-    act: async (page) => {
-      await page.waitForSelector(".agent");
-      await page.locator(".wall-top .btn").nth(1).click();
-    },
-  },
-};
-
 /** Brings a new page of `browser` into the state; returns it with its problems and `close()`. */
 export async function reach(browser, files, name, { lang = "zh-CN", theme = "light", viewport, ...options } = {}) {
   const state = DESK[name] ?? WALL[name];

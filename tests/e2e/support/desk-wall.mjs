@@ -44,6 +44,8 @@ export function makeWall(now, mood, people = STAFF.length) {
       used,
       total: 100,
       teams: TEAMS[i % TEAMS.length],
+      counter: TEAMS[i % TEAMS.length].includes("counter") ? String(1 + (i % 4)) : "",
+      unattended: [],
     };
   });
   const queues = calm
@@ -66,6 +68,13 @@ export function makeWall(now, mood, people = STAFF.length) {
   return { long_wait_ms: LONG_WAIT_MS, queues, agents };
 }
 
+/** The line of an agent at a counter is lost; the customer called last stands there. */
+export function leaveAlone(wall, ...tickets) {
+  const agent = wall.agents.find((one) => one.counter !== "");
+  Object.assign(agent, { state: tickets.length > 0 ? "offline" : "available", unattended: tickets });
+  return agent;
+}
+
 /** Who waits in a queue of the scripted wall; the first ones are being offered. */
 export function makeLine(now, queue, agents) {
   const channels = { phone: "phone", counter: "walkin", complaints: "email" };
@@ -86,6 +95,8 @@ export function makeLine(now, queue, agents) {
             grade: i === 0 ? "VIP" : "",
             masked: i % 3 ? "" : "138****5678",
           },
+      kind: i % 2 ? "repair" : "",
+      seq: 2,
       since: i === 1 ? queue.oldest_at : Math.max(queue.oldest_at, now - (queue.waiting - i) * 17_000),
       priority: i === 0 ? "high" : "medium",
       urgency: i === 2 ? "high" : "medium",

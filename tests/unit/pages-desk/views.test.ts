@@ -284,7 +284,19 @@ test("the wall puts trouble first and adds up what it shows", () => {
   );
   assert.deepEqual(queues.map(troubleOf), ["", "paused", "noFree", "long", ""]);
   const agent = (id: string, state: "available" | "not_responding" | "offline") =>
-    ({ id, no: id, name: { zh: id, en: id }, state, reason: "", since: 0, used: 0, total: 100, teams: [] }) as const;
+    ({
+      id,
+      no: id,
+      name: { zh: id, en: id },
+      state,
+      reason: "",
+      since: 0,
+      used: 0,
+      total: 100,
+      teams: [],
+      counter: "",
+      unattended: [],
+    }) as const;
   const agents = [agent("1", "offline"), agent("2", "available"), agent("3", "not_responding")];
   const sum = totals(queues, agents);
   assert.deepEqual([sum.waiting, sum.oldest_at, sum.free, sum.online, sum.notResponding], [6, 600_000, 6, 1, 1]);

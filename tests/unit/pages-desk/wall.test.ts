@@ -6,7 +6,7 @@ import { crowd, teamGroups } from "../../../daemon/desk/pages/wall/crowd";
 import { agentOrder, teamIds } from "../../../daemon/desk/pages/wall/figures";
 import { overPlainHttp } from "../../../daemon/desk/pages/plain";
 import { initial, reduce } from "../../../daemon/desk/pages/state";
-import { wallAction } from "../../../daemon/desk/pages/wall/keys";
+import { lineAction, wallAction } from "../../../daemon/desk/pages/wall/keys";
 
 const press = (key: string, more = {}) => ({
   key,
@@ -42,6 +42,25 @@ test("every key of the wall", () => {
     assert.equal(wallAction(press(key, more), { ...outside, ...place }), wanted, `${key} ${JSON.stringify(place)}`);
 });
 
+test("every key of the list of who waits", () => {
+  const table: [string, object, object, string | undefined][] = [
+    ["ArrowDown", {}, {}, "next"],
+    ["ArrowUp", {}, { control: true }, "previous"],
+    ["Enter", {}, {}, "open"],
+    ["Enter", {}, { control: true }, undefined],
+    ["p", {}, {}, "priority"],
+    ["P", { shiftKey: true }, { control: true }, "priority"],
+    ["e", {}, {}, "end"],
+    ["e", { ctrlKey: true }, {}, undefined],
+    ["e", {}, { letters: false }, undefined],
+    ["e", {}, { form: true }, undefined],
+    ["p", {}, { field: true }, undefined],
+    ["a", {}, {}, undefined],
+  ];
+  for (const [key, more, place, wanted] of table)
+    assert.equal(lineAction(press(key, more), { ...outside, ...place }), wanted, `${key} ${JSON.stringify(place)}`);
+});
+
 test("the site says what is an alarm and who has seen it; a frame without that has none", () => {
   const heard = (more: object) => {
     const frame = decode({ type: "wall", at: 1, long_wait_ms: 90_000, queues: [{ id: "q", ...more }], agents: [] });
@@ -56,13 +75,17 @@ test("the site says what is an alarm and who has seen it; a frame without that h
 
 test("who waits: whole records, in the order told; the newest answer replaces the last and its refusal", () => {
   const raw = (queue: string, ...contacts: object[]) => decode({ type: "waiting", queue, at: 9, contacts });
-  const first = raw("online", { id: "B", customer: { name: "王**" }, offered: [{ agent: "a1", due: 7 }] }, { id: "A" });
+  const first = raw(
+    "online",
+    { id: "B", kind: "repair", seq: 4, customer: { name: "王**" }, offered: [{ agent: "a1", due: 7 }] },
+    { id: "A" },
+  );
   assert.ok(first?.type === "waiting");
   assert.deepEqual(
-    first.contacts.map((c) => [c.id, c.customer.name, c.state, c.offered, c.ticket]),
+    first.contacts.map((c) => [c.id, c.customer.name, c.kind, c.seq, c.state, c.offered, c.ticket]),
     [
-      ["B", "王**", "queued", [{ agent: "a1", due: 7 }], ""],
-      ["A", "", "queued", [], ""],
+      ["B", "王**", "repair", 4, "queued", [{ agent: "a1", due: 7 }], ""],
+      ["A", "", "", 0, "queued", [], ""],
     ],
   );
   const refused = decode({ type: "refused", ask: "waiting", code: "busy", why: "" });
@@ -73,7 +96,19 @@ test("who waits: whole records, in the order told; the newest answer replaces th
 });
 
 const agent = (id: string, teams: string[], state: "available" | "offline" = "available") =>
-  ({ id, no: id, name: { zh: id, en: id }, state, reason: "", since: 0, used: 0, total: 100, teams }) as const;
+  ({
+    id,
+    no: id,
+    name: { zh: id, en: id },
+    state,
+    reason: "",
+    since: 0,
+    used: 0,
+    total: 100,
+    teams,
+    counter: "",
+    unattended: [],
+  }) as const;
 
 test("agents by team: of the site's order of queues, only those with somebody in them", () => {
   const agents = [agent("1", ["online", "vip"]), agent("2", ["vip"]), agent("3", ["phone"], "offline")];
@@ -95,6 +130,20 @@ test("agents by team: of the site's order of queues, only those with somebody in
       ["vip", ["2"]],
       ["", ["4"]],
     ],
+  );
+});
+
+test("whose customer stands at the counter alone comes first; a frame that does not say so has nobody there", () => {
+  const heard = (more: object) => {
+    const frame = decode({ type: "wall", at: 1, queues: [], agents: [{ id: "a1", no: "1", ...more }] });
+    return frame?.type === "wall" ? [frame.agents[0]?.counter, frame.agents[0]?.unattended] : undefined;
+  };
+  assert.deepEqual(heard({ counter: "3", unattended: ["A007"] }), ["3", ["A007"]]);
+  assert.deepEqual(heard({}), ["", []]);
+  const lost = { ...agent("9", ["counter"], "offline"), unattended: ["A007"] };
+  assert.deepEqual(
+    agentOrder([agent("1", []), lost], "").map((a) => a.id),
+    ["9", "1"],
   );
 });
 

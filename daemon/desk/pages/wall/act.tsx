@@ -1,13 +1,13 @@
 // A supervisor's step: what will happen, in a sentence, and the reason that goes into the record.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { End, Priority, Reason, unattendedText, useStep, waitingName } from "./steps";
 import { ChoiceList } from "../choice";
 import { Dialog, faultText, Foot } from "../dialog";
 import { useDesk, useLang, useWords } from "../pieces";
 import { caseNumber } from "../palette";
-import { nameIn, optionName, pending, slots } from "../select";
+import { nameIn, optionName, slots } from "../select";
 import { subjectOf } from "../state";
-import type { Words } from "../words.zh-CN";
 import type { Command, Waiting, WallAgent, WallQueue } from "../protocol";
 import { fill, plural } from "../../../../channels/http/browser/words";
 
@@ -15,24 +15,12 @@ export type Act =
   | { readonly kind: "pause"; readonly queue: WallQueue; readonly on: boolean }
   | { readonly kind: "drain"; readonly agent: WallAgent; readonly on: boolean }
   | { readonly kind: "force"; readonly agent: WallAgent }
-  | { readonly kind: "reassign"; readonly contact?: Waiting };
+  | { readonly kind: "reassign"; readonly contact?: Waiting }
+  | { readonly kind: "priority"; readonly contact: Waiting }
+  | { readonly kind: "end"; readonly contact: Waiting };
+type SimpleAct = Extract<Act, { kind: "pause" | "drain" | "force" }>;
 
-export const waitingName = (words: Words, c: Waiting): string => c.customer.name || c.ticket || words.panel.anonymous;
-
-/** Closes when the command about this subject was done after it was sent. */
-function useDone(subject: string, close: () => void): void {
-  const { app } = useDesk();
-  const opened = useRef(app.now());
-  const { finished } = app.view.state;
-  useEffect(() => {
-    if (finished.some((one) => subjectOf(one.command) === subject && one.at >= opened.current)) close();
-  }, [finished]);
-}
-
-function texts(
-  act: Exclude<Act, { kind: "reassign" }>,
-  app: ReturnType<typeof useDesk>["app"],
-): { title: string; text: string } {
+function texts(act: SimpleAct, app: ReturnType<typeof useDesk>["app"]): { title: string; text: string } {
   const words = app.words.wall;
   const { lang } = app.view.settings;
   if (act.kind === "pause") {
@@ -42,32 +30,29 @@ function texts(
       : { title: fill(words.confirmResume, { queue }), text: words.confirmResumeText };
   }
   const name = nameIn(act.agent.name, lang);
-  if (act.kind === "force") return { title: fill(words.confirmForce, { name }), text: words.confirmForceText };
+  if (act.kind === "force") {
+    const alone = act.agent.unattended.length > 0;
+    const title = alone ? unattendedText(app.words, act.agent) : fill(words.confirmForce, { name });
+    return { title, text: words.confirmForceText };
+  }
   return act.on
     ? { title: fill(words.confirmDrain, { name }), text: words.confirmDrainText }
     : { title: fill(words.confirmUndrain, { name }), text: words.confirmUndrainText };
 }
 
-function commandOf(act: Exclude<Act, { kind: "reassign" }>, reason: string): Command {
+function commandOf(act: SimpleAct, reason: string): Command {
   if (act.kind === "pause") return { type: "queue", queue: act.queue.id, pause: act.on, reason };
   if (act.kind === "force") return { type: "agent", agent: act.agent.id, force: "offline", reason };
   return { type: "agent", agent: act.agent.id, drain: act.on, reason };
 }
 
-function Simple({ act, close }: { act: Exclude<Act, { kind: "reassign" }>; close: () => void }) {
+function Simple({ act, close }: { act: SimpleAct; close: () => void }) {
   const { app } = useDesk();
   const words = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [tried, setTried] = useState(false);
   const { title, text } = texts(act, app);
-  const subject = subjectOf(commandOf(act, ""));
-  const going = pending(app.view.state, subject) !== undefined;
-  const verdict = app.view.state.verdicts.get(subject);
-  const leave = (): void => {
-    app.forgive(subject);
-    close();
-  };
-  useDone(subject, leave);
+  const { going, verdict, leave } = useStep(subjectOf(commandOf(act, "")), close);
   useEffect(() => input.current?.focus(), []);
   const empty = tried && (input.current?.value.trim() ?? "") === "";
   return (
@@ -83,14 +68,9 @@ function Simple({ act, close }: { act: Exclude<Act, { kind: "reassign" }>; close
           else if (!going) app.command(commandOf(act, reason));
         }}
       >
-        <label class="field">
-          <span>
-            {words.wall.reason} <small>{words.required}</small>
-          </span>
-          <input ref={input} placeholder={words.wall.reasonHint} aria-invalid={empty} autoComplete="off" />
-        </label>
+        <Reason input={input} invalid={empty} />
         <Foot fault={empty ? words.wall.needReason : faultText(words, [], verdict)} onCancel={leave}>
-          {going ? words.wall.confirming : words.wall.confirm}
+          {going ? words.wrapup.going : words.wall.confirm}
         </Foot>
       </form>
     </Dialog>
@@ -113,17 +93,14 @@ function Reassign({ known, close }: { known: Waiting | undefined; close: () => v
   useEffect(() => (number.current ?? root.current?.querySelector("input"))?.focus(), []);
   const found = asked !== "" && state.found?.case === asked ? state.found.contacts : undefined;
   const contact = known?.id ?? found?.[0] ?? "";
-  const subject = `reassign:${contact}`;
-  const going = contact !== "" && pending(state, subject) !== undefined;
-  const verdict = state.verdicts.get(subject) ?? (found ? undefined : state.verdicts.get("ask:find"));
-  const leave = (): void => {
-    app.forgive(subject);
+  const step = useStep(`reassign:${contact}`, () => {
     app.forgive("ask:find");
     close();
-  };
-  useDone(subject, leave);
+  });
+  const { going, leave } = step;
+  const verdict = step.verdict ?? (found ? undefined : state.verdicts.get("ask:find"));
   const missing = [
-    ...(contact ? [] : [words.wall.needCase]),
+    ...(contact ? [] : [words.wall.reassignCase]),
     ...(to ? [] : [words.wall.needAgent]),
     ...(reason.current?.value.trim() ? [] : [words.wall.reason]),
   ];
@@ -213,14 +190,9 @@ function Reassign({ known, close }: { known: Waiting | undefined; close: () => v
           <input type="checkbox" checked={force} onChange={(e) => setForce(e.currentTarget.checked)} />
           <span>{words.wall.reassignForce}</span>
         </label>
-        <label class="field">
-          <span>
-            {words.wall.reason} <small>{words.required}</small>
-          </span>
-          <input ref={reason} placeholder={words.wall.reasonHint} autoComplete="off" />
-        </label>
+        <Reason input={reason} invalid={tried && !reason.current?.value.trim()} />
         <Foot fault={faultText(words, tried ? missing : [], verdict)} onCancel={leave}>
-          {going ? words.wall.confirming : words.wall.confirm}
+          {going ? words.wrapup.going : words.wall.confirm}
         </Foot>
       </form>
     </Dialog>
@@ -228,5 +200,10 @@ function Reassign({ known, close }: { known: Waiting | undefined; close: () => v
 }
 
 export function ActDialog({ act, close }: { act: Act; close: () => void }) {
-  return act.kind === "reassign" ? <Reassign known={act.contact} close={close} /> : <Simple act={act} close={close} />;
+  if (act.kind === "reassign") return <Reassign known={act.contact} close={close} />;
+  if (act.kind === "priority" || act.kind === "end") {
+    const Form = act.kind === "end" ? End : Priority;
+    return <Form opened={act.contact} close={close} />;
+  }
+  return <Simple act={act} close={close} />;
 }

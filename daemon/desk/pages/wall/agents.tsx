@@ -1,16 +1,18 @@
 // The wall's agents: state, since when, how full, and what a supervisor can do about it.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { unattendedText } from "./steps";
 import type { Act } from "./act";
 import { CROWD, crowd, teamGroups } from "./crowd";
 import { agentOrder, teamIds, totals } from "./figures";
 import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
 import { nameIn, optionName, slots } from "../select";
 import type { WallAgent } from "../protocol";
+import type { Words } from "../words.zh-CN";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
-function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typeof useWords>): MenuItem[] {
+function agentItems(a: WallAgent, act: (act: Act) => void, words: Words): MenuItem[] {
   const items: MenuItem[] = [];
   if (a.state === "available") {
     items.push({
@@ -23,12 +25,14 @@ function agentItems(a: WallAgent, act: (act: Act) => void, words: ReturnType<typ
   if (a.state === "draining") {
     items.push({
       id: "undrain",
-      label: words.wall.undrain,
+      label: words.wall.resume,
       icon: "play",
       run: () => act({ kind: "drain", agent: a, on: false }),
     });
   }
-  if (a.state !== "offline") {
+  if (a.unattended.length > 0) {
+    items.push({ id: "back", label: words.wall.giveBack, icon: "left", run: () => act({ kind: "force", agent: a }) });
+  } else if (a.state !== "offline") {
     items.push({ id: "force", label: words.wall.force, icon: "stop", run: () => act({ kind: "force", agent: a }) });
   }
   return items;
@@ -43,13 +47,18 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
   const load = slots(a.used, a.total);
   const reason = a.state === "away" && a.reason ? optionName(app.view.state.lists.away, a.reason, lang) : "";
   const items = agentItems(a, act, words);
+  const alone = a.unattended.length > 0;
   return (
-    <li class={`agent ${a.state}`} {...(place ? { "aria-posinset": place.i + 1, "aria-setsize": place.of } : {})}>
+    <li
+      class={`agent ${a.state}${alone ? " unattended" : ""}`}
+      {...(place ? { "aria-posinset": place.i + 1, "aria-setsize": place.of } : {})}
+    >
       <span class={`dot ${a.state}`} aria-hidden="true" />
       <span class="agent-main">
         <b>{nameIn(a.name, lang)}</b>
         <span class="agent-state">
-          {reason || words.presence[a.state]}{" "}
+          {alone && <Icon name="warning" size={14} />}{" "}
+          {alone ? unattendedText(words, a) : reason || words.presence[a.state]}{" "}
           {a.since > 0 && <span class="tabular">{elapsed(now - a.since, lang)}</span>}{" "}
           <small class="tabular">{a.no}</small>
         </span>

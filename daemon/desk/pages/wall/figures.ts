@@ -57,13 +57,15 @@ export function teamIds(agents: readonly WallAgent[], queues: readonly string[])
   return queues.filter((id) => known.has(id));
 }
 
-/** Missing ones first, then those at work by how full they are, the absent last. */
+const rank = (a: WallAgent): number => (a.unattended.length > 0 ? -1 : STATES.indexOf(a.state));
+
+/** Whose customer stands there alone first, then the missing ones, those at work by how full they are, the absent last. */
 export function agentOrder(agents: readonly WallAgent[], only: string, team = ""): WallAgent[] {
   return agents
     .filter((a) => (only === "" || a.state === only) && (team === "" || a.teams.includes(team)))
     .sort(
       (a, b) =>
-        STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+        rank(a) - rank(b) ||
         b.used / Math.max(1, b.total) - a.used / Math.max(1, a.total) ||
         (a.no || a.id).localeCompare(b.no || b.id),
     );

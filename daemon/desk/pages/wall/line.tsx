@@ -1,8 +1,11 @@
 // Who waits in a queue, in the order in which they will be served: asked again with each frame of the wall.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ActDialog, waitingName } from "./act";
+import { ActDialog, type Act } from "./act";
+import { lineAction } from "./keys";
+import { placeOf } from "./listen";
 import { Live } from "./live";
+import { stand, waitingName } from "./steps";
 import { Dialog } from "../dialog";
 import { Explain } from "../explain";
 import {
@@ -11,13 +14,14 @@ import {
   Grade,
   Icon,
   Keys,
+  Menu,
   refusalText,
   useDesk,
   useLang,
   useNow,
   useWords,
 } from "../pieces";
-import { optionName, personName } from "../select";
+import { optionName } from "../select";
 import type { Waiting } from "../protocol";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
@@ -48,16 +52,16 @@ interface RowProps {
   readonly place: number;
   readonly late_ms: number;
   readonly why: () => void;
-  readonly reassign: () => void;
+  readonly act: (kind: Step) => void;
 }
+type Step = Extract<Act, { contact?: Waiting }>["kind"];
 
-function WaitingRow({ c, place, late_ms, why, reassign }: RowProps) {
+function WaitingRow({ c, place, late_ms, why, act }: RowProps) {
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
   const waited = useNow() - c.since;
-  const word = (of: string): string => (words.priority as Readonly<Record<string, string>>)[of] ?? of;
-  const names = c.offered.map((one) => personName(app.view.state, one.agent, lang)).join(words.and);
+  const { urgent, state } = stand(app, c);
   return (
     <tr tabIndex={place === 1 ? 0 : -1} data-id={c.id}>
       <td class="number">{count(place)}</td>
@@ -72,27 +76,35 @@ function WaitingRow({ c, place, late_ms, why, reassign }: RowProps) {
       <td class={late_ms > 0 && waited >= late_ms ? "number late" : "number"}>
         {late_ms > 0 && waited >= late_ms && <Icon name="warning" size={14} />} {elapsed(waited, lang)}
       </td>
+      <td>{urgent}</td>
       <td>
-        {word(c.priority)} / {word(c.urgency)}
-      </td>
-      <td>
-        {names ? fill(words.wall.offeredTo, { names }) : words.state[c.state]}
+        {state}
         {c.away && <small>{words.list.customerAway}</small>}
       </td>
       <td class="no-tv">
         <button type="button" class="btn small" onClick={why}>
           <Icon name="help" size={14} /> {words.wall.why}
         </button>{" "}
-        <button type="button" class="btn small" onClick={reassign}>
+        <button type="button" class="btn small" onClick={() => act("reassign")}>
           <Icon name="transfer" size={14} /> {words.wall.toOther}
         </button>
+        <Menu
+          label={`${words.wall.actions}${words.colon}${waitingName(words, c)}`}
+          items={[
+            { id: "priority", label: words.wall.priorityHeading, icon: "flag", run: () => act("priority") },
+            { id: "end", label: words.wall.endHeading, icon: "stop", run: () => act("end") },
+          ]}
+        >
+          <Icon name="more" size={20} />
+        </Menu>
       </td>
     </tr>
   );
 }
 
-/** ↑↓ from row to row, Enter for its reasons. Who leaves the line hands the focus to who takes the place. */
-function useRows(rows: readonly Waiting[], why: (c: Waiting) => void) {
+/** ↑↓ from row to row, Enter for its reasons, a letter for a step. Who leaves hands the focus to who takes the place. */
+function useRows(rows: readonly Waiting[], why: (c: Waiting) => void, act: (kind: Step, c: Waiting) => void) {
+  const { app, ime } = useDesk();
   const table = useRef<HTMLTableSectionElement>(null);
   const place = useRef(0);
   const all = (): HTMLElement[] => [...(table.current?.querySelectorAll<HTMLElement>("tr") ?? [])];
@@ -106,11 +118,14 @@ function useRows(rows: readonly Waiting[], why: (c: Waiting) => void) {
     began.current ||= rows.length > 0;
   }, [rows]);
   const onKeyDown = (e: KeyboardEvent): void => {
-    const by: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-    const step = by[e.key];
+    if (e.defaultPrevented || ime.busy(e)) return;
+    const action = lineAction(e, placeOf(e.target as HTMLElement, "[role=menu]", app.view.settings.letters));
     const at = here();
-    if (step !== undefined) go(at + step);
-    else if (e.key === "Enter" && e.target === all()[at] && rows[at]) why(rows[at]);
+    const c = rows[at];
+    if (action === "next") go(at + 1);
+    else if (action === "previous") go(at - 1);
+    else if (action === "open" && c) why(c);
+    else if ((action === "priority" || action === "end") && c) act(action, c);
     else return;
     e.preventDefault();
   };
@@ -123,10 +138,11 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
   const lang = useLang();
   const { answer, verdict } = useAsked(queue);
   const [why, setWhy] = useState<Waiting | undefined>(undefined);
-  const [reassign, setReassign] = useState<Waiting | undefined>(undefined);
+  const [act, setAct] = useState<Act | undefined>(undefined);
+  const open = (kind: Step, contact: Waiting): void => setAct({ kind, contact });
   const { wall, lists } = app.view.state;
   const rows = answer?.contacts ?? [];
-  const { table, onKeyDown, onFocusIn } = useRows(rows, setWhy);
+  const { table, onKeyDown, onFocusIn } = useRows(rows, setWhy, open);
   const of = wall?.queues.find((q) => q.id === queue)?.waiting ?? 0;
   const denied = verdict?.code === "not_permitted";
   return (
@@ -147,7 +163,7 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
       )}
       {answer && rows.length === 0 && (
         <p class="calm">
-          <Icon name="check" /> {words.wall.nobodyWaits}
+          <Icon name="check" /> {words.refused.empty}
         </p>
       )}
       {rows.length > 0 && (
@@ -158,14 +174,14 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
               <th scope="col" class="number">
                 {words.wall.place}
               </th>
-              <th scope="col">{words.wall.customer}</th>
+              <th scope="col">{words.panel.customer}</th>
               <th scope="col">{words.wall.channel}</th>
-              <th scope="col">{words.wall.case}</th>
+              <th scope="col">{words.talk.case}</th>
               <th scope="col" class="number">
                 {words.wall.waited}
               </th>
               <th scope="col">{words.wall.urgent}</th>
-              <th scope="col">{words.wall.state}</th>
+              <th scope="col">{words.wall.status}</th>
               <th scope="col" class="no-tv">
                 {words.wall.actions}
               </th>
@@ -179,18 +195,23 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
                 place={i + 1}
                 late_ms={wall?.long_wait_ms ?? 0}
                 why={() => setWhy(c)}
-                reassign={() => setReassign(c)}
+                act={(kind) => open(kind, c)}
               />
             ))}
           </tbody>
         </table>
       )}
       <p class="line-keys no-tv">
-        <Keys of={["↑", "↓"]} /> {words.wall.keysMove} <Keys of={["Enter"]} /> {words.wall.keysWhy}{" "}
-        <Keys of={["Esc"]} /> {words.wall.keysClose}
+        <Keys of={["↑", "↓"]} /> {words.wall.keysMove} <Keys of={["Enter"]} /> {words.explain.waiting}{" "}
+        {app.view.settings.letters && (
+          <>
+            <Keys of={["P"]} /> {words.wall.priorityHeading} <Keys of={["E"]} /> {words.wall.endHeading}{" "}
+          </>
+        )}
+        <Keys of={["Esc"]} /> {words.close}
       </p>
       {why && <Explain contact={why.id} close={() => setWhy(undefined)} />}
-      {reassign && <ActDialog act={{ kind: "reassign", contact: reassign }} close={() => setReassign(undefined)} />}
+      {act && <ActDialog act={act} close={() => setAct(undefined)} />}
     </Dialog>
   );
 }

@@ -4,6 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { wallAction, type WallAction } from "./keys";
 import { useDesk } from "../pieces";
 
+export const placeOf = (target: HTMLElement, forms: string, letters: boolean) => ({
+  field: target.matches("input, select, textarea"),
+  form: target.closest(forms) !== null,
+  letters,
+  control: target.matches("button, a"),
+});
+
 export type Steps = Partial<Readonly<Record<WallAction, () => void>>>;
 
 export function useKeys(steps: Steps): void {
@@ -13,13 +20,7 @@ export function useKeys(steps: Steps): void {
   useEffect(() => {
     const hear = (e: KeyboardEvent): void => {
       if (e.defaultPrevented || ime.busy(e) || app.view.access !== "in") return;
-      const target = e.target as HTMLElement;
-      const action = wallAction(e, {
-        field: target.matches("input, select, textarea"),
-        form: target.closest("dialog, [role=menu]") !== null,
-        letters: app.view.settings.letters,
-        control: target.matches("button, a"),
-      });
+      const action = wallAction(e, placeOf(e.target as HTMLElement, "dialog, [role=menu]", app.view.settings.letters));
       const step = action && now.current[action];
       if (!step) return;
       e.preventDefault();

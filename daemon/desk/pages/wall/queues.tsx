@@ -86,7 +86,7 @@ function QueueRow({ q, first, see, open, act }: RowProps) {
       <td class="number" data-label={words.wall.waiting}>
         {count(q.waiting)}
       </td>
-      <td class="number" data-label={words.wall.oldest}>
+      <td class="number" data-label={words.wall.longest}>
         {q.waiting > 0 && q.oldest_at > 0 ? elapsed(now - q.oldest_at, lang) : "–"}
       </td>
       <td class="number" data-label={words.wall.free}>
@@ -156,12 +156,12 @@ export function Queues({ act, open }: { act: (act: Act) => void; open: (queue: s
   if (!wall) return null;
   const nobody = wall.queues.every((q) => q.waiting === 0);
   return (
-    <section class="wall-card" aria-label={words.wall.queues}>
+    <section class="wall-card" aria-label={words.transfer.queues}>
       <header class="wall-card-head">
-        <h2>{words.wall.queues}</h2>
+        <h2>{words.transfer.queues}</h2>
         {nobody && (
           <p class="calm">
-            <Icon name="check" /> {words.wall.nobodyWaits}
+            <Icon name="check" /> {words.refused.empty}
           </p>
         )}
         {verdict && (
@@ -181,12 +181,12 @@ export function Queues({ act, open }: { act: (act: Act) => void; open: (queue: s
         <caption class="hidden">{words.wall.queuesCaption}</caption>
         <thead>
           <tr>
-            <th scope="col">{words.wall.queue}</th>
+            <th scope="col">{words.panel.queue}</th>
             <th scope="col" class="number">
               {words.wall.waiting}
             </th>
             <th scope="col" class="number">
-              {words.wall.oldest}
+              {words.wall.longest}
             </th>
             <th scope="col" class="number">
               {words.wall.free}

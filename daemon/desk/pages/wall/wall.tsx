@@ -3,15 +3,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, type Act } from "./act";
 import { Agents } from "./agents";
-import { isAlarm, totals, troubleOf, type Trouble } from "./figures";
+import { isAlarm, totals, troubleOf } from "./figures";
 import { WaitingList } from "./line";
 import { isStale, Live, useTick } from "./live";
 import { Queues } from "./queues";
 import { useKeys } from "./listen";
+import { unattendedText } from "./steps";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
 import { Icon, PlainStrip, useDesk, useLang, useNow, useWords } from "../pieces";
-import { optionName } from "../select";
+import { nameIn, optionName } from "../select";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -57,16 +58,24 @@ function Figures() {
   );
 }
 
-/** Said, and sounded, once when a queue gets into trouble that nobody has seen. */
+/** Said, and sounded, once: a queue in trouble that nobody has seen, a customer whom an agent's lost line leaves alone. */
 function Alarms() {
   const { app, effects } = useDesk();
   const words = useWords();
   const lang = useLang();
   const now = useNow();
-  const known = useRef(new Map<string, Trouble>());
+  const known = useRef(new Map<string, string>());
   const [text, setText] = useState("");
-  const queues = app.view.state.wall?.queues ?? [];
+  const { queues = [], agents = [] } = app.view.state.wall ?? {};
   useEffect(() => {
+    for (const a of agents) {
+      const alone = a.unattended.join();
+      const before = known.current.get(`@${a.id}`) ?? "";
+      known.current.set(`@${a.id}`, alone);
+      if (alone === "" || alone === before) continue;
+      setText(`${nameIn(a.name, lang)}${words.colon}${unattendedText(words, a)}`);
+      void effects.sound.play("sla");
+    }
     for (const q of queues) {
       const trouble = troubleOf(q);
       const before = known.current.get(q.id) ?? "";

@@ -1,0 +1,117 @@
+// Every state of the wall, as desk-states.mjs has them of the desk.
+import { leaveAlone, makeWall } from "./desk-wall.mjs";
+
+const supervisor = (site) => (site.welcome.me.role = "supervisor");
+export const WALL = {
+  "wall-calm": { full: true, site: supervisor, act: (page) => page.waitForSelector(".agent") },
+  "wall-trouble": {
+    full: true,
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble");
+    },
+    act: (page) => page.waitForSelector(".agent"),
+  },
+  "wall-seen": {
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble");
+    },
+    act: async (page) => {
+      await page.waitForSelector(".agent");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("a");
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(".seen");
+    },
+  },
+  "wall-list": {
+    full: true,
+    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    act: async (page) => {
+      await page.waitForSelector(".agent");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("dialog.line tbody tr");
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  ...Object.fromEntries(
+    Object.entries({ "wall-priority": "p", "wall-end": "e" }).map(([name, letter]) => [
+      name,
+      {
+        full: true,
+        site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+        act: async (page) => {
+          await page.waitForSelector(".agent");
+          await page.keyboard.press("ArrowDown");
+          await page.keyboard.press("Enter");
+          await page.waitForSelector("dialog.line tbody tr");
+          await page.keyboard.press("ArrowDown");
+          await page.keyboard.press(letter);
+          await page.locator("dialog dialog [type=submit]").click();
+        },
+      },
+    ]),
+  ),
+  "wall-unattended": {
+    full: true,
+    site: (site, _lang, now) => (
+      supervisor(site),
+      (site.wall = makeWall(now, "trouble")),
+      leaveAlone(site.wall, "A007")
+    ),
+    act: async (page) => {
+      await page.locator(".agent.unattended .menu-button").click();
+      await page.waitForSelector(".agent .menu");
+    },
+  },
+  "wall-plain": {
+    host: "desk.test",
+    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    act: (page) => page.waitForSelector(".strip.plain"),
+  },
+  "wall-crowd": {
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble", 250);
+    },
+    act: async (page) => {
+      await page.waitForSelector(".crowd .agent");
+      await page.evaluate(() => document.querySelector(".crowd").scrollIntoView());
+    },
+  },
+  "wall-stale": {
+    site: (site, _lang, now) => {
+      supervisor(site);
+      site.wall = makeWall(now, "trouble");
+    },
+    act: async (page, server) => {
+      await page.waitForSelector(".agent");
+      server.refuse(true);
+      server.cut();
+      await page.waitForSelector(".live.stale");
+    },
+  },
+  "wall-pause": {
+    sizes: ["1440x900"],
+    site: supervisor,
+    act: async (page) => {
+      await page.locator(".queues td:last-child .btn").first().click();
+      await page.locator("dialog [type=submit]").click();
+    },
+  },
+  "wall-reassign": {
+    sizes: ["1440x900"],
+    site: supervisor,
+    act: async (page) => page.locator(".wall-top .btn").first().click(),
+  },
+  "wall-tv": {
+    sizes: ["1920x1080"],
+    site: (site, _l, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    act: async (page) => {
+      await page.waitForSelector(".agent");
+      await page.locator(".wall-top .btn").nth(1).click();
+    },
+  },
+};
