@@ -43,8 +43,8 @@ class Site final : public bus::RouterSink {
   asio::awaitable<void> run();   // takes the lead once (tries until the store answers), serves until stop()
   asio::awaitable<void> stop();  // takes nothing more, commits what was taken, releases it
   [[nodiscard]] Readiness ready() const;
-  // The same after a question to the store, when no batch is in hand that would tell: a Redis that is gone or hangs is
-  // noticed while nobody writes; one that only refuses writes (full disk) with the next write. At most 2 s.
+  // The same after a question to the store, when no batch is in hand that would tell: a Redis that is gone, hangs or
+  // refuses writes is noticed while nobody writes. At most 2 s.
   asio::awaitable<Readiness> check();
   [[nodiscard]] std::uint64_t epoch() const noexcept { return leadership_.epoch; }
 
