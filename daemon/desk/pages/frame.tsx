@@ -57,9 +57,9 @@ function CounterBar() {
       {current ? (
         <button type="button" class="btn wide" onClick={() => app.openTalk(current.id)}>
           <Icon name="ticket" />{" "}
-          {fill(current.state === "connecting" ? words.counter.nowCalled : words.counter.now, {
-            ticket: current.ticket,
-          })}
+          {current.state === "connecting"
+            ? `${words.state.called} ${current.ticket}`
+            : fill(words.counter.now, { ticket: current.ticket })}
         </button>
       ) : (
         queues.map((q) => {

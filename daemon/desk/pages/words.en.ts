@@ -84,7 +84,6 @@ const en: Words = {
     calling: "Calling…",
     desk: "Counter",
     now: "Serving {ticket}",
-    nowCalled: "{ticket} called",
     called: "Called; waiting for the customer",
     calledFor: "Counts as arrived in {time}",
     serving: "Being served",

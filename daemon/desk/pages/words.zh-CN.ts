@@ -83,7 +83,6 @@ const zh = {
     calling: "正在叫号…",
     desk: "柜台",
     now: "正在服务 {ticket}",
-    nowCalled: "已叫号 {ticket}",
     called: "已叫号，等待客户到窗口",
     calledFor: "{time} 后视为已到",
     serving: "服务中",

@@ -16,7 +16,7 @@ export function CounterView({ row }: { row: Row }) {
   const verdict = (["recall", "serve", "absent"] as const)
     .map((v) => state.verdicts.get(`${v}:${row.id}`))
     .find(Boolean);
-  const [before, after] = words.counter.calledFor.split("{time}").map((part) => part.trim());
+  const [before, after] = words.counter.calledFor.split("{time}");
   const say = (type: Verb): void => {
     if (!going) app.command({ type, contact: row.id });
   };
@@ -41,9 +41,9 @@ export function CounterView({ row }: { row: Row }) {
         </p>
         {called && row.due > 0 && (
           <p class="counter-due">
-            {before && <span>{before}</span>}
+            {before}
             <Countdown due={row.due} warn_ms={10_000} />
-            {after && <span>{after}</span>}
+            {after}
           </p>
         )}
         {!called && row.assumed && <p class="counter-due">{words.counter.assumed}</p>}
