@@ -53,7 +53,7 @@ TEST(Memory, IdleSocketAfterOneMessage) {
   std::cerr << count << " idle sockets: " << each / 1024 << " KiB each, the test's own ends included\n";
   RecordProperty("bytes_each", static_cast<int>(each));
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(each, 10 * 1024);
+  EXPECT_LT(each, 4.5 * 1024);
 #endif
   EXPECT_GT(each, 500) << "control: the measure sees the sockets at all";
 }
