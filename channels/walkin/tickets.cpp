@@ -87,6 +87,7 @@ json::object merged(const Settings& settings, const json::object& body) {
   }
   json::object out;
   out["services"] = std::move(list);
+  for (const auto name : {"at", "zone"}) copy(body, name, out);
   return out;
 }
 

@@ -238,7 +238,7 @@ json::object Site::services() {
     list.push_back(json::object{
         {"id", id}, {"waiting", engine_->ahead(next.classification, now())}, {"open", open.contains(service.queue)}});
   }
-  return {{"services", std::move(list)}};
+  return {{"services", std::move(list)}, {"at", now().ms}, {"zone", engine_->settings().zone.name()}};
 }
 
 json::object Site::queues_view() {

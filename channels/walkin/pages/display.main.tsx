@@ -4,7 +4,7 @@ import { render } from "preact";
 import { initial, isReloadDue, nextDue, reduce, type Display, type Event } from "./display";
 import { DisplayView, lineOf, wordsOf } from "./display.view";
 import { counterName } from "./pieces";
-import { ask, isDevice, readServices, type Service } from "./rest";
+import { ask, isDevice, readServices, readTime, type Service } from "./rest";
 import { createSpeaker } from "./speech";
 import { createLink, socketUrl, wakeOn } from "../../http/browser/socket";
 import { createSound } from "../../http/browser/sound";
@@ -34,6 +34,7 @@ function start(root: HTMLElement): void {
   const speaker = createSpeaker();
   let state: Display = initial(Date.now());
   let services: readonly Service[] = [];
+  let zone: string | undefined;
   let foreign = false;
   let blocked = false;
   let due: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +82,10 @@ function start(root: HTMLElement): void {
     if (asking) return;
     asking = true;
     const answer = await ask("GET", "/v1/walkin/services");
-    if (answer.kind === "ok") services = readServices(answer.body);
+    if (answer.kind === "ok") {
+      services = readServices(answer.body);
+      zone = readTime(answer.body).zone;
+    }
     paint();
     await pause(answer.kind === "ok" ? TICK_MS : 10 * TICK_MS);
     asking = false;
@@ -125,6 +129,7 @@ function start(root: HTMLElement): void {
         lang={lang}
         line={line}
         services={services}
+        zone={zone}
         blocked={blocked}
         unblock={() => void sound.unlock()}
       />,

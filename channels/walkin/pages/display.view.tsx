@@ -20,6 +20,7 @@ export interface Props {
   readonly lang: Lang;
   readonly line: Line;
   readonly services: readonly Service[];
+  readonly zone: string | undefined;
   readonly blocked: boolean;
   readonly unblock: () => void;
 }
@@ -91,7 +92,7 @@ function Past({ state, lang }: { state: Display; lang: Lang }) {
   );
 }
 
-export function DisplayView({ state, lang, line, services, blocked, unblock }: Props) {
+export function DisplayView({ state, lang, line, services, zone, blocked, unblock }: Props) {
   const words = wordsOf(lang);
   const names = Object.fromEntries(services.map((one) => [one.id, named(one.name, lang, one.id)]));
   // In the order of the configuration, as on the kiosk.
@@ -125,7 +126,7 @@ export function DisplayView({ state, lang, line, services, blocked, unblock }: P
           </button>
         )}
         <Mark line={line} words={words} />
-        <time>{clock(state.now + state.offset)}</time>
+        <time>{clock(state.now + state.offset, zone)}</time>
       </footer>
     </main>
   );

@@ -4,7 +4,7 @@
 import { render } from "preact";
 import { initial, reduce, toAsk, unsettled, type Event, type Kiosk, type Print } from "./kiosk";
 import { aheadText, KioskView, wordsOf } from "./kiosk.view";
-import { ask, isDevice, readServices } from "./rest";
+import { ask, isDevice, readServices, readTime } from "./rest";
 import { createSpeaker } from "./speech";
 import { randomId } from "../../http/browser/tabs";
 import { fill, pickLang } from "../../http/browser/words";
@@ -101,7 +101,8 @@ function start(root: HTMLElement): void {
 
   async function lines(): Promise<void> {
     const answer = await ask("GET", "/v1/walkin/services", { patience_ms: 5_000 });
-    if (answer.kind === "ok") act({ type: "services", services: readServices(answer.body) });
+    if (answer.kind === "ok")
+      act({ type: "services", services: readServices(answer.body), time: readTime(answer.body) });
     if (state.ours === undefined) {
       const ours = await isDevice();
       if (ours !== undefined) act({ type: "device", ours });

@@ -2,7 +2,7 @@
 // A number exists for a person or not at all: an attempt keeps its key until its fate is known. Who leaves before that
 // leaves an orphan, which is asked for again under the same key and then canceled.
 
-import type { Answer, Issued, Service } from "./rest";
+import type { Answer, Issued, Service, SiteTime } from "./rest";
 import { readIssued } from "./rest";
 import type { Lang } from "../../http/browser/words";
 
@@ -58,6 +58,9 @@ export interface Kiosk {
   readonly services: readonly Service[] | undefined;
   /** When the lines were last heard of; 0: never. */
   readonly heard: number;
+  /** The site's clock minus ours, and its zone; undefined: the machine's own. */
+  readonly offset: number;
+  readonly zone: string | undefined;
   readonly screen: Screen;
   readonly touched: number;
   readonly orphans: readonly Orphan[];
@@ -65,7 +68,7 @@ export interface Kiosk {
 }
 
 export type Event =
-  | { readonly type: "services"; readonly services: readonly Service[] }
+  | { readonly type: "services"; readonly services: readonly Service[]; readonly time?: SiteTime }
   | { readonly type: "device"; readonly ours: boolean }
   | { readonly type: "touch"; readonly service: string; readonly key: string }
   | { readonly type: "sent"; readonly key: string }
@@ -86,6 +89,8 @@ export function initial(home: Lang, now: number, left: readonly { service: strin
     ours: undefined,
     services: undefined,
     heard: 0,
+    offset: 0,
+    zone: undefined,
     screen: { is: "start" },
     touched: now,
     orphans,
@@ -205,8 +210,10 @@ function tick(state: Kiosk): Kiosk {
 export function reduce(before: Kiosk, event: Event, now: number): Kiosk {
   const state = { ...before, now };
   switch (event.type) {
-    case "services":
-      return { ...state, services: event.services, heard: now };
+    case "services": {
+      const { at, zone = state.zone } = event.time ?? {};
+      return { ...state, services: event.services, heard: now, offset: at ? at - now : state.offset, zone };
+    }
     case "device":
       return { ...state, ours: event.ours };
     case "touch":

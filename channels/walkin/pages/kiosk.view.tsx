@@ -156,7 +156,7 @@ function Slip({ screen, state }: { screen: Ticket; state: Kiosk }) {
       <p>{waitText(words, issued.wait_s)}</p>
       <img src={`/t/${issued.token}/qr.svg`} alt="" />
       <p>{words.scan}</p>
-      <p class="slip-time">{fill(words.taken, { time: clock(screen.at) })}</p>
+      <p class="slip-time">{fill(words.taken, { time: clock(screen.at + state.offset, state.zone) })}</p>
     </section>
   );
 }
@@ -206,7 +206,7 @@ export function KioskView(props: Props) {
   return (
     <div class="kiosk">
       <header>
-        <time class="clock">{clock(state.now)}</time>
+        <time class="clock">{clock(state.now + state.offset, state.zone)}</time>
         <LanguageSwitch lang={state.lang} label={words.language} onChoose={(lang) => act({ type: "language", lang })} />
       </header>
       <main>

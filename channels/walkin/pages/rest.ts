@@ -77,6 +77,13 @@ function names(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => !!text(entry[1])));
 }
 
+/** The site's clock and zone, as they come with the lines. */
+export interface SiteTime {
+  readonly at: number | undefined;
+  readonly zone: string | undefined;
+}
+export const readTime = (body: Body): SiteTime => ({ at: number(body.at), zone: text(body.zone) || undefined });
+
 export function readServices(body: Body): Service[] {
   if (!Array.isArray(body.services)) return [];
   return (body.services as Body[])

@@ -55,7 +55,7 @@ export async function open(browser, t, url, { voices = ["zh-CN", "en-US"], print
   for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => (page.flying -= 1));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
-  if (clock) await page.clock.install();
+  if (clock) await page.clock.install(clock === true ? {} : clock);
   await page.addInitScript(furnish, { voices, print });
   t.after(async () => {
     await context.close();

@@ -21,6 +21,7 @@ import {
   readIssued,
   readLook,
   readServices,
+  readTime,
   type Answer,
   type Service,
 } from "../../../channels/walkin/pages/rest";
@@ -66,6 +67,18 @@ function shows(play: Play, expected: Readonly<Record<string, unknown>>, why?: st
   const screen = play.state.screen as unknown as Readonly<Record<string, unknown>>;
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, screen[key]])), expected, why);
 }
+
+test("the clock is the site's, not the machine's; without word from the site it stays as it was last heard", () => {
+  const play = new Play();
+  const site = (time?: { at: number | undefined; zone: string | undefined }): [number, string | undefined] => {
+    play.act({ type: "services", services: [line("repair")], ...(time ? { time } : {}) });
+    return [play.state.now + play.state.offset, play.state.zone];
+  };
+  assert.deepEqual(site(), [NOW, undefined]);
+  assert.deepEqual(site(readTime({ at: NOW + 7_200_000, zone: "Asia/Shanghai" })), [NOW + 7_200_000, "Asia/Shanghai"]);
+  play.now += 60_000;
+  assert.deepEqual(site(readTime({ at: "x", zone: 4 })), [NOW + 7_260_000, "Asia/Shanghai"]);
+});
 
 test("one touch, one question, one ticket", () => {
   const play = new Play();

@@ -20,6 +20,13 @@ std::int64_t waiting(SmallShell& s, const std::string& service) {
   return -1;
 }
 
+TEST(Kiosk, TheLinesComeWithTheClockOfTheSite) {
+  SmallShell s;
+  waiting(s, "tax");
+  EXPECT_EQ(s.body(s.last).at("at"), s.clock.wall().ms);
+  EXPECT_EQ(s.body(s.last).at("zone"), "UTC");
+}
+
 TEST(Kiosk, WaitingIsWhatTheNextTicketFindsAhead) {
   SmallShell s;
   s.available("a1");

@@ -175,12 +175,14 @@ TEST_F(WalkinTickets, TheHolderCancels) {
 }
 
 TEST_F(WalkinTickets, ServicesHaveNamesOfOursAndLinesOfTheRouter) {
-  edge.script(bus::Ack{object(R"({"services":[{"id":"repair","waiting":4,"open":true},{"id":"old","waiting":9}]})")});
+  edge.script(bus::Ack{object(R"({"services":[{"id":"repair","waiting":4,"open":true},{"id":"old","waiting":9}],)"
+                              R"("at":1795507200000,"zone":"Asia/Shanghai"})")});
   const auto response = ask("GET", "/v1/walkin/services");
   EXPECT_EQ(boost::json::parse(response.body),
             boost::json::parse(
                 R"({"services":[{"id":"repair","name":{"zh":"维修","en":"Repair"},"prefix":"A","waiting":4,)"
-                R"("open":true},{"id":"complaint","name":{"zh":"投诉"},"prefix":"B","waiting":0,"open":false}]})"));
+                R"("open":true},{"id":"complaint","name":{"zh":"投诉"},"prefix":"B","waiting":0,"open":false}],)"
+                R"("at":1795507200000,"zone":"Asia/Shanghai"})"));
 }
 
 TEST_F(WalkinTickets, ManyWhoAskForTheLinesAskTheRouterOnce) {
