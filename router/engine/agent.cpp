@@ -9,7 +9,18 @@ namespace {
 std::string cid_of(const From& from) { return from.page + ":" + std::to_string(from.n); }
 }  // namespace
 
-bool Core::supervises(const AgentNode& agent) const { return agent.account && agent.account->role != Role::agent; }
+bool Core::supervises(const AgentNode& agent, const QueueName& queue) const {
+  if (!agent.account || agent.account->role == Role::agent) return false;
+  const auto& teams = agent.account->teams;
+  return agent.account->role == Role::admin || teams.empty() ||
+         std::any_of(teams.begin(), teams.end(), [&](const TeamMembership& team) { return team.queue == queue; });
+}
+
+bool Core::supervises(const AgentNode& agent, const AgentNode& other) const {
+  if (!other.account || other.account->teams.empty()) return supervises(agent, QueueName());
+  return std::any_of(other.account->teams.begin(), other.account->teams.end(),
+                     [&](const TeamMembership& team) { return supervises(agent, team.queue); });
+}
 
 bool Core::begin(const From& from, AgentNode*& agent, std::optional<ContactId> contact, bool line) {
   agent = find(from.agent);
@@ -70,7 +81,7 @@ void Core::on(const AgentNote& e) {
   if (!begin(e.from, agent, e.contact)) return;
   ContactNode* node = find(e.contact);
   if (!node) return note_closed(e.from, e.contact, e.facts, *agent, e.body);
-  if (node->row->owner != agent->row->id && !supervises(*agent))
+  if (node->row->owner != agent->row->id && !supervises(*agent, node->row->queue))
     return refuse(e.from, "not_owner", "this contact is another agent's", node);
   Contact& row = touch(*node);
   ++row.notes;

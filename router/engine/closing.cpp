@@ -116,10 +116,10 @@ void Core::on(const Resolve& e) {
   if (!node) return resolve_closed(e, *agent);
   const Contact& row = *node->row;
   const bool waits = row.state == ContactState::queued || row.state == ContactState::offered;
-  if (!waits && row.owner != agent->row->id && !supervises(*agent))
+  if (!waits && row.owner != agent->row->id && !supervises(*agent, row.queue))
     return refuse(e.from, "not_owner", "this contact is another agent's", node);
-  if (waits && !supervises(*agent))
-    return refuse(e.from, "not_permitted", "only a supervisor closes a contact that waits", node);
+  if (waits && !supervises(*agent, row.queue))
+    return refuse(e.from, "not_permitted", "only a supervisor of its team closes a contact that waits", node);
   if (row.v != e.v) return refuse(e.from, "stale", "the contact has changed", node);
   if (row.customer_seq > e.seq) return refuse(e.from, "unread", "the customer has written again", node);
   if (row.state == ContactState::connecting || row.state == ContactState::abandoned)
@@ -155,14 +155,16 @@ Recent* Core::lately_closed(ContactId contact) {
 // The case of a closed contact, when this agent may work on it; else refused.
 const Case* Core::closed_case(const From& from, ContactId contact, const Facts& facts, const AgentNode& agent) {
   const Case* stored = nullptr;
-  if (const Recent* lately = lately_closed(contact); lately && lately->registered) stored = lately->registered.get();
+  const Recent* lately = lately_closed(contact);
+  if (lately && lately->registered) stored = lately->registered.get();
   if (!stored && facts.previous_case && facts.previous && facts.previous->id == contact) stored = &*facts.previous_case;
   const CaseNode* reopened = stored ? find(stored->number) : nullptr;  // a live contact has it
   if (!stored || stored->contact != contact || (reopened && reopened->row->contact != contact)) {
     refuse(from, "not_found", "this contact is not known");
     return nullptr;
   }
-  if (stored->agent == agent.row->id || supervises(agent)) return stored;
+  const QueueName& queue = lately ? lately->contact->queue : facts.previous->queue;
+  if (stored->agent == agent.row->id || supervises(agent, queue)) return stored;
   refuse(from, "not_owner", "this case is another agent's");
   return nullptr;
 }
@@ -186,7 +188,7 @@ void Core::note_closed(const From& from, ContactId contact, const Facts& facts, 
   const Contact* ended = lately ? lately->contact.get() : facts.previous ? &*facts.previous : nullptr;
   if (!ended || ended->id != contact || ended->state != ContactState::closed)
     return refuse(from, "not_found", "this contact is not known");
-  if (ended->owner != agent.row->id && ended->last_agent != agent.row->id && !supervises(agent))
+  if (ended->owner != agent.row->id && ended->last_agent != agent.row->id && !supervises(agent, ended->queue))
     return refuse(from, "not_owner", "this contact is another agent's");
   add_late_note(*ended, agent, body);
   done(from, contact);

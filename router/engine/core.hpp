@@ -311,7 +311,9 @@ class Core {
   void drop_contacts(AgentNode&, bool forced);
   void forget_account(AgentNode&);  // removed or disabled
   [[nodiscard]] static bool has_work(const AgentNode& a) { return !a.work.empty(); }
-  [[nodiscard]] bool supervises(const AgentNode&) const;
+  // An admin, or a supervisor: of the team, and one without a team of all.
+  [[nodiscard]] bool supervises(const AgentNode&, const QueueName&) const;
+  [[nodiscard]] bool supervises(const AgentNode&, const AgentNode& other) const;
 
   // --- cases and closing (closing.cpp) ---
   void end_case(ContactNode&, bool solved);
@@ -330,6 +332,8 @@ class Core {
 
   // --- moving (transfer.cpp) ---
   [[nodiscard]] ContactNode* versioned(const From&, ContactId, std::uint64_t v, AgentNode& agent, bool owner_needed);
+  [[nodiscard]] ContactNode* supervised(const From&, ContactId, std::uint64_t v, AgentNode& actor,
+                                        const std::string& reason);  // by a supervisor, who says why
   void to_queue(ContactNode&, QueueNode& target, ContactEvent, Duration extra, const AgentId& actor,
                 std::string_view reason);
   void to_agent(ContactNode&, AgentNode& target, const AgentId& actor, std::string_view reason);

@@ -126,9 +126,10 @@ void Core::drop_contacts(AgentNode& agent, bool forced) {
 void Core::on(const ForcePresence& e) {
   AgentNode* actor = nullptr;
   if (!begin(e.from, actor)) return;
-  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
-  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   AgentNode* target = find(e.agent);
+  if (!supervises(*actor, target ? *target : *actor))
+    return refuse(e.from, "not_permitted", "only a supervisor of this agent's team may do this");
+  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent");
   if (e.presence == Presence::available && !target->row->attached)
     return refuse(e.from, "no_socket", "the agent's desk is not open");

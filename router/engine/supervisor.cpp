@@ -4,12 +4,19 @@
 
 namespace fd::engine {
 
+ContactNode* Core::supervised(const From& from, ContactId id, std::uint64_t v, AgentNode& actor,
+                              const std::string& reason) {
+  const ContactNode* node = find(id);
+  if (node ? !supervises(actor, node->row->queue) : actor.account->role == Role::agent)
+    return refuse(from, "not_permitted", "only a supervisor of its team may do this"), nullptr;
+  if (reason.empty()) return refuse(from, "reason_missing", "give a reason"), nullptr;
+  return versioned(from, id, v, actor, false);
+}
+
 void Core::on(const Reassign& e) {
   AgentNode* actor = nullptr;
   if (!begin(e.from, actor, e.contact)) return;
-  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
-  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
-  ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
+  ContactNode* node = supervised(e.from, e.contact, e.v, *actor, e.reason);
   if (!node) return;
   AgentNode* target = find(e.agent);
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
@@ -47,9 +54,7 @@ void Core::on(const Reassign& e) {
 void Core::on(const Reprioritise& e) {
   AgentNode* actor = nullptr;
   if (!begin(e.from, actor, e.contact)) return;
-  if (!supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
-  if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
-  ContactNode* node = versioned(e.from, e.contact, e.v, *actor, false);
+  ContactNode* node = supervised(e.from, e.contact, e.v, *actor, e.reason);
   if (!node) return;
   if (node->row->state == ContactState::wrapup || node->row->state == ContactState::abandoned)
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(node->row->state)), node);
@@ -67,7 +72,8 @@ void Core::on(const PauseQueue& e) {
   AgentNode* actor = nullptr;
   const bool at_the_machine = e.from.agent.str() == operator_id;
   if (!at_the_machine && !begin(e.from, actor)) return;
-  if (!at_the_machine && !supervises(*actor)) return refuse(e.from, "not_permitted", "only a supervisor may do this");
+  if (!at_the_machine && !supervises(*actor, e.queue))
+    return refuse(e.from, "not_permitted", "only a supervisor of its team may do this");
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "give a reason");
   QueueNode* queue = find(e.queue);
   if (!queue) return refuse(e.from, "not_found", "no such queue");

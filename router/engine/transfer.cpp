@@ -6,7 +6,7 @@ namespace fd::engine {
 ContactNode* Core::versioned(const From& from, ContactId id, std::uint64_t v, AgentNode& agent, bool owner_needed) {
   ContactNode* node = find(id);
   if (!node) return refuse(from, "closed", "the contact is closed"), nullptr;
-  if (owner_needed && node->row->owner != agent.row->id && !supervises(agent))
+  if (owner_needed && node->row->owner != agent.row->id && !supervises(agent, node->row->queue))
     return refuse(from, "not_owner", "this contact is another agent's", node), nullptr;
   if (node->row->v != v) return refuse(from, "stale", "the contact has changed", node), nullptr;
   return node;
@@ -66,7 +66,7 @@ void Core::on(const Transfer& e) {
   if (row.state != ContactState::active && row.state != ContactState::paused)
     return refuse(e.from, "wrong_state", "the contact is " + std::string(word(row.state)), node);
   if (e.reason.empty()) return refuse(e.from, "reason_missing", "say why", node);
-  if (row.transfers >= settings.transfers_max && !supervises(*agent))
+  if (row.transfers >= settings.transfers_max && !supervises(*agent, row.queue))
     return refuse(e.from, "transfers_max", "passed on often enough: ask the supervisor", node);
   if (e.queue) {
     QueueNode* target = find(*e.queue);

@@ -23,7 +23,8 @@ const Site::Seen* Site::seen(const QueueName& queue, Alarm alarm) {
 }
 
 void Site::acknowledge(const Asker& asker, const bus::Command& c) {
-  if (!supervises(c.agent)) return answer(asker, bus::Reject{"not_permitted", "only a supervisor may do this", {}});
+  if (!supervises(c.agent, QueueName(c.queue)))
+    return answer(asker, bus::Reject{"not_permitted", "only a supervisor may do this", {}});
   const auto queues = engine_->queues();
   const auto queue =
       std::find_if(queues.begin(), queues.end(), [&](const auto& v) { return v.state.name.str() == c.queue; });

@@ -74,7 +74,7 @@ engine::Settings make_settings(std::uint64_t seed) {
     if (i == 3) a.teams.push_back({QueueName("counter"), 1, 0s});
     if (i == 4) a.channels = {"phone", "walkin"};
     a.skills = {{"en", i % 4}, {"zh", 3}};
-    if (i == 6) a.role = engine::Role::supervisor;
+    if (i == 6) a.role = seed % 2 == 0 ? engine::Role::admin : engine::Role::supervisor;  // of all, of its teams
     s.roster[a.id] = a;
   }
   s.kinds = {{"billing", {}, {}}, {"fault", {}, {}}};

@@ -296,6 +296,40 @@ TEST(Rights, OfSupervisors) {
   EXPECT_EQ(s.answer(), "done") << "the operator has no account, and no page to count";
 }
 
+// security.md, A7: a supervisor beyond the own team. s2 has the phone's only; an admin of the phone has all.
+TEST(Rights, OfASupervisorEndAtTheTeam) {
+  for (const Role role : {Role::supervisor, Role::admin}) {
+    Settings settings = small_settings();
+    Account other = settings.roster.at(AgentId("s1"));
+    other.id = AgentId("s2");
+    other.role = role;
+    other.teams = {{QueueName("phone"), 1, 0s}};
+    settings.roster[other.id] = other;
+    settings.roster.at(AgentId("a2")).teams = {{QueueName("online"), 1, 0s}};
+    SmallSite s(settings);
+    const string no = role == Role::admin ? "done" : "refused not_permitted";
+    const auto said = [&](const Event& event) {
+      s.apply(event);
+      return s.answer();
+    };
+    const ContactId chat = s.chat("v1"), call = s.call("+86");
+    const auto v = [&](ContactId id) { return s.engine.contact(id)->v; };
+    const auto seq = [&](ContactId id) { return s.engine.contact(id)->seq; };
+    EXPECT_EQ(said(Reprioritise{s.from("s2"), chat, v(chat), Priority::high, "x"}), no);
+    EXPECT_EQ(said(Reprioritise{s.from("s2"), call, v(call), Priority::high, "x"}), "done");
+    EXPECT_EQ(said(PauseQueue{s.from("s2"), QueueName("online"), false, "x"}), no);
+    EXPECT_EQ(said(PauseQueue{s.from("s2"), QueueName("phone"), false, "x"}), "done");
+    EXPECT_EQ(said(ForcePresence{s.from("s2"), AgentId("a2"), Presence::away, "x"}), no);
+    EXPECT_EQ(said(ForcePresence{s.from("s2"), AgentId("a1"), Presence::away, "x"}), "done");
+    s.desk("a1");
+    s.accept("a1", chat);
+    const string not_mine = role == Role::admin ? "done" : "refused not_owner";
+    EXPECT_EQ(said(AgentNote{s.from("s2"), chat, {1}, {}}), not_mine);
+    EXPECT_EQ(said(Transfer{s.from("s2"), chat, v(chat), QueueName("vip"), {}, "x"}), not_mine);
+    EXPECT_EQ(said(Resolve{s.from("s2"), call, v(call), seq(call), "billing", "solved", {}, {}}), "done");
+  }
+}
+
 TEST(Ids, SameInputsSameIds) {
   const auto run = [](const string& key) {
     Settings settings = small_settings();
