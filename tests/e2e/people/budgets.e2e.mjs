@@ -209,7 +209,7 @@ const broken = (page) =>
     const past = [...document.querySelectorAll(".talk-sub > *")].filter(
       (one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1,
     );
-    const small = [...document.querySelectorAll(".top button")].filter((one) => {
+    const small = [...document.querySelectorAll(".top button, .agent button")].filter((one) => {
       const { width } = one.getBoundingClientRect();
       return width > 0 && width < 44;
     });
