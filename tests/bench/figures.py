@@ -59,11 +59,13 @@ class Bench:
             yield folder
 
 
-def route(bench, site, folder, contacts, agents, offers=True, window=960):
-    """One crowd through a fresh daemon: the generator's figures, and how many contacts a batch had."""
+def route(bench, site, folder, contacts, agents, offers=True, window=960, word=None):
+    """One crowd through a fresh daemon: the generator's figures, and how many contacts a batch had. Those who are not
+    offered may begin with a word that a rule sends elsewhere."""
     ledger = f"{folder}/ledger"
     before = site.batch()
-    said = bench.programs("bench_routed", site.endpoint, agents, contacts, ledger, window, *([] if offers else ["--no-offers"]))[-1]
+    without = [] if offers else ["--no-offers"] + ([word] if word else [])
+    said = bench.programs("bench_routed", site.endpoint, agents, contacts, ledger, window, *without)[-1]
     bench.check(Ledger.routed(ledger, offers), site)
     said["batches"] = site.batch() - before
     return said
@@ -247,12 +249,33 @@ def rate(bench):
                                       f"{statistics.median(s['generator_us'] for s in said):.0f} µs a post")
 
 
+def line(bench):
+    contacts, customers = bench.of(100000, 300), bench.of(3000, 100)
+    posts, a_second = bench.of(6000, 100), bench.of(1000, 100)  # longer than 5 s, in which all are told their place
+    behind = {}
+    with bench.scratch() as folder:
+        for waiting in (0, contacts):
+            with bench.site(ipc=True) as site:
+                site.start()
+                before = None
+                if waiting:
+                    route(bench, site, folder, waiting, 0, offers=False)
+                    before = Ledger.routed(f"{folder}/ledger", offers=False)
+                behind[waiting] = posts_on(bench, site, folder, customers, "rate", posts, a_second, bench.rounds, before=before)
+                site.stop()
+    for q in ("p50", "p99"):
+        yield Row(f"line-{q}", f"chat post to its ack at {a_second}/s by {customers} customers behind {contacts} waiting, {q}",
+                  "µs", [s[f"post_{q}"] for s in behind[contacts]], "behind nobody", [s[f"post_{q}"] for s in behind[0]],
+                  higher=False, by_ratio=True)
+
+
 def rewrite(bench):
     contacts, customers = bench.of(100000, 300), bench.of(3000, 100)
     posts, a_second = bench.of(6000, 300), bench.of(1000, 200)
     with bench.scratch() as folder, bench.site(ipc=True) as site:
         site.start()
-        route(bench, site, folder, contacts, 0, offers=False)
+        # in a queue of their own: a long queue is a figure of its own, and those who post do not stand in it
+        route(bench, site, folder, contacts, 0, offers=False, word="投诉：")
         before = Ledger.routed(f"{folder}/ledger", offers=False)
         site.rewrite_aof()
         with Rewrites(site) as rewrites:
@@ -312,4 +335,4 @@ def info(site, field):
 
 
 FIGURES = {"routed": routed, "idle": idle, "engine": engine, "growth": growth, "lone": lone, "rules": rules, "rate": rate,
-           "rewrite": rewrite, "waiting": waiting}
+           "line": line, "rewrite": rewrite, "waiting": waiting}

@@ -2,7 +2,8 @@
 // are made before the clock runs and only counted while it does, so that the generator costs little; its own processor
 // time is reported. Ends when every message is acknowledged and every contact has been offered to an agent.
 //
-// Usage: bench_routed ENDPOINT AGENTS CONTACTS LEDGER [WINDOW [--no-offers]]
+// Usage: bench_routed ENDPOINT AGENTS CONTACTS LEDGER [WINDOW [--no-offers [WORD]]]
+// WORD begins every text, so that a rule sends them elsewhere.
 // LEDGER gets a line each: sent VISITOR TEXT, ack VISITOR PAYLOAD, offer PAYLOAD; `run` holds it against the store.
 
 #include <chrono>
@@ -26,11 +27,13 @@ struct Frame {
 struct Plan {
   std::size_t agents = 0, contacts = 0, window = 960;
   bool offers = true;
+  std::string word = {};
 };
 
-std::string payload_of(std::size_t i, std::string& text) {  // about 300 bytes of text, as customers write
-  text =
-      "客户" + std::to_string(i) + "：我上周下的订单一直没有发货，物流页面三天没有更新，请帮我查询一下到哪里了，谢谢。";
+// About 300 bytes of text, as customers write.
+std::string payload_of(std::size_t i, const std::string& word, std::string& text) {
+  text = word + "客户" + std::to_string(i) +
+         "：我上周下的订单一直没有发货，物流页面三天没有更新，请帮我查询一下到哪里了，谢谢。";
   while (text.size() < 300) text += "请尽快回复";
   const std::string visitor = "b" + std::to_string(i);
   return R"({"channel":"chat","external_id":"p)" + visitor + R"(:1","visitor":")" + visitor + R"(","page":"p)" +
@@ -54,8 +57,8 @@ class Edge {
     frames_.reserve(plan_.contacts);
     for (std::size_t i = 0; i < plan_.contacts; ++i) {
       std::string text;
-      frames_.push_back(
-          {R"({"v":1,"type":"submit","id":)" + std::to_string(first_submit + i) + "}", payload_of(i, text)});
+      frames_.push_back({R"({"v":1,"type":"submit","id":)" + std::to_string(first_submit + i) + "}",
+                         payload_of(i, plan_.word, text)});
       texts_.push_back(std::move(text));
     }
     acks_.resize(plan_.contacts);
@@ -195,10 +198,11 @@ class Edge {
 
 int main(int argc, char** argv) {
   if (argc < 5)
-    return std::fputs("usage: bench_routed ENDPOINT AGENTS CONTACTS LEDGER [WINDOW [--no-offers]]\n", stderr), 2;
+    return std::fputs("usage: bench_routed ENDPOINT AGENTS CONTACTS LEDGER [WINDOW [--no-offers [WORD]]]\n", stderr), 2;
   const auto number = [](const char* text) { return static_cast<std::size_t>(std::strtoull(text, nullptr, 10)); };
   Plan plan{number(argv[2]), number(argv[3])};
   if (argc > 5) plan.window = number(argv[5]);
+  if (argc > 7) plan.word = argv[7];
   plan.offers = argc <= 6 || std::strcmp(argv[6], "--no-offers") != 0;
   try {
     Edge edge(argv[1], plan);
