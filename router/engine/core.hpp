@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index/ranked_index.hpp>
+#include <boost/multi_index_container.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -32,7 +35,15 @@ struct QueueNode;
 struct AgentNode;
 struct ContactNode;
 
-using WaitingLine = std::map<OrderKey, ContactNode*>;  // a node keeps where it stands: leaving costs no search
+// A node keeps where it stands in both: leaving costs no search. The line also knows the place of each in log n.
+struct Standing {
+  OrderKey key;
+  ContactNode* node = nullptr;
+};
+using WaitingLine =
+    boost::multi_index_container<Standing, boost::multi_index::indexed_by<boost::multi_index::ranked_unique<
+                                               boost::multi_index::member<Standing, OrderKey, &Standing::key>>>>;
+using GroupLine = std::map<OrderKey, ContactNode*>;
 struct Group;
 using GroupHeads = std::map<OrderKey, Group*>;
 
@@ -42,7 +53,7 @@ struct Group {  // matchable contacts of one queue with one requirement signatur
   Mask mask;
   bool wide = false;  // some need has no bit
   QueueNode* queue = nullptr;
-  WaitingLine waiting;
+  GroupLine waiting;
   GroupHeads::iterator head;  // in queue->heads while anybody waits
 };
 
@@ -52,7 +63,8 @@ struct ContactNode {
   // derived
   QueueNode* line = nullptr;  // in whose line it stands (queued, offered), under `key`
   OrderKey key;
-  WaitingLine::iterator in_line, in_group;
+  WaitingLine::iterator in_line;
+  GroupLine::iterator in_group;
   std::multiset<Instant>::iterator start;  // in line->starts
   Group* group = nullptr;                  // matchable: in this group
   AgentNode* held_by = nullptr;            // matchable, but only for this agent

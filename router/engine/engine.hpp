@@ -76,7 +76,7 @@ class Engine {
   // What was counted today (the site's calendar day) as `what`: "kind" of what was resolved; by name.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counted(std::string_view what) const;
   [[nodiscard]] const std::string& today() const;             // YYYYMMDD in the site's zone
-  [[nodiscard]] std::optional<Place> place(ContactId) const;  // waiting ones; walks <= 200 keys
+  [[nodiscard]] std::optional<Place> place(ContactId) const;  // waiting ones; in log n
   // How many a contact that came now would find ahead of it in its line.
   [[nodiscard]] std::size_t ahead(const Classification&, Instant now) const;
   // One pass over a queue's line, soonest first; stops when the callback says false.

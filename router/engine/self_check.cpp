@@ -28,7 +28,7 @@ void check_line(const ContactNode& node, const std::function<void(const char*)>&
   if (waits != (node.line != nullptr)) return say("line does not agree with state");
   if (!waits) return;
   const auto at = node.line->waiting.find(row.key());
-  if (at == node.line->waiting.end() || at != node.in_line || at->second != &node) say("not in its line");
+  if (at == node.line->waiting.end() || at != node.in_line || at->node != &node) say("not in its line");
   if (*node.start != row.virtual_start) say("another start than its own is counted");
   if (!node.group) return;
   const auto grouped = node.group->waiting.find(row.key());

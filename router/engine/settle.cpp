@@ -22,7 +22,7 @@ void leave_line(ContactNode& node) {
 
 void stand_in(QueueNode& line, ContactNode& node) {
   node.line = &line;
-  node.in_line = line.waiting.emplace_hint(line.waiting.end(), node.key, &node);
+  node.in_line = line.waiting.insert(line.waiting.end(), Standing{node.key, &node});
   node.start = line.starts.insert(line.starts.end(), node.row->virtual_start);
 }
 

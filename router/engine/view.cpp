@@ -81,28 +81,12 @@ std::vector<QueueView> Engine::queues() const {
 
 std::optional<Place> Engine::place(ContactId id) const { return core_->place(id); }
 
-namespace {
-
-// How many stand before `at`. Exact within 200 of either end; in the middle of a longer line nobody counts so far.
-std::size_t rank(const WaitingLine& line, WaitingLine::const_iterator at) {
-  constexpr std::size_t walked_max = 200;
-  std::size_t before = 0;
-  auto it = at;
-  while (it != line.begin() && before < walked_max) --it, ++before;
-  if (it == line.begin()) return before;
-  std::size_t after = 0;
-  for (; at != line.end() && after < walked_max; ++at) ++after;
-  return after < walked_max ? line.size() - after : std::max(walked_max, line.size() / 2);
-}
-
-}  // namespace
-
 std::optional<Place> Core::place(ContactId id) {
   const ContactNode* node = find(id);
   if (!node || !node->line) return std::nullopt;
   const QueueNode& queue = *node->line;
   Place place;
-  place.position = rank(queue.waiting, node->in_line) + 1;
+  place.position = queue.waiting.rank(node->in_line) + 1;
   const auto& gone = queue.departures;
   if (gone.size() >= 3 && now - gone.front() < std::chrono::minutes{30}) {
     const auto each = (now - gone.front()) / static_cast<int>(gone.size());
@@ -117,7 +101,7 @@ std::size_t Engine::ahead(const Classification& c, Instant now) const {
   if (!queue) return 0;
   const Duration advantage = c.head_start.value_or(core_->settings.head_start(c.priority));
   const OrderKey behind{c.band, (now - advantage).ms + 1, {}};  // who came in the same moment has the lesser id
-  return rank(queue->waiting, queue->waiting.lower_bound(behind));
+  return queue->waiting.rank(queue->waiting.lower_bound(behind));
 }
 
 void Engine::walk(const QueueName& name, const std::function<bool(std::size_t, ContactId)>& see) const {

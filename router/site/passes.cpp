@@ -8,47 +8,45 @@
 
 namespace fd::site {
 
+std::size_t Site::shown(std::size_t position) {  // exact to 20, then rounded: nobody counts so far
+  return position <= 20 ? position : position <= 100 ? (position + 4) / 5 * 5 : (position + 24) / 25 * 25;
+}
+
 json::object Site::place_frame(ContactId id, const engine::Place& place) {
-  // exact to 20, then rounded: a far place is a guess anyway
-  const std::size_t shown = place.position <= 20    ? place.position
-                            : place.position <= 100 ? (place.position + 4) / 5 * 5
-                                                    : (place.position + 24) / 25 * 25;
   return {{"type", "place"},
           {"contact", id.str()},
-          {"position", shown},
+          {"position", shown(place.position)},
           {"est_wait_s", place.estimate ? json::value(place.estimate->count() / 1000) : json::value(nullptr)}};
 }
 
-void Site::place_pass() {
-  std::unordered_map<QueueName, std::size_t> watched;  // queues with somebody who watches
-  for (const auto& [visitor, list] : by_visitor_) {
-    const auto id = engine_->contact_of(visitor);
-    const auto row = id ? engine_->contact(*id) : nullptr;
-    if (row && (row->state == ContactState::queued || row->state == ContactState::offered)) ++watched[row->queue];
+// Who watches a place, a slice at a time, so that no number of them holds the loop up; true: the round is over.
+bool Site::place_pass() {
+  constexpr std::size_t slice = 500;
+  auto places = std::make_shared<std::vector<std::pair<Attached, json::object>>>();
+  auto it = attachments_.upper_bound(place_after_);
+  for (std::size_t n = 0; it != attachments_.end() && n < slice; ++it, ++n) {
+    place_after_ = it->first;
+    const Attached& a = it->second;
+    const auto id = a->visitor.empty() ? std::nullopt : engine_->contact_of(a->visitor);
+    const auto place = id ? engine_->place(*id) : std::nullopt;
+    if (!place) a->place.reset();
+    if (!place || a->place == shown(place->position)) continue;
+    a->place = shown(place->position);
+    places->emplace_back(a, place_frame(*id, *place));
   }
-  auto places = std::make_shared<std::vector<std::pair<VisitorId, json::object>>>();
-  for (auto& [queue, left] : watched)
-    engine_->walk(queue, [&, &left = left](std::size_t position, ContactId id) {
-      const auto row = engine_->contact(id);
-      const auto list = by_visitor_.find(row->visitor);
-      if (row->visitor.empty() || list == by_visitor_.end()) return true;
-      const bool changed = std::any_of(list->second.begin(), list->second.end(),
-                                       [&](const Attached& a) { return a->place != position; });
-      if (changed) {
-        engine::Place place{position, std::nullopt};
-        if (const auto exact = engine_->place(id)) place.estimate = exact->estimate;
-        places->emplace_back(row->visitor, place_frame(id, place));
-        for (const Attached& a : list->second) a->place = position;
-      }
-      return --left > 0;
-    });
-  if (places->empty()) return;
+  const bool over = it == attachments_.end();
+  if (over) place_after_ = {};
+  if (places->empty()) return over;
   spawn(
-      [](Site* site, std::shared_ptr<std::vector<std::pair<VisitorId, json::object>>> list) -> asio::awaitable<void> {
+      [](Site* site, std::shared_ptr<std::vector<std::pair<Attached, json::object>>> list) -> asio::awaitable<void> {
         if (!co_await site->barrier()) co_return;
-        for (const auto& [visitor, frame] : *list) site->to_customer(visitor, frame);
+        for (const auto& [a, frame] : *list)
+          if (const auto here = site->attachments_.find({a->edge, a->id});
+              here != site->attachments_.end() && here->second == a)
+            site->to(*a, frame);
       }(this, places),
       "places");
+  return over;
 }
 
 void Site::wall_pass() {

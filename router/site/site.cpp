@@ -238,7 +238,7 @@ asio::awaitable<void> Site::tick_loop() {
     const Instant at = now();
     watch_clock();
     if (engine_->next_due() <= at) wake();
-    if (next_place_ <= at) place_pass(), next_place_ = at + settings_.place_every;
+    if (next_place_ <= at) next_place_ = at + (place_pass() ? settings_.place_every : settings_.place_slice);
     if (next_wall_ <= at) wall_pass(), check_engine(), next_wall_ = at + settings_.wall_every;
     const Instant next = std::min({engine_->next_due(), next_place_, next_wall_, at + std::chrono::milliseconds{1000}});
     tick_.expires_after(std::max(next - at, Duration{next <= at ? 20 : 1}));

@@ -87,7 +87,7 @@ class Site final : public bus::RouterSink {
     bool ready = false;    // its picture has been sent; until then frames wait here
     bool partial = false;  // chat: it got a share of what it missed and nothing else until it attaches for the rest
     std::vector<json::object> waiting;
-    std::optional<std::size_t> place;  // last position told
+    std::optional<std::size_t> place;  // as last shown
   };
   using AttachmentKey = std::pair<bus::EdgeId, bus::AttachmentId>;
   using Attached = std::shared_ptr<Attachment>;
@@ -204,10 +204,11 @@ class Site final : public bus::RouterSink {
   [[nodiscard]] json::array unattended(const engine::AgentView&) const;
 
   // --- passes.cpp ---
-  void place_pass();
+  bool place_pass();
   void wall_pass();
   void display_changed();
   [[nodiscard]] json::object display_frame();
+  [[nodiscard]] static std::size_t shown(std::size_t position);
   [[nodiscard]] json::object place_frame(ContactId, const engine::Place&);
 
   [[nodiscard]] Names names() const { return {engine_->settings(), settings_}; }
@@ -254,6 +255,7 @@ class Site final : public bus::RouterSink {
   std::deque<json::object> calls_, ended_;  // of the display, newest first
   bool display_stale_ = false;              // a frame of the display is on its way
   Instant next_place_, next_wall_;
+  AttachmentKey place_after_;       // where the round of places goes on
   std::map<QueueName, Seen> seen_;  // alarms somebody acknowledged
 };
 

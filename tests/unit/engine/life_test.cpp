@@ -232,5 +232,15 @@ TEST(Life, ATicketWaitsTwelveHours) {
   EXPECT_EQ(s.show(t), "closed:expired");
 }
 
+TEST(Line, KnowsThePlaceOfEachHoweverLongItIs) {
+  SmallSite s;
+  std::vector<ContactId> all;
+  for (int i = 0; i < 1000; ++i) all.push_back(s.chat("v" + std::to_string(i)));
+  for (const std::size_t i : {0U, 199U, 350U, 650U, 999U}) EXPECT_EQ(s.engine.place(all[i])->position, i + 1);
+  Classification next;
+  next.queue = QueueName("online");
+  EXPECT_EQ(s.engine.ahead(next, s.now), 1000U);
+}
+
 }  // namespace
 }  // namespace fd::engine::test
