@@ -1,7 +1,7 @@
 // The place in line, as customers who watch are told of it: by the clock, when it has changed, and all of them.
 #include <gtest/gtest.h>
 
-#include <set>
+#include <map>
 
 #include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
@@ -12,12 +12,15 @@ namespace {
 using namespace std::chrono_literals;
 
 struct PlaceShell : SmallShell {
-  void wait_in_line(int customers) {
+  ContactId wait_in_line(int customers) {  // the first one's
+    ContactId first;
     for (int i = 0; i < customers; ++i) {
       attach_chat("v" + std::to_string(i));
       EXPECT_EQ(write("v" + std::to_string(i), "x"), "ack");
+      if (i == 0) first = contact();
     }
     port.notices.clear();
+    return first;
   }
   // The newest place each is told until so many are.
   std::map<std::string, std::int64_t> told(std::size_t wanted) {
@@ -47,12 +50,16 @@ TEST(Places, AreToldToAllHoweverManySlicesThatTakes) {
 
 TEST(Places, AreToldAgainOnlyWhenTheyHaveChanged) {
   PlaceShell s;
-  s.wait_in_line(3);
+  bus::Command end;
+  end.verb = bus::Verb::end;
+  end.visitor = VisitorId("v0");
+  end.contact = s.wait_in_line(3);
   EXPECT_EQ(s.told(3), (std::map<std::string, std::int64_t>{{"chat.v0", 1}, {"chat.v1", 2}, {"chat.v2", 3}}));
-  s.available("a1");
-  EXPECT_EQ(s.accept("a1"), "ack");
-  EXPECT_EQ(s.told(2), (std::map<std::string, std::int64_t>{{"chat.v1", 1}, {"chat.v2", 2}}))
-      << "the first is served, nobody hears of a place twice";
+  EXPECT_EQ(s.ask(std::move(end)), "ack");
+  EXPECT_EQ(s.told(2), (std::map<std::string, std::int64_t>{{"chat.v1", 1}, {"chat.v2", 2}}));
+  s.attach_chat("v3");
+  EXPECT_EQ(s.write("v3", "x"), "ack");
+  EXPECT_EQ(s.told(1), (std::map<std::string, std::int64_t>{{"chat.v3", 3}})) << "nobody hears of a place twice";
 }
 
 }  // namespace
