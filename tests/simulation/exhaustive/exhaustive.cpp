@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <unordered_set>
 
@@ -152,12 +153,17 @@ void Search::one(const Image& from, int depth, const engine::Event& event, bool 
     for (auto& wrong : engine.self_check(8)) wrong_.push_back("self-check: " + wrong);
     return after;
   };
-  Image after = go(event);
-  if (crash_after) {
-    engine = engine::Engine(settings_);
-    engine.restore(after);
-    checker.reset(after);
-    after = go(engine::Lead{});
+  Image after;
+  try {
+    after = go(event);
+    if (crash_after) {
+      engine = engine::Engine(settings_);
+      engine.restore(after);
+      checker.reset(after);
+      after = go(engine::Lead{});
+    }
+  } catch (const std::logic_error& broken) {  // a row of the tables that is none
+    wrong_.emplace_back(broken.what());
   }
   if (!wrong_.empty()) wrong_.push_back("after:\n" + Canonical(from).text() + "event " + std::to_string(event.index()));
   if (!seen_.insert(Canonical(after).text()).second) return;
