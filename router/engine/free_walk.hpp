@@ -3,7 +3,7 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include "router/engine/core.hpp"
+#include "router/engine/nodes.hpp"
 
 namespace fd::engine {
 
