@@ -105,11 +105,9 @@ void Site::finished(const std::shared_ptr<Intake>& in) {
     std::erase(it->second, in);
     if (it->second.empty())
       lines_.erase(it);
-    else
+    else if (std::find(next.begin(), next.end(), it->second.front()) == next.end())
       next.push_back(it->second.front());
   }
-  std::sort(next.begin(), next.end());
-  next.erase(std::unique(next.begin(), next.end()), next.end());
   for (const auto& candidate : next)  // front of all its lines: its turn
     if (std::all_of(candidate->keys.begin(), candidate->keys.end(),
                     [&](const std::string& key) { return lines_[key].front() == candidate; }))

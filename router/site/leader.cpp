@@ -13,24 +13,27 @@ Instant Site::now() {
   return last_now_;
 }
 
-asio::awaitable<bool> Site::lead() {
+// Nothing: this router leads. Else when to try again: soon while the store does not answer or has a leader; later when
+// what it holds cannot be loaded, for each attempt counts the epoch up and somebody must mend it first.
+asio::awaitable<std::optional<std::chrono::milliseconds>> Site::lead() {
+  constexpr std::chrono::milliseconds soon{500}, later{5000};
   auto won = co_await store_.acquire(clock_.wall());
   if (!won) {
     if (why_not_ != won.error().text) spdlog::warn("event=leader.waiting reason=\"{}\"", won.error().text);
     why_not_ = won.error().text;
-    co_return false;
+    co_return soon;
   }
   auto image = co_await store_.load();
   if (!image) {
     why_not_ = image.error().text;
     spdlog::error("event=leader.refused reason=\"{}\"", why_not_);
-    co_return false;
+    co_return later;
   }
   store::Batch nothing{won->batch, won->sequence, won->now, {}, {}, {}};
   auto receipt = co_await store_.commit(std::move(nothing));
   if (!receipt) {
     why_not_ = receipt.error().text;
-    co_return false;
+    co_return soon;
   }
   leadership_ = std::move(*won);
   receipt_ = *receipt;
@@ -44,12 +47,12 @@ asio::awaitable<bool> Site::lead() {
   leading_ = true;
   why_not_.clear();
   apply({engine::Lead{}, {}, {}});
-  if (!leading_) co_return false;
+  if (!leading_) co_return later;
   calls_of_before();
   next_place_ = next_wall_ = now();
   port_.set_leading({true, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
   spdlog::info("event=leader.taken epoch={} batch={} live={}", leadership_.epoch, leadership_.batch.n, engine_->live());
-  co_return true;
+  co_return std::nullopt;
 }
 
 asio::awaitable<Readiness> Site::check() {

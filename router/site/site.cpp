@@ -30,9 +30,9 @@ Site::~Site() { port_.set_sink(nullptr); }
 
 asio::awaitable<void> Site::run() {
   while (!stopping_) {
-    const bool leads = co_await lead();  // g++ 12 traps on co_await behind &&
-    if (leads) break;
-    asio::steady_timer pause(io_, std::chrono::milliseconds{500});
+    const auto again = co_await lead();
+    if (!again) break;
+    asio::steady_timer pause(io_, *again);
     boost::system::error_code ec;
     co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   }

@@ -93,7 +93,7 @@ class Site final : public bus::RouterSink {
   using Attached = std::shared_ptr<Attachment>;
 
   // --- leader.cpp ---
-  asio::awaitable<bool> lead();
+  asio::awaitable<std::optional<std::chrono::milliseconds>> lead();
   void stand_down(const store::Failure&);
   void turn_away(Intake&);
   [[nodiscard]] Instant now();

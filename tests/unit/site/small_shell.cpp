@@ -27,7 +27,7 @@ engine::Settings two_queues() {
   walkin.name = ChannelName("walkin");
   walkin.can_reply = false;
   s.channels["walkin"] = walkin;
-  for (const char* id : {"a1", "a2", "c1", "s1", "s2"}) {
+  for (const char* id : {"a1", "a2", "c1", "s1", "s2", "s3"}) {
     engine::Account a;
     a.id = AgentId(id);
     a.staff_no = "1001";

@@ -255,7 +255,7 @@ TEST(Alarm, IsAcknowledgedForAllWallsUntilItEnds) {
     EXPECT_EQ(s.shown(other).at("seen"), (json::value{{"by", "s1"}, {"at", at}})) << "at once, and not by a clock";
   }
   s.clock.advance(5s);
-  EXPECT_EQ(s.acknowledge("s2"), "ack");
+  EXPECT_EQ(s.acknowledge("s3"), "ack");
   EXPECT_EQ(s.shown("s1").at("seen").at("by"), "s1") << "the first one counts";
 
   s.available("a1");
@@ -280,8 +280,8 @@ TEST(Alarm, ThatGrowsWorseIsNewsAgain) {
   s.clock.advance(1s);
   EXPECT_EQ(s.queue().at("alarm"), "long_wait");
   EXPECT_TRUE(s.queue().at("seen").is_null());
-  EXPECT_EQ(s.acknowledge("s2"), "ack");
-  EXPECT_EQ(s.queue().at("seen").at("by"), "s2");
+  EXPECT_EQ(s.acknowledge("s3"), "ack");
+  EXPECT_EQ(s.queue().at("seen").at("by"), "s3");
 }
 
 TEST(Alarm, ThatEndsWhileNobodyLooksIsForgottenToo) {
@@ -307,6 +307,7 @@ TEST(Alarm, IsASupervisorsToAcknowledge) {
   EXPECT_EQ(s.write("v1", "hello"), "ack");
   EXPECT_EQ(s.acknowledge("a1"), "reject not_permitted");
   EXPECT_EQ(s.acknowledge("nobody"), "reject not_permitted");
+  EXPECT_EQ(s.acknowledge("s2"), "reject not_permitted") << "of another team: it would be silent for this one's";
   EXPECT_EQ(s.acknowledge("s1", "nowhere"), "reject not_found");
   EXPECT_TRUE(s.queue().at("seen").is_null());
   EXPECT_EQ(s.acknowledge("s1", "counter"), "ack") << "there is nothing to acknowledge";
