@@ -89,7 +89,7 @@ async def drive(site):
         else:
             done = await say("resolve", contact=row["id"], v=row["v"], seq=99, kind="complaint", disposition="apologised")
             assert done["type"] == "done", done
-    await say("queue", queue="phone", pause=True, reason="line test")
+    assert (await say("queue", queue="vip", pause=True, reason="line test"))["type"] == "done"
     await say("next", queue="counter")
 
 
