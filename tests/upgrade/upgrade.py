@@ -13,19 +13,29 @@ from peers import agent, customer, of
 from running_site import Site, request
 
 KEPT = ("case", "channel", "kind", "priority", "ticket", "service", "name", "previous")  # no timer may change these
+CLOSED = ("state", "reason", "disposition", "owner")  # nor these, once it is closed
 
 
-def rows(site):
-    """Every live contact as stored: what must survive, and its lines."""
-    found = {}
-    for contact in site.redis("--raw", "SMEMBERS", "fd:{main}:live").split():
-        flat = site.redis("--raw", "HGETALL", f"fd:{{main}}:contact:{contact}").split("\n")
-        row = dict(zip(flat[::2], flat[1::2]))
-        lines = site.redis("--raw", "LRANGE", f"fd:{{main}}:contact:{contact}:messages", "0", "-1").splitlines()
-        notes = site.redis("--raw", "LRANGE", f"fd:{{main}}:contact:{contact}:notes", "0", "-1").splitlines()
-        found[contact] = {"row": {k: row[k] for k in KEPT if k in row}, "lines": [json.loads(l)["b"] for l in lines],
-                          "notes": [json.loads(l)["b"] for l in notes]}
-    return found
+def hash_at(site, key):
+    flat = site.redis("--raw", "HGETALL", key).split("\n")
+    return dict(zip(flat[::2], flat[1::2]))
+
+
+def contact_at(site, contact):
+    """What must survive of a contact: its row, lines and notes."""
+    key = f"fd:{{main}}:contact:{contact}"
+    row = hash_at(site, key)
+    kept = KEPT + (CLOSED if row.get("state") == "closed" else ())
+    listed = {part: [json.loads(l)["b"] for l in site.redis("--raw", "LRANGE", f"{key}:{part}", "0", "-1").splitlines()]
+              for part in ("messages", "notes")}
+    return {"row": {k: row[k] for k in kept if k in row}, "lines": listed["messages"], "notes": listed["notes"]}
+
+
+def kept(site):
+    """Every contact and case as stored."""
+    contacts = [key.rsplit(":", 1)[1] for key in site.redis("--raw", "KEYS", "fd:{main}:contact:*").split() if key.count(":") == 3]
+    cases = site.redis("--raw", "KEYS", "fd:{main}:case:*").split()
+    return {"contacts": {c: contact_at(site, c) for c in contacts}, "cases": {key: hash_at(site, key) for key in cases}}
 
 
 async def fill(site):
@@ -60,7 +70,7 @@ async def fill(site):
                                                     {**site.device("kiosk-1"), "Idempotency-Key": f"k{i}"})
         assert status == 201, ticket
         tickets.append(ticket["token"])
-    await say("queue", queue="phone", pause=True, reason="线路检修")
+    await say("queue", queue="vip", pause=True, reason="线路检修")
     await say("transfer", contact=people[1]["contact"], v=(await row_of(desk, people[1]["contact"]))["v"], to={"queue": "vip"},
               reason="skill")
     return tickets[-1]
@@ -79,8 +89,9 @@ def write(daemon, name):
     try:
         site.start()
         token = asyncio.run(fill(site))
-        expected = {"contacts": rows(site), "ticket": token, "epoch": int(site.redis("HGET", "fd:{main}:leader", "epoch")),
-                    "paused": ["phone"]}
+        expected = {**kept(site), "ticket": token, "epoch": int(site.redis("HGET", "fd:{main}:leader", "epoch")),
+                    "paused": ["vip"]}
+        assert any(c["row"].get("state") == "closed" and c["notes"] for c in expected["contacts"].values()), expected
         site.kill()
         os.makedirs(folder)
         shutil.copytree(f"{site.dir}/state/redis/appendonlydir", f"{folder}/appendonlydir")
@@ -105,15 +116,16 @@ def open_again(daemon, folder):
         site.start()
         wrong = []
         for contact, was in expected["contacts"].items():
-            flat = site.redis("--raw", "HGETALL", f"fd:{{main}}:contact:{contact}").split("\n")
-            row = dict(zip(flat[::2], flat[1::2]))
-            raw = site.redis("--raw", "LRANGE", f"fd:{{main}}:contact:{contact}:messages", "0", "-1").splitlines()
-            lines = [json.loads(l)["b"] for l in raw]
-            if {k: row.get(k) for k in was["row"]} != was["row"] or lines[:len(was["lines"])] != was["lines"]:
-                wrong.append(f"{contact} was {was}, is {row} {lines}")
+            now = contact_at(site, contact)
+            now["lines"] = now["lines"][:len(was["lines"])]
+            if now != was:
+                wrong.append(f"{contact} was {was}, is {now}")
             told = site.cli("contact", was["row"]["case"], "--json")
             if told.returncode != 0 or json.loads(told.stdout).get("case") != was["row"]["case"]:
                 wrong.append(f"contact {was['row']['case']}: {told.stdout} {told.stderr}")
+        for key, was in expected["cases"].items():
+            if (now := hash_at(site, key)) != was:
+                wrong.append(f"{key} was {was}, is {now}")
         if int(site.redis("HGET", "fd:{main}:leader", "epoch")) != expected["epoch"] + 1:
             wrong.append("the epoch was not raised by one")
         status, _, ticket = request(f"http://127.0.0.1:{site.public}/v1/walkin/tickets/{expected['ticket']}")
