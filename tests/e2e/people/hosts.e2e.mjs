@@ -141,7 +141,7 @@ test("4, control: a widget whose host element is not guarded", (t) =>
     t,
     widgetTwin([[CSS, "all:initial!important;position:fixed!important;", ""]]),
     hostile,
-    /waiting|moves/,
+    /frontdesk-chat \.launcher[^]*element is not visible/,
   ));
 
 async function plain(t, who) {

@@ -178,7 +178,7 @@ const CASES = [
     name: "7: accepted by a click: the customer sees who, nobody else was asked",
     run: accepted,
     twin: () => text('app.command({ type: "accept"', 'app.command({ type: "acept"'),
-    by: /never|waiting for|Timeout/,
+    by: /never: the click is taken/,
     fault: "a desk whose accept nobody understands",
   },
   {
@@ -208,7 +208,7 @@ const CASES = [
     run: taken,
     twin: () =>
       deskTwin([["daemon/desk/pages/state.ts", 'if (f.end === "accepted") return', 'if (f.end === "") return']]),
-    by: /\.offer|Timeout/,
+    by: /locator\('\.offer'\) to be detached/,
     fault: "a desk that keeps the card of an accepted offer",
     patience: 2,
   },
