@@ -30,6 +30,10 @@ const said = (page, times) =>
   run(page, `${times} announcements`, async () => (await seen(page)).said.length >= times && (await seen(page)).said);
 /** The page's clock runs until this is on it. */
 const comes = (page, locator) => run(page, String(locator), () => locator.isVisible());
+const clean = async (page, locator, what) => {
+  await comes(page, locator);
+  await axe(page, what);
+};
 
 test("one touch makes a number; the call is on the display within a second, said twice, and on the phone", async (t) => {
   const desk = await site.desk("1024", "3");
@@ -359,36 +363,35 @@ for (const [colorScheme, lang] of [
     const query = `&lang=${lang}`;
     const options = { bypassCSP: true, colorScheme, locale: lang, query, print: "missing", clock: true };
     const touch = await kiosk(t, options);
-    await touch.locator(".notice").waitFor();
-    await axe(touch, "closed");
+    await clean(touch, touch.locator(".notice"), "closed");
     const desk = await site.desk("1024", "3");
-    await comes(touch, touch.locator(".service").first());
-    await axe(touch, "start");
+    await clean(touch, touch.locator(".service").first(), "start");
     const hall = await display(t, options);
-    await hall.locator(".idle").waitFor();
-    await axe(hall, "idle");
+    await clean(hall, hall.locator(".idle"), "idle");
     await touch.locator(".service").first().click();
-    await touch.locator(".print.warn").waitFor();
-    await axe(touch, "printer failed");
+    await clean(touch, touch.locator(".print.warn"), "printer failed");
+    const printing = await kiosk(t, { ...options, print: "on" });
+    await printing.locator(".service").first().click();
+    await clean(printing, printing.getByText(/请取走小票|Take your slip/), "ticket");
     const token = (await touch.locator("#qr").getAttribute("src")).split("/")[2];
     const hand = await phone(t, token, options);
-    await hand.locator(".state.waiting").waitFor();
-    await axe(hand, "waiting");
+    await clean(hand, hand.locator(".state.waiting"), "waiting");
     await hand.locator(".leave").click();
-    await axe(hand, "leaving");
+    await clean(hand, hand.locator("dialog[open]"), "leaving");
     await hand.locator("dialog .primary").click();
     await desk.next();
-    await hall.locator(".stage.flash").waitFor();
-    await axe(hall, "call");
-    await comes(hand, hand.locator(".state.called"));
-    await axe(hand, "called");
+    await clean(hall, hall.locator(".stage.flash"), "call");
+    await clean(hand, hand.locator(".state.called"), "called");
+    await desk.recall();
+    await clean(hall, hall.locator(".stage .chip:not(:empty)"), "recall");
     await desk.serve();
-    await comes(hand, hand.locator(".state.serving"));
-    await axe(hand, "serving");
-    await hall.locator(".stage.served").waitFor();
-    await axe(hall, "served");
+    await clean(hand, hand.locator(".state.serving"), "serving");
+    await clean(hall, hall.locator(".stage.served"), "served");
     await desk.absent();
-    await hall.locator(".stage.over").waitFor();
-    await axe(hall, "over");
+    await clean(hall, hall.locator(".stage.over"), "over");
+    await site.stop();
+    await clean(hall, hall.locator(".line.lost"), "lost");
+    await hall.clock.fastForward(61_000);
+    await clean(hall, hall.locator(".line.old"), "stale");
   });
 }
