@@ -105,6 +105,9 @@ class ChatClient(Link):
 class DeskClient(Link):
     """An agent's page: signs in, keeps the picture (offers, contacts by id, presence) and asks again when it has holes."""
 
+    # A refused number is used again, and a gap names no command: with two on their way, an answer may be another's.
+    at_once = 1
+
     def __init__(self, internal, staff_no, password, page, origin=None, rng=None, log=None, who=None):
         super().__init__(who or f"desk {staff_no}", page, rng or random.Random(page), log)
         self.internal, self.staff_no, self.password = internal.rstrip("/"), staff_no, password

@@ -85,6 +85,7 @@ class Link:
     """One page: a WebSocket that comes back, and an outbox of numbered requests in order."""
 
     number_key = "id"  # names a request: PAGE:N
+    at_once = 1000  # requests on the wire without an answer
 
     def __init__(self, who, page, rng, log):
         self.who, self.page, self.rng, self.log = who, page, rng, log or silent
@@ -168,7 +169,7 @@ class Link:
         while True:
             self.wake.clear()
             wait = self.hold_until - loop.time()
-            if self.ready and wait <= 0 and self.sent < len(self.pending):
+            if self.ready and wait <= 0 and self.sent < min(len(self.pending), self.at_once):
                 entry = self.pending[self.sent]
                 self.sent += 1
                 await self.put({**entry.frame, self.number_key: f"{self.page}:{entry.n}"})
@@ -197,6 +198,7 @@ class Link:
             return False
         entry = self.pending.pop(at)
         self.sent -= at < self.sent
+        self.wake.set()
         if not refused:
             self.consumed = max(self.consumed, entry.n)
         if not entry.future.done():
