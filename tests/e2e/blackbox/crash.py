@@ -13,6 +13,7 @@ from client import ChatClient, DeskClient, WalkinClient
 from running_site import PASSWORD, Site, wait_for
 
 CUSTOMERS, AGENTS, UNANSWERED = 30, 4, 20
+LATE = 2  # agents who begin around the kill, so that offers and accepts are under way
 READY = 6  # seconds; a rewrite that its server left behind held the lock for as long as it ran
 NAMES = tuple((str(1100 + i), f"客服{i}", ("online", "complaints", "counter:2")) for i in range(AGENTS))
 
@@ -28,7 +29,8 @@ class Load:
         self.site, self.rng = site, random.Random(seed)
         public, internal = f"http://127.0.0.1:{site.public}", f"http://127.0.0.1:{site.internal}"
         self.asked, self.tickets, self.tasks = {}, {}, []  # tickets: key -> answer
-        self.accepted = {}  # contact -> agent, as the agents were promised
+        self.accepted, self.asking = {}, set()  # contact -> agents, as these were promised; (contact, agent) without an answer
+        self.written = {}  # text -> (contact, agent, future): each line of an agent has a text of its own
         self.customers = [ChatClient(public, f"s{seed}p{i}", origin="http://127.0.0.1:8080", rng=random.Random(f"{seed}/{i}"))
                           for i in range(CUSTOMERS)]
         self.desks = [DeskClient(internal, no, PASSWORD, f"s{seed}d{no}", rng=random.Random(f"{seed}/{no}")) for no, _, _ in NAMES]
@@ -48,9 +50,12 @@ class Load:
             link.start()
         for link in (*self.customers, *self.desks):
             assert await link.until(lambda: link.ready, 30), f"{link.who} never connected"
-        for i, desk in enumerate(self.desks):
-            await asyncio.wait_for(desk.go("available", counter=str(i + 1)), 10)
-            self.tasks.append(asyncio.create_task(self.serve(desk)))
+        self.tasks += [asyncio.create_task(self.serve(desk)) for desk in self.desks]
+        for i in range(AGENTS - LATE):
+            await asyncio.wait_for(self.go(i), 10)
+
+    def go(self, i):
+        return self.desks[i].go("available", counter=str(i + 1))
 
     async def serve(self, desk):
         seen = set()
@@ -60,14 +65,26 @@ class Load:
                 if name in seen:
                     continue
                 seen.add(name)
+                self.asking.add((offer["contact"], desk.staff_no))
                 answer = desk.accept(offer)
-                answer.add_done_callback(lambda f, c=offer["contact"], d=desk: self.was_accepted(f, c, d))
-                if offer["contact"] in desk.contacts:
-                    desk.say(offer["contact"], "请稍等")
+                answer.add_done_callback(lambda f, c=offer["contact"], d=desk: self.was_answered(f, c, d))
 
-    def was_accepted(self, future, contact, desk):
-        if not future.cancelled() and not future.exception():
+    def was_answered(self, future, contact, desk):
+        if future.cancelled():
+            return
+        self.asking.discard((contact, desk.staff_no))
+        if not future.exception():
             self.accepted.setdefault(contact, []).append(desk.staff_no)
+            self.write(desk, contact)
+
+    def write(self, desk, contact):
+        text = f"{desk.page} 答 {len(self.written) + 1}"
+        self.written[text] = (contact, desk.staff_no, desk.say(contact, text))
+
+    def kept(self):
+        """(text, contact, agent, seq) of each line of an agent that was acknowledged."""
+        return [(text, contact, agent, f.result().get("seq")) for text, (contact, agent, f) in self.written.items()
+                if f.done() and not f.cancelled() and not f.exception()]
 
     async def ticket(self):
         key = self.kiosk.new_key()
@@ -78,6 +95,10 @@ class Load:
     def burst(self):
         for one in self.rng.sample(self.customers, CUSTOMERS):
             one.say(f"{one.page} 第 {len(one.acked) + len(one.pending) + 1} 句")
+        for desk in self.desks:
+            mine = [contact for contact, agents in self.accepted.items() if agents == [desk.staff_no]]
+            if mine:
+                self.write(desk, self.rng.choice(mine))
         self.tasks += [asyncio.create_task(self.ticket()) for _ in range(2)]
 
     async def until_answered(self, seconds=90):
@@ -123,29 +144,27 @@ def places(site):
 def judge(load, store, before):
     """What the ledgers say against each other; empty: all is well."""
     wrong = []
-    promised = {cid: (contact, seq, text) for one in load.customers for cid, contact, seq, text in one.acked}
-    stored = {}
+    promised = [(cid, (contact, seq, text)) for one in load.customers for cid, contact, seq, text in one.acked]
+    stored, answers = {}, {}
     for contact, lines in store.lines.items():
         for seq, line in enumerate(lines, 1):
-            if line.get("by") == "customer" and line.get("cid"):
+            if line["by"] == "customer" and line.get("cid"):
                 stored.setdefault(line["cid"], []).append((contact, seq, line["b"]))
+            elif line["by"] == "agent" and line["kind"] == "text":
+                answers.setdefault(line["b"], []).append((contact, line["agent"], seq))
     for key, answer in load.tickets.items():  # the line of a ticket has the device and the key for a cid
         kept = stored.pop(f"kiosk-1:{key}", [])
         if len(kept) != 1 or store.rows[kept[0][0]].get("ticket") != answer["number"]:
             wrong.append(f"ticket {answer['number']} of {key} was given, the store has {kept}")
-    for cid, what in promised.items():
+    for cid, what in promised:
         if stored.get(cid) != [what]:
             wrong.append(f"{cid} was acknowledged as {what}, the store has {stored.get(cid)}")
-    wrong += [f"the store has {cid}, which nobody was told" for cid in stored if cid not in promised]
+    told = {cid for cid, _ in promised}
+    wrong += [f"the store has {cid}, which nobody was told" for cid in stored if cid not in told]
+    wrong += judge_agents(load, store, answers)
     given = [answer["number"] for answer in load.tickets.values()]
     if len(set(given)) != len(given):
         wrong.append(f"a number was given twice: {sorted(given)}")
-    for contact, agents in load.accepted.items():
-        row = store.rows.get(contact, {})
-        if len(set(agents)) != 1 or row.get("owner") != f"a{agents[0]}" or row.get("state") != "active":
-            wrong.append(f"{contact} was accepted by {agents}, the store says {row.get('owner')} {row.get('state')}")
-    held = [c for desk in load.desks for c in desk.contacts]
-    wrong += [f"{c} is on the desks of two agents" for c in set(held) if held.count(c) > 1]
     for contact, place in before.items():
         if contact not in store.rows:
             wrong.append(f"{contact} waited at {place} and is gone")
@@ -156,19 +175,41 @@ def judge(load, store, before):
     return wrong
 
 
+def judge_agents(load, store, answers):
+    """The same of the agents' lines and accepts; what is unanswered may be kept or not. `answers`: text -> lines stored."""
+    wrong = []
+    for text, contact, agent, seq in load.kept():
+        if answers.get(text) != [(contact, f"a{agent}", seq)]:
+            wrong.append(f"{text} of {agent} was kept as {contact} {seq}, the store has {answers.get(text)}")
+    known = {text for text, *_ in load.kept()} | {text for text, (_, _, f) in load.written.items() if not f.done()}
+    wrong += [f"the store has {text} of {lines}, which no agent was told" for text, lines in answers.items()
+              if text not in known or len(lines) > 1]
+    for contact, agents in load.accepted.items():
+        row = store.rows.get(contact, {})
+        if len(agents) != 1 or row.get("owner") != f"a{agents[0]}" or row.get("state") != "active":
+            wrong.append(f"{contact} was accepted by {agents}, the store says {row.get('owner')} {row.get('state')}")
+    allowed = {(c, a) for c, agents in load.accepted.items() for a in agents} | load.asking
+    wrong += [f"{contact} is with {row.get('owner')} in the store, who was never told" for contact, row in store.rows.items()
+              if row["state"] == "active" and (contact, row.get("owner", "")[1:]) not in allowed]
+    held = [c for desk in load.desks for c in desk.contacts]
+    return wrong + [f"{c} is on the desks of two agents" for c in set(held) if held.count(c) > 1]
+
+
 def server(site):
     """The pid of the redis-server that answers; 0: none does."""
     return int((site.redis("INFO", "server").partition("process_id:")[2].split() or ["0"])[0])
 
 
 async def kill(site, load, seed):
-    """(unanswered, inside a rewrite, what was killed, places before, pid of the redis-server before)"""
+    """(unanswered, accepts waiting, inside a rewrite, what was killed, places before, pid of the redis-server before)"""
     what, in_rewrite, stalled = plan(seed)
     child = server(site)
     if in_rewrite:  # a slow one: with so little data it would be over at once
         assert site.redis("CONFIG", "SET", "rdb-key-save-delay", "30000") == "OK"
         site.redis("BGREWRITEAOF")
     before = places(site)
+    for i in range(AGENTS - LATE, AGENTS - stalled):
+        load.go(i)
     acks = sum(len(one.acked) for one in load.customers) + load.rng.randrange(0, 2 * CUSTOMERS)
     end = time.monotonic() + 20
     while True:  # the moment: some acknowledgements further on, with enough on the wire
@@ -181,13 +222,14 @@ async def kill(site, load, seed):
     if stalled:  # what is acknowledged now is not in the store
         assert site.redis("CLIENT", "PAUSE", "2000", "WRITE") == "OK"
         load.burst()
+        load.go(AGENTS - 1)
         await asyncio.sleep(load.rng.uniform(0.05, 0.3))
     if in_rewrite and "aof_rewrite_in_progress:1" not in site.redis("INFO", "persistence"):
         in_rewrite = False
-    unanswered = load.unanswered()
+    unanswered, asking = load.unanswered(), len(load.asking)
     for pid in ([site.process.pid] if what != "redis" else []) + ([child] if what != "daemon" else []):
         os.kill(pid, signal.SIGKILL)
-    return unanswered, in_rewrite, what, before, child
+    return unanswered, asking, in_rewrite, what, before, child
 
 
 async def once(daemon, seed, env):
@@ -200,7 +242,8 @@ async def once(daemon, seed, env):
         for _ in range(3):
             load.burst()
             await load.until_answered()
-        unanswered, in_rewrite, what, before, child = await kill(site, load, seed)
+        assert load.kept(), "no agent ever wrote"
+        unanswered, asking, in_rewrite, what, before, child = await kill(site, load, seed)
         fell = time.monotonic()
         if what == "redis":
             await asyncio.to_thread(wait_for, "another redis-server", lambda: server(site) not in (0, child))
@@ -220,8 +263,8 @@ async def once(daemon, seed, env):
                 raise
             wrong = [str(e)]  # a store that forgot what it acknowledged may also refuse to go on
         kept = sum(len(one.acked) for one in load.customers) + len(load.tickets)
-        print(f"seed {seed}: {what} killed{' inside an AOF rewrite' if in_rewrite else ''}{' on a stalled disk' if plan(seed)[2] else ''} with {unanswered} unanswered; "
-              f"{kept} kept, {len(load.accepted)} accepted, {len(before)} had waited; ready after {back - fell:.1f} s, "
+        print(f"seed {seed}: {what} killed{' inside an AOF rewrite' if in_rewrite else ''}{' on a stalled disk' if plan(seed)[2] else ''} with {unanswered} unanswered, {asking} accepts waiting; "
+              f"{kept} kept, {len(load.kept())} of agents, {len(load.accepted)} accepted, {len(before)} had waited; ready after {back - fell:.1f} s, "
               f"all answered {time.monotonic() - back:.1f} s later; {len(wrong)} wrong", flush=True)
         return unanswered, in_rewrite, wrong
     except AssertionError as e:
