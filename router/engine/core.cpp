@@ -163,9 +163,13 @@ Step Core::apply(const Event& event, Instant at, BatchNumber written, BatchNumbe
   step.batch = written;
   step.quiet = quiet;
   step.sequence = sequence + 1;
+  const auto take = [this, &event] { std::visit([this](const auto& e) { on(e); }, event); };
+  // What fell due while nobody led, or by a jump of the clock, is nobody's fault: these two move such deadlines first.
+  const bool moves = std::holds_alternative<Lead>(event) || std::holds_alternative<ClockMoved>(event);
+  if (moves) take();
   fire_due();
   drop_closed();  // a message to a contact that has just closed begins a new one
-  std::visit([this](const auto& e) { on(e); }, event);
+  if (!moves) take();
   run_matching();
   return finish();
 }

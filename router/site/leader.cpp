@@ -144,7 +144,8 @@ void Site::watch_clock() {
   clock_ahead_since_.reset();
   spdlog::warn("event=clock.moved ms={}", ahead.count());
   time_base_ = time_base_ + ahead;
-  push(engine::ClockMoved{ahead});
+  agents_lane_.push_front({engine::ClockMoved{ahead}, {}, {}});  // before whatever else is taken at the new time
+  wake();
 }
 
 }  // namespace fd::site

@@ -144,6 +144,10 @@ void World::apply(const engine::Event& event) {
   report_.transitions += step.transitions.size();
   for (const auto& t : step.transitions)
     if (t.object == 'c' && !t.from.empty()) report_.rows.insert(t.from + " --" + t.event + "--> " + t.to);
+  if (std::holds_alternative<engine::Lead>(event))
+    for (const auto& t : step.transitions)
+      if (t.to == "expired" || t.event == "arrival_assumed")
+        report_.wrong.push_back("who led before is blamed: " + t.id + " " + t.event);
   if (step.sequence != 0) {
     filling_.number = next;
     filling_.sequence = step.sequence;

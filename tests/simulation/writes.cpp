@@ -206,6 +206,7 @@ void World::next_router() {
   store_.reset();
   hold_.reset();
   for (Desk& d : desks_) d.waiting = false;
+  if (one_in(3)) now_ = now_ + Duration{static_cast<std::int64_t>(below(600'000))};  // nobody leads
   lead();
   if (!report_.wrong.empty()) return;
   check_kept();

@@ -143,8 +143,8 @@ void Search::one(const Image& from, int depth, const engine::Event& event, bool 
   engine::Engine engine(settings_);
   engine.restore(from);
   Checker checker(from);
-  const auto go = [&](const engine::Event& e) {
-    const auto step = engine.apply(e, from.now, BatchNumber{from.batch.n + 1});
+  const auto go = [&](const engine::Event& e, Duration later = 0s) {
+    const auto step = engine.apply(e, from.now + later, BatchNumber{from.batch.n + 1});
     ++applied_;
     auto after = engine.image();
     if (control_ && depth > 3)
@@ -160,7 +160,7 @@ void Search::one(const Image& from, int depth, const engine::Event& event, bool 
       engine = engine::Engine(settings_);
       engine.restore(after);
       checker.reset(after);
-      after = go(engine::Lead{});
+      after = go(engine::Lead{}, 60s);
     }
   } catch (const std::logic_error& broken) {  // a row of the tables that is none
     wrong_.emplace_back(broken.what());
@@ -250,7 +250,9 @@ bool Search::run() {
               static_cast<unsigned long long>(applied_), deepest_, waiting_.empty() ? "all of them" : "stopped there",
               took.count());
   for (const auto& wrong : wrong_) std::printf("WRONG %s\n", wrong.c_str());
-  return wrong_.empty();
+  const bool enough = seen_.size() >= wanted_;
+  if (!enough) std::printf("too few: %zu were wanted\n", wanted_);
+  return wrong_.empty() && enough;
 }
 
 }  // namespace

@@ -54,6 +54,44 @@ TEST(Restart, AQueueThatLeftTheConfiguration) {
   EXPECT_EQ(s.show(id), "queued");
 }
 
+// Longer than every deadline: nobody could answer.
+TEST(Restart, NobodyIsBlamedForWhatFellDueMeanwhile) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId chat = s.chat("v1");
+  EXPECT_EQ(s.show(chat), "offered offer a1");
+  s.restart(10min);
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->missed, 0U);
+  EXPECT_EQ(s.row(chat)->last_offer->state, OfferState::withdrawn);
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1"), "available used 25");
+  EXPECT_EQ(s.show(chat), "offered offer a1") << "and it is asked again at once";
+}
+
+TEST(Restart, WhoWasCalledIsStillCalled) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId ticket = s.ticket();
+  s.next("a1");
+  s.restart(10min);
+  EXPECT_EQ(s.row(ticket)->state, ContactState::connecting);
+  EXPECT_EQ(s.row(ticket)->lease, s.now + 60s);
+}
+
+TEST(Clock, MovesWhatItWouldHavePassed) {
+  SmallSite s;
+  s.desk("a1");
+  s.desk("a2");
+  s.detach("a2");
+  const ContactId c = s.chat("v1");
+  const Instant due = s.row(c)->offers.front().due, lease = s.engine.agent(AgentId("a2"))->row->lease;
+  s.now = s.now + 1h;
+  s.apply(ClockMoved{1h});
+  ASSERT_EQ(s.show(c), "offered offer a1");
+  EXPECT_EQ(s.row(c)->offers.front().due, due + 1h);
+  EXPECT_EQ(s.engine.agent(AgentId("a2"))->row->lease, lease + 1h);
+}
+
 TEST(Clock, MovesOffersAndAgents) {
   SmallSite s;
   s.desk("a1");

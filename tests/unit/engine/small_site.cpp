@@ -198,7 +198,8 @@ void SmallSite::pause(const string& queue, bool paused) {
 }
 void SmallSite::next(const string& agent, const string& queue) { apply(Next{from(agent), QueueName(queue)}); }
 
-void SmallSite::restart() {
+void SmallSite::restart(Duration down) {
+  now = now + down;
   auto image = run_now(store.load());
   if (!image) throw std::logic_error("load: " + image.error().text);
   engine = Engine(settings);

@@ -53,7 +53,7 @@ class SmallSite {
   void force(const string& agent, Presence);
   void pause(const string& queue, bool paused = true);
   void next(const string& agent, const string& queue = "counter");
-  void restart();  // the store is loaded into a fresh engine, which leads
+  void restart(Duration down = 0s);  // the store is loaded into a fresh engine, which leads
 
   [[nodiscard]] From from(const string& agent) const { return {7, AgentId(agent), {}, 0}; }
   [[nodiscard]] Row row(ContactId) const;                                                 // live or closed

@@ -371,7 +371,7 @@ TEST(Greeting, CarriesTheStaffNumberAndTheCompany) {
   s.attach_chat("v1");
   EXPECT_EQ(s.write("v1", "good day"), "ack");
   EXPECT_EQ(s.accept("a1"), "ack");
-  EXPECT_TRUE(s.port.told("chat.v1", "1001 为您服务")) << "nobody said another language";
+  EXPECT_TRUE(s.port.told("chat.v1", "公司 1001 为您服务")) << "nobody said another language";
   EXPECT_TRUE(s.port.told("chat.v1", "joined"));
 }
 
