@@ -2,7 +2,6 @@
 // hall sees and hears it. FD_DAEMON names the program. Each promise has its negative beside it.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { SLOW } from "../support/pace.mjs";
 import { axe, launch, open, run } from "./browser.mjs";
 import { Site, until } from "./site.mjs";
 
@@ -56,7 +55,7 @@ test("one touch makes a number; the call is on the display within a second, said
   await stage(hall, "A001").waitFor();
   const took = Date.now() - called;
   t.diagnostic(`from next to the display: ${took} ms`);
-  assert.ok(took < 1000 * SLOW, `${took} ms`);
+  assert.ok(took < 1000, `${took} ms`); // a promise to the hall, however busy the machine: no FD_SLOW
   await hall.locator(".stage.flash .counter", { hasText: "请到3号窗口" }).waitFor();
   assert.deepEqual(await said(hall, 2), ["请A001号到3号窗口", "请A001号到3号窗口"]);
   await until("ding and dong", async () => (await seen(hall)).tones === 2);
