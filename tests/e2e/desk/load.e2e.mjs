@@ -80,7 +80,30 @@ test("1,000 conversations: ≤ 40 rows in the DOM, a key moves within 50 ms", as
   assert.equal(await page.locator(`#${active}`).count(), 1);
 });
 
-test("10,000 lines: at most 200 entries, older ones by scrolling without a jump", async (t) => {
+/** Reads back by 410 px, so that older lines come above: the line the eye rests on must not move otherwise. */
+async function readBack(page) {
+  await page.locator("#transcript").evaluate((el) => (el.scrollTop = 600));
+  const [text, top] = await page.evaluate(() => {
+    const { top: edge } = document.querySelector("#transcript").getBoundingClientRect();
+    const seen = [...document.querySelectorAll(".entry")].find((e) => e.getBoundingClientRect().bottom > edge + 60);
+    return [seen.querySelector(".bubble").textContent, seen.getBoundingClientRect().top];
+  });
+  await page.evaluate(() => {
+    const el = document.querySelector("#transcript");
+    window.before = el.scrollHeight;
+    el.scrollTop = 190;
+  });
+  await page.waitForFunction(() => document.querySelector("#transcript").scrollHeight > window.before);
+  const now = await page.evaluate((wanted) => {
+    const one = [...document.querySelectorAll(".entry")].find((e) => e.querySelector(".bubble").textContent === wanted);
+    return one.getBoundingClientRect().top;
+  }, text);
+  const shift = Math.round(now - top - 410);
+  assert.ok(Math.abs(shift) <= 2, `moved by ${shift} px`);
+}
+
+/** The server gives 50 lines at a time; what the page holds already comes by 100. */
+async function longTalk(t, files) {
   const lines = Array.from({ length: 10_000 }, (_, i) => ({
     seq: i + 1,
     at: Date.now() - (10_000 - i) * 1000,
@@ -89,46 +112,44 @@ test("10,000 lines: at most 200 entries, older ones by scrolling without a jump"
     text: `第 ${i + 1} 句`,
   }));
   const { page, server } = await desk(t, {
+    ...(files ? { files } : {}),
     change: (s) => {
       s.lines[A] = lines;
       s.contacts[0].seq = 10_000;
     },
   });
+  const shown = () => page.locator(".entry").count();
+  const asked = () => frames(server, "history").length;
   await open(page);
   await page.getByText("第 10000 句").waitFor();
-  const up = () => page.locator("#transcript").evaluate((el) => (el.scrollTop = 60));
-  for (let i = 0; i < 5; i += 1) {
-    const before = frames(server, "history").length;
-    await up();
-    await until(() => frames(server, "history").length > before);
-    await page.waitForFunction((n) => document.querySelectorAll(".entry").length >= n, (i + 2) * 50);
+  assert.equal(await shown(), 50);
+  for (let held = 100; held <= 350; held += 50) {
+    const before = asked();
+    await readBack(page);
+    assert.deepEqual([await shown(), asked()], [held, before + 1], "read back from the server");
   }
-  const place = () =>
-    page.evaluate(() => {
-      const box = document.querySelector("#transcript").getBoundingClientRect();
-      const seen = [...document.querySelectorAll(".entry")].find(
-        (e) => e.getBoundingClientRect().bottom > box.top + 60,
-      );
-      return [seen.querySelector(".bubble").textContent, Math.round(seen.getBoundingClientRect().top)];
-    });
-  await page.locator("#transcript").evaluate((el) => (el.scrollTop = 600));
-  const [text, top] = await place();
-  const before = frames(server, "history").length;
-  await page.evaluate(() => {
-    const el = document.querySelector("#transcript");
-    window.before = { height: el.scrollHeight, top: el.scrollTop };
-    el.scrollTop = 190;
+  const newest = page.getByRole("button", { name: /回到最新/ });
+  await newest.click();
+  await newest.waitFor({ state: "detached" });
+  assert.equal(await shown(), 200, "the last 200");
+  assert.match(await page.locator(".entry").first().textContent(), /第 9801 句/);
+  assert.match(await page.locator(".entry").last().textContent(), /第 10000 句/);
+  const before = asked();
+  await readBack(page);
+  assert.deepEqual([await shown(), asked()], [300, before], "100 older ones, held already");
+}
+test("10,000 lines: the last 200 in the DOM, older ones by scrolling without a jump, those held 100 at a time", (t) =>
+  longTalk(t));
+for (const [fault, from, to, by] of [
+  ["leaves more in the DOM", "SHOWN = 200", "SHOWN = 250", /the last 200/],
+  ["takes other steps", "MORE = 100", "MORE = 50", /100 older ones/],
+  ["jumps", "el.scrollTop += el.scrollHeight - was.height", "el.scrollTop += 0", /moved by/],
+]) {
+  test(`control: a transcript that ${fault}`, (t) => {
+    const twin = deskTwin([["daemon/desk/pages/talk/transcript.tsx", from, to]]);
+    return assert.rejects(longTalk(t, { ...buildDesk(), ...twin }), by);
   });
-  await until(() => frames(server, "history").length > before);
-  await page.waitForFunction(() => document.querySelector("#transcript").scrollHeight > window.before.height);
-  const shift = await page.evaluate((wanted) => {
-    const one = [...document.querySelectorAll(".entry")].find((e) => e.querySelector(".bubble").textContent === wanted);
-    return Math.round(one.getBoundingClientRect().top);
-  }, text);
-  assert.ok(Math.abs(shift - (top + 410)) <= 2, `moved by ${shift - (top + 410)} px`);
-  await page.getByRole("button", { name: /回到最新/ }).click();
-  await until(async () => (await page.locator(".entry").count()) <= 200);
-});
+}
 
 /** From the click on a conversation of 200 known lines to its last line, laid out. */
 async function openings(t, files) {
