@@ -129,9 +129,9 @@ inline constexpr std::array leases{
     LeaseRow{ContactState::offered, "the longest offer deadline", ContactEvent::offers_ended},
     LeaseRow{ContactState::connecting, "called 60 s, media 15 s", ContactEvent::arrival_assumed},
     LeaseRow{ContactState::active, "chat 24 h without a line, counter 12 h", ContactEvent::lease},
-    LeaseRow{ContactState::paused, "24 h", ContactEvent::lease},
+    LeaseRow{ContactState::paused, "chat 24 h, email 7 d", ContactEvent::lease},
     LeaseRow{ContactState::wrapup, "wrap-up time of queue or channel", ContactEvent::wrapup_over},
-    LeaseRow{ContactState::abandoned, "resume window: chat 600 s, ticket 30 min", ContactEvent::lease}};
+    LeaseRow{ContactState::abandoned, "resume window: phone 300 s, chat 600 s, ticket 30 min", ContactEvent::lease}};
 
 [[nodiscard]] constexpr bool allowed(ContactState from, ContactEvent event, ContactState to) noexcept {
   for (const auto& row : rows::contact)

@@ -296,6 +296,31 @@ TEST(Rights, OfSupervisors) {
   EXPECT_EQ(s.answer(), "done") << "the operator has no account, and no page to count";
 }
 
+TEST(Rights, AnOverrideIsRecordedWithActorAndReason) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId first = s.chat("v1");
+  s.presence("a1", Presence::away);
+  const ContactId c = s.chat("v2");
+  const auto recorded = [&](const string& event) {
+    const auto& all = s.last->transitions;
+    return std::any_of(all.begin(), all.end(), [&](const Transition& t) {
+      return t.event == event && t.reason == "second call" && t.actor.str() == "s1";
+    });
+  };
+  s.apply(Reprioritise{s.from("s1"), c, s.row(c)->v, Priority::high, "second call"});
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_TRUE(recorded("reprioritise"));
+  s.presence("a1", Presence::available);
+  s.desk("a2");
+  s.accept("a1", first);
+  s.apply(Reassign{s.from("s1"), first, s.row(first)->v, AgentId("a2"), false, ""});
+  EXPECT_EQ(s.answer(), "refused reason_missing");
+  s.apply(Reassign{s.from("s1"), first, s.row(first)->v, AgentId("a2"), false, "second call"});
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_TRUE(recorded("offer"));
+}
+
 // security.md, A7: a supervisor beyond the own team. s2 has the phone's only; an admin of the phone has all.
 TEST(Rights, OfASupervisorEndAtTheTeam) {
   for (const Role role : {Role::supervisor, Role::admin}) {

@@ -242,5 +242,14 @@ TEST(Line, KnowsThePlaceOfEachHoweverLongItIs) {
   EXPECT_EQ(s.engine.ahead(next, s.now), 1000U);
 }
 
+TEST(Transfers, NeedAReason) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.apply(Transfer{s.from("a1"), c, s.row(c)->v, QueueName("vip"), {}, ""});
+  EXPECT_EQ(s.answer(), "refused reason_missing");
+}
+
 }  // namespace
 }  // namespace fd::engine::test
