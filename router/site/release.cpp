@@ -55,7 +55,12 @@ bool Site::emit_answer(const engine::Effect& effect) {
       o["ahead"] = e->position > 0 ? json::value(e->position - 1) : json::value(nullptr);
       o["est_wait_s"] = e->estimate ? json::value(e->estimate->count() / 1000) : json::value(nullptr);
     }
-    reply(e->ref, bus::Ack{std::move(o)});
+    if (!e->duplicate || e->seq > 0) {
+      reply(e->ref, bus::Ack{std::move(o)});
+    } else if (auto ref = take_ref(e->ref)) {  // the first try was on its way when this one came; now it is stored
+      finished(ref->intake);
+      spawn(answer_duplicate(ref->intake, std::move(o)), "repeated message");
+    }
   } else if (const auto* d = std::get_if<engine::Done_>(&effect)) {
     if (!d->cid.empty()) {
       if (auto ref = take_ref(d->ref)) spawn(answer_again(ref->asker, *d->contact, d->cid), "repeated line");
@@ -90,6 +95,20 @@ asio::awaitable<void> Site::answer_again(Asker asker, ContactId id, std::string 
     reply = bus::Ack{std::move(o)};
   }
   answer(asker, std::move(reply));
+}
+
+asio::awaitable<void> Site::answer_duplicate(std::shared_ptr<Intake> in, json::object kept) {
+  store::LookUp question{in->event.channel.str(), {}, in->event.visitor, in->event.external_id, {}};
+  const auto facts = co_await store_.look_up(std::move(question));
+  if (facts && facts->seen) {
+    kept["contact"] = facts->seen->contact.str();
+    kept["seq"] = facts->seen->seq;
+    kept["case"] = facts->seen->number.str();
+  }
+  if (facts)
+    answer(in->asker, bus::Ack{std::move(kept)});
+  else
+    answer(in->asker, bus::Retry{1000, "store", {}});
 }
 
 // The call display in the hall. False: the effect is none of its.

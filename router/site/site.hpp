@@ -186,6 +186,7 @@ class Site final : public bus::RouterSink {
   void emit(const engine::Effect&, const Bodies&);
   [[nodiscard]] bool emit_answer(const engine::Effect&);
   asio::awaitable<void> answer_again(Asker, ContactId, std::string cid);
+  asio::awaitable<void> answer_duplicate(std::shared_ptr<Intake>, json::object kept);
   [[nodiscard]] bool emit_display(const engine::Effect&);
   asio::awaitable<json::array> todo_list(std::vector<CaseNumber>);
   asio::awaitable<void> tell_todo(std::shared_ptr<const Agent>);

@@ -120,5 +120,21 @@ TEST(FifoByKey, WhoSharesKeysWithTwoWaitsForBoth) {
   EXPECT_EQ(s.answered(s.last), "ack");
 }
 
+TEST(Duplicate, OfALineOnItsWayIsToldTheSeqOfTheFirst) {
+  SmallShell s;
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  s.store.script({Kind::stalled, Duration{0}});
+  EXPECT_EQ(s.ask(line("v1", 2)), "");
+  const auto first = s.last;
+  EXPECT_EQ(s.ask(line("v1", 2)), "") << "from another tab, before anything is stored";
+  s.store.release();
+  s.run();
+  ASSERT_EQ(s.answered(first), "ack");
+  ASSERT_EQ(s.answered(s.last), "ack");
+  EXPECT_TRUE(s.body(s.last).at("duplicate").as_bool());
+  EXPECT_EQ(s.body(s.last).at("seq"), s.body(first).at("seq"));
+  EXPECT_EQ(s.body(s.last).at("contact"), s.body(first).at("contact"));
+}
+
 }  // namespace
 }  // namespace fd::site::test
