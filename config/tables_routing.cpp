@@ -197,10 +197,12 @@ Channel channel_preset(const std::string& id) {
     c.missed_max = 1;
     c.ttl = 2 * hour;
     c.wrapup = 30s;
+    c.resume_window = 300s;
   } else if (id == "email") {
     c.cost = 20;
     c.offer_deadline = 120s;
     c.ttl = 336 * hour;
+    c.paused_max = 168 * hour;
   } else if (id == "chat") {
     c.presence = true;
   } else if (id == "walkin") {

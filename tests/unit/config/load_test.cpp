@@ -34,7 +34,9 @@ TEST(Load, AnEmptyFileGivesAWorkingDepartment) {
   EXPECT_EQ(phone.missed_max, 1U);
   EXPECT_EQ(phone.ttl, Duration{2h});
   EXPECT_EQ(phone.wrapup, Duration{30s});
+  EXPECT_EQ(phone.resume_window, Duration{300s});
   EXPECT_EQ(c.engine.channels.at("email").ttl, Duration{336h});
+  EXPECT_EQ(c.engine.channels.at("email").paused_max, Duration{168h});
   EXPECT_TRUE(c.engine.channels.at("chat").presence);
   EXPECT_EQ(c.engine.channels.at("walkin").resume_window, Duration{1800s});
   EXPECT_TRUE(c.engine.channels.at("walkin").ttl_closes);
