@@ -56,10 +56,7 @@ struct Configuration {
   LogLevel log_level = LogLevel::info;
 
   http::Limits http_public, http_internal;  // differ in `secure` only
-  http::SocketLimits sockets_customers;
-  http::SocketLimits sockets_desk{std::size_t{64} * 1024, std::size_t{4} * 1024 * 1024,
-                                  std::chrono::milliseconds{10'000}, std::chrono::milliseconds{30'000},
-                                  std::chrono::milliseconds{10'000}};
+  http::SocketLimits sockets_customers;     // the desk's are in `desk`
   Bus bus;
   bus::EdgeSettings bus_edge;  // from `bus`
   bus::RouterSettings bus_router;

@@ -33,6 +33,7 @@ void derive(Configuration& c, const std::vector<StoredAccount>& accounts) {
   c.http_public.secure = https(c.public_url);
   c.http_internal.secure = https(c.internal_url);
   c.chat.public_url = c.walkin.public_url = c.public_url;
+  c.chat.sockets = c.walkin.sockets = c.sockets_customers;
   c.desk.public_url = c.internal_url;
   c.desk.secure = https(c.internal_url);
   c.rules.default_queue = c.engine.default_queue;

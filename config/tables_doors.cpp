@@ -147,8 +147,6 @@ const Table<chat::Settings>& chat_table() {
   static const Table<S> table{
       duration<S>("token_life", FD_AT(token_life), hour, 365 * day, "a visitor is remembered for", "访客令牌的有效期"),
       integer<S>("text_chars_max", FD_AT(text_chars_max), 100, 16'000, "characters of a message", "单条消息的字数上限"),
-      bytes<S>("frame_bytes_max", FD_AT(frame_bytes_max), KiB, MiB, "bytes of a frame from a customer",
-               "客户单帧的字节上限"),
       duration<S>("hello_within", FD_AT(hello_within), second, minute, "a socket must say hello within",
                   "连接后首帧的时限"),
       real<S>("rate_burst", FD_AT(rate_burst), 1, 1000, "messages at once", "瞬时可发的消息数"),

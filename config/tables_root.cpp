@@ -83,7 +83,7 @@ const Table<C>& wall_table() {
 const Table<C>& sockets_table() {
   static const Table<C> table{
       section<C>("customers", FD_AT(sockets_customers), socket_table(), "chat, displays", "聊天和叫号屏"),
-      section<C>("desk", FD_AT(sockets_desk), socket_table(), "agents", "客服"),
+      section<C>("desk", FD_AT(desk.sockets), socket_table(), "agents", "客服"),
   };
   return table;
 }

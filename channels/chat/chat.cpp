@@ -84,7 +84,7 @@ json::object public_settings(const Settings& settings, const Website& website, c
   if (!website.mail.empty()) out["mail"] = website.mail;
   json::object limits;
   limits["chars"] = settings.text_chars_max;
-  limits["bytes"] = settings.frame_bytes_max;
+  limits["bytes"] = settings.sockets.message_bytes_max;
   out["limits"] = std::move(limits);
   // The widget carries no words of its own: they come as its catalogue has them.
   if (const auto* words = http::find_page("/chat/words." + language + ".json")) {
@@ -129,6 +129,7 @@ void Chat::add_routes(http::Routes& routes) {
   socket.session = [this](const http::Request&, const std::any& context, std::shared_ptr<http::Socket> open) {
     return Session::start(std::make_shared<Session>(around_, std::any_cast<Visit>(context), std::move(open)));
   };
+  socket.handshake_time_max = settings_->sockets.handshake_time_max;
   routes.add_socket("/chat", std::move(socket));
   routes.add("GET", "/chat/settings", [this](const http::Request& request) -> asio::awaitable<http::Response> {
     co_return settings_for(request);
@@ -177,7 +178,7 @@ std::variant<http::Upgrade, http::Refusal> Chat::judge(const http::Request& requ
     return http::Refusal{http::error_response(403, "origin_refused", not_listed(*website, origin))};
   http::Upgrade upgrade;
   upgrade.subprotocol = subprotocol;
-  upgrade.limits.message_bytes_max = settings_->frame_bytes_max;
+  upgrade.limits = settings_->sockets;
   upgrade.context = Visit{settings_, website, door == Door::needs_identity};
   return upgrade;
 }

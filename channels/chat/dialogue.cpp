@@ -154,7 +154,7 @@ void Session::welcome(const bus::Ack& ack) {
   if (const auto contact = contact_of(body)) seen_.welcome(*contact, number_of(body, "from"));
   if (const auto at = number_of(body, "at"); at > 0)
     site_base_ = Instant{static_cast<std::int64_t>(at)} - around_.clock.steady();
-  const Limits limits{visit_.settings->text_chars_max, visit_.settings->frame_bytes_max};
+  const Limits limits{visit_.settings->text_chars_max, visit_.settings->sockets.message_bytes_max};
   const auto said = std::exchange(first_words_, nullptr);
   send(said ? welcome_frame(body, said->token, said->identity_fault, limits) : welcome_frame(body, {}, {}, limits));
   holding_ = false;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "channels/http/settings.hpp"
+
 namespace fd::chat {
 
 struct Topic {  // a button of the empty chat; its text becomes the first message
@@ -29,7 +31,7 @@ struct Settings {
   std::string token_key;                    // 32 bytes, sub-key of the root secret: signs visitor tokens
   std::chrono::seconds token_life{30LL * 24 * 3600};
   std::size_t text_chars_max = 4000;
-  std::size_t frame_bytes_max = 16 * 1024;
+  http::SocketLimits sockets;
   std::chrono::milliseconds hello_within{10'000};
   double rate_burst = 20;  // messages; then
   double rate_per_s = 1;   // steady

@@ -311,8 +311,7 @@ asio::awaitable<void> Connection::upgrade(Request request, const Routes::Found& 
   std::optional<Outcome> outcome;
   std::exception_ptr thrown;
   try {
-    const SocketLimits limits;
-    auto done = co_await call(found.socket->handshake(request), limits.handshake_time_max);
+    auto done = co_await call(found.socket->handshake(request), found.socket->handshake_time_max);
     if (auto* value = std::get_if<Outcome>(&done))
       outcome = std::move(*value);
     else

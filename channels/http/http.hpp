@@ -91,6 +91,7 @@ struct Upgrade {
 struct SocketRoute {
   std::function<boost::asio::awaitable<std::variant<Upgrade, Refusal>>(const Request&)> handshake;
   std::function<boost::asio::awaitable<void>(Request, std::any context, std::shared_ptr<Socket>)> session;
+  std::chrono::milliseconds handshake_time_max = SocketLimits{}.handshake_time_max;  // for the handler above
 };
 
 // A table of routes of one listener. Patterns: "/v1/walkin/tickets/{token}/cancel"; a trailing "/*" matches the rest

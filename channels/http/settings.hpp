@@ -39,6 +39,8 @@ struct SocketLimits {
   std::chrono::milliseconds ping_every{25'000};
   std::chrono::milliseconds dead_after{60'000};  // no frame, no pong
   std::chrono::milliseconds handshake_time_max{10'000};
+
+  bool operator==(const SocketLimits&) const = default;
 };
 
 }  // namespace fd::http

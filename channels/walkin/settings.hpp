@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "channels/http/settings.hpp"
+
 namespace fd::walkin {
 
 struct Service {
@@ -20,6 +22,7 @@ struct Settings {
   std::map<std::string, std::string> devices;  // device name -> token (kiosk, display); compared in constant time
   std::string ticket_key;                      // 32 bytes, sub-key of the root secret: signs ticket tokens
   std::string public_url;                      // for the QR code; empty: from the request's Host
+  http::SocketLimits sockets;                  // of displays
   std::chrono::milliseconds request_patience{10'000};
   double rate_burst = 20;                             // tickets of one device; then
   double rate_per_s = 1;                              // steady -> 429

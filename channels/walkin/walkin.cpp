@@ -59,6 +59,7 @@ void Walkin::add_routes(http::Routes& routes) {
                           std::shared_ptr<http::Socket> open) {
     return show(std::make_shared<Display>(io_, edge_, settings_, locale_of(request), std::move(open)));
   };
+  socket.handshake_time_max = settings_->sockets.handshake_time_max;
   routes.add_socket("/v1/walkin/display", std::move(socket));
   add_pages(routes);
 }
@@ -98,6 +99,7 @@ Settled Walkin::judge(const http::Request& request) const {
     return http::Refusal{http::error_response(403, "origin_refused",
                                               "a call display opens its socket from our own page /display/ only")};
   http::Upgrade upgrade;
+  upgrade.limits = settings_->sockets;
   const auto wanted = request.header("sec-websocket-protocol");
   if (offers(wanted, display_subprotocol))
     upgrade.subprotocol = display_subprotocol;

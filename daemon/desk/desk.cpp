@@ -10,15 +10,6 @@ namespace fd::desk {
 namespace asio = boost::asio;
 namespace {
 
-http::SocketLimits socket_limits() {
-  http::SocketLimits limits;
-  limits.message_bytes_max = frame_bytes_max;
-  limits.outbox_bytes_max = 4 * 1024 * 1024;
-  limits.ping_every = std::chrono::seconds{10};
-  limits.dead_after = std::chrono::seconds{30};
-  return limits;
-}
-
 bool offers_subprotocol(std::string_view header) {
   while (!header.empty()) {
     const auto comma = std::min(header.find(','), header.size());
@@ -75,7 +66,8 @@ void Desk::mount(http::Routes& routes) {
   routes.add_socket("/desk", {[this](const http::Request& r) { return handshake(r); },
                               [this](http::Request, std::any who, std::shared_ptr<http::Socket> socket) {
                                 return serve(std::any_cast<SignedIn>(std::move(who)), std::move(socket));
-                              }});
+                              },
+                              settings_->sockets.handshake_time_max});
 }
 
 asio::awaitable<std::variant<http::Upgrade, http::Refusal>> Desk::handshake(const http::Request& request) {
@@ -85,7 +77,7 @@ asio::awaitable<std::variant<http::Upgrade, http::Refusal>> Desk::handshake(cons
     co_return http::Refusal{http::error_response(400, "bad_subprotocol", "offer the subprotocol frontdesk.desk.v1")};
   auto who = co_await login_.identify(request);
   if (auto* refusal = std::get_if<http::Response>(&who)) co_return http::Refusal{std::move(*refusal)};
-  co_return http::Upgrade{std::string(subprotocol), socket_limits(), std::get<SignedIn>(std::move(who))};
+  co_return http::Upgrade{std::string(subprotocol), settings_->sockets, std::get<SignedIn>(std::move(who))};
 }
 
 asio::awaitable<void> Desk::serve(SignedIn who, std::shared_ptr<http::Socket> socket) {

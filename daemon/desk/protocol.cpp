@@ -302,7 +302,7 @@ Incoming parse(std::string_view text, const AgentId& speaker) {
   return parse_object(value.get_object(), speaker);
 }
 
-json::object welcome_frame(json::object from_router, Instant session_until) {
+json::object welcome_frame(json::object from_router, Instant session_until, std::size_t frame_bytes_max) {
   json::object out{{"type", "welcome"}, {"v", version}};
   for (auto& [key, value] : from_router) out[key] = std::move(value);
   out["session_until"] = session_until.ms;

@@ -13,7 +13,6 @@ namespace fd::desk {
 
 inline constexpr int version = 1;
 inline constexpr std::string_view subprotocol = "frontdesk.desk.v1";
-inline constexpr std::size_t frame_bytes_max = 64 * 1024;
 inline constexpr std::size_t text_chars_max = 4000;  // characters (code points) of one message or note
 inline constexpr std::size_t word_bytes_max = 1024;  // every other text field
 inline constexpr std::size_t page_bytes_max = 64;
@@ -55,7 +54,8 @@ using Incoming = std::variant<HelloFrame, CommandFrame, AskFrame, TypingFrame, R
 
 // --- frames out ---
 // The router's welcome (the object of the Attach's ack) with what the edge knows: type, v, session_until, limits.
-[[nodiscard]] boost::json::object welcome_frame(boost::json::object from_router, Instant session_until);
+[[nodiscard]] boost::json::object welcome_frame(boost::json::object from_router, Instant session_until,
+                                                std::size_t frame_bytes_max);
 [[nodiscard]] boost::json::object answer_frame(const std::string& id, const bus::Answer&);  // done, refused, slow_down
 [[nodiscard]] boost::json::object answer_frame(const AskFrame&, const bus::Answer&);        // its type, or refused
 [[nodiscard]] boost::json::object refused_frame(const std::string& id, std::string_view code, std::string_view why);

@@ -216,7 +216,7 @@ void Session::welcome(json::object body) {
   welcome_at_ = at != nullptr && at->is_int64() ? Instant{at->get_int64()} : ports_.clock.wall();
   welcome_at_steady_ = ports_.clock.steady();
   if (std::exchange(welcomed_, true)) return;  // attached again: what follows is the snapshot
-  send(welcome_frame(std::move(body), who_.until));
+  send(welcome_frame(std::move(body), who_.until, settings_->sockets.message_bytes_max));
   for (const auto& frame : std::exchange(early_, {})) send(frame);
   if (commands_.empty()) return;
   sending_ = true;

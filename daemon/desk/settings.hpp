@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "channels/http/settings.hpp"
 #include "router/model/ids.hpp"
 
 namespace fd::desk {
@@ -18,6 +19,8 @@ struct Settings {
   std::map<std::string, Account> accounts;  // by staff number
   std::string public_url;                   // own host for the Origin check; empty: the request's Host
   bool secure = false;                      // cookie __Host- and Secure
+  http::SocketLimits sockets{std::size_t{64} * 1024, std::size_t{4} * 1024 * 1024, std::chrono::milliseconds{10'000},
+                             std::chrono::milliseconds{30'000}, std::chrono::milliseconds{10'000}};
   std::chrono::seconds session_life{12 * 3600};
   std::chrono::seconds session_idle{30 * 60};  // without a socket; one touches it every third of this
   std::size_t tries_max = 5;                   // wrong passwords per account in 15 minutes

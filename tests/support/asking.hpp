@@ -47,6 +47,12 @@ inline std::variant<http::Upgrade, http::Refusal> knock(boost::asio::io_context&
   return result_of(io, found->socket->handshake(request));
 }
 
+inline const http::SocketRoute& socket_at(const http::Routes& routes, const std::string& path) {
+  std::map<std::string, std::string> params;
+  std::string allow;
+  return routes.find("SOCKET", path, params, allow)->socket.value();
+}
+
 inline std::string header_of(const http::Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers)
     if (key == name) return value;

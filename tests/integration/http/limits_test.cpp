@@ -218,6 +218,15 @@ TEST(Limits, HandlerTime) {
   EXPECT_EQ(server.refused("handler_time"), 1U);
 }
 
+TEST(Limits, HandshakeTimeOfTheRoute) {
+  SocketLimits limits;
+  limits.handshake_time_max = 50ms;
+  Server server{{}, limits};
+  Wire wire{server.port()};
+  EXPECT_EQ(wire.upgrade("/slow").status, 503U);
+  EXPECT_EQ(server.refused("handler_time"), 1U);
+}
+
 TEST(Limits, AnswerThatIsNotTakenEndsTheConnection) {
   Limits limits;
   limits.write_time_max = 300ms;

@@ -9,6 +9,15 @@ namespace fd::http::test {
 
 namespace asio = boost::asio;
 
+namespace {
+
+asio::awaitable<void> for_ever() {
+  asio::steady_timer never{co_await asio::this_coro::executor, std::chrono::steady_clock::time_point::max()};
+  co_await never.async_wait(asio::use_awaitable);
+}
+
+}  // namespace
+
 Server::Server(Limits limits, SocketLimits sockets, std::string address) : sockets_{sockets} {
   auto made = listen(loop_, address, make_routes(), std::move(limits));
   if (const auto* error = std::get_if<ListenError>(&made)) throw std::runtime_error{error->text};
@@ -137,8 +146,7 @@ std::shared_ptr<Routes> Server::make_routes() {
   routes->add("GET", "/throw-early",
               [](const Request&) -> asio::awaitable<Response> { throw std::runtime_error{"failed on purpose"}; });
   routes->add("GET", "/never", [](const Request&) -> asio::awaitable<Response> {
-    asio::steady_timer never{co_await asio::this_coro::executor, std::chrono::steady_clock::time_point::max()};
-    co_await never.async_wait(asio::use_awaitable);
+    co_await for_ever();
     co_return Response{};
   });
   routes->add("GET", "/wait", [this](const Request&) { return wait(); });
@@ -163,6 +171,13 @@ std::shared_ptr<Routes> Server::make_routes() {
     Refusal refusal{error_response(403, "origin", "this origin is not allowed")};
     co_return refusal;
   };
+  SocketRoute slow = echo_socket;
+  slow.handshake_time_max = sockets_.handshake_time_max;
+  slow.handshake = [](const Request&) -> asio::awaitable<std::variant<Upgrade, Refusal>> {
+    co_await for_ever();
+    Upgrade upgrade;
+    co_return upgrade;
+  };
   SocketRoute silent = echo_socket;
   // Reads its capture after a wait: a route outlives the sessions it made.
   silent.session = [this, last = std::string(100, 'r')](Request, std::any,
@@ -172,6 +187,7 @@ std::shared_ptr<Routes> Server::make_routes() {
   };
   routes->add_socket("/socket", std::move(echo_socket));
   routes->add_socket("/refused", std::move(refused));
+  routes->add_socket("/slow", std::move(slow));
   routes->add_socket("/silent", std::move(silent));
   return routes;
 }

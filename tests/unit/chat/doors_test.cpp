@@ -32,6 +32,8 @@ std::span<const Page> pages() noexcept {
 namespace fd::chat {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr const char* shop = "https://shop.example.cn";
 
 class ChatDoors : public testing::Test {
@@ -48,6 +50,7 @@ class ChatDoors : public testing::Test {
     auto settings = std::make_shared<Settings>();
     settings->token_key = "0123456789abcdef0123456789abcdef";
     settings->public_url = "https://kf.example.cn/";
+    settings->sockets = {20'480, 100'000, 7s, 21s, 3s};
     Website site;
     site.token = "demo";
     site.origins = {shop, "http://localhost:8000"};
@@ -91,9 +94,13 @@ TEST_F(ChatDoors, AListedOriginGetsASocket) {
   const auto* upgrade = std::get_if<http::Upgrade>(&answer);
   ASSERT_TRUE(upgrade);
   EXPECT_EQ(upgrade->subprotocol, "frontdesk.chat.v1");
-  EXPECT_EQ(upgrade->limits.message_bytes_max, 16384U);
+  EXPECT_EQ(upgrade->limits, made()->sockets);
   EXPECT_FALSE(std::any_cast<Visit>(upgrade->context).needs_identity);
   EXPECT_EQ(std::any_cast<Visit>(upgrade->context).website->token, "demo");
+}
+
+TEST_F(ChatDoors, AHandshakeMayTakeAsLongAsConfigured) {
+  EXPECT_EQ(test::socket_at(routes, "/chat").handshake_time_max, 3s);
 }
 
 TEST_F(ChatDoors, OriginsAreExact) {  // the controls of the test above

@@ -42,7 +42,7 @@ TEST(Load, AnEmptyFileGivesAWorkingDepartment) {
   EXPECT_TRUE(c.engine.channels.at("walkin").ttl_closes);
   EXPECT_EQ(c.rules.default_queue.str(), "online");
   EXPECT_TRUE(c.rules.rules.empty());
-  EXPECT_EQ(c.sockets_desk.message_bytes_max, 64U * 1024);
+  EXPECT_EQ(c.desk.sockets.message_bytes_max, 64U * 1024);
   EXPECT_EQ(c.engine.zone.name(), "UTC");
   EXPECT_EQ(c.engine.site.str(), "main");
 }
@@ -200,6 +200,19 @@ TEST(Load, WhatIsDerived) {
   EXPECT_EQ(c.desk.accounts.at("1024").agent.str(), "a1");
   EXPECT_EQ(c.engine.session_life, Duration{90min}) << "the router ends what the edge's cookie promises";
   EXPECT_EQ(c.engine.queues.at(QueueName("vip")).parallel_offers, 3U);
+}
+
+TEST(Load, TheSocketsOfBothSidesTakeTheirLimits) {
+  Folder folder;
+  const auto c = good(
+      folder.put("frontdesk.yaml",
+                 "sockets:\n  customers: {message_bytes_max: 20KiB, outbox_bytes_max: 100KiB, ping_every: 7s, "
+                 "dead_after: 21s, handshake_time_max: 3s}\n  desk: {message_bytes_max: 96KiB, ping_every: 5s}\n"));
+  const http::SocketLimits customers{20 * 1024, 100 * 1024, 7s, 21s, 3s};
+  EXPECT_EQ(c.chat.sockets, customers);
+  EXPECT_EQ(c.walkin.sockets, customers);
+  const http::SocketLimits desk{96 * 1024, 4096 * 1024, 5s, 30s, 10s};
+  EXPECT_EQ(c.desk.sockets, desk);
 }
 
 TEST(Canonical, FollowsValuesNotTheirFilesAndHidesSecrets) {

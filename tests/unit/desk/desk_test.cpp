@@ -10,6 +10,7 @@
 #include <map>
 
 #include "channels/http/pages.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/unit/desk/fixture.hpp"
 
 namespace fd::http {
@@ -26,6 +27,7 @@ std::span<const Page> pages() noexcept {
 namespace fd::desk::test {
 namespace {
 
+using namespace std::chrono_literals;
 using tcp = asio::ip::tcp;
 
 // One connection of a browser, spoken by hand (RFC 6455), in coroutines on the test's own loop.
@@ -94,7 +96,6 @@ class DeskGateway : public ::testing::Test {
           co_return password == "right" ? Verdict::right : Verdict::wrong;
         },
         [](std::string_view text) { ADD_FAILURE() << text; });
-    auto routes = std::make_shared<http::Routes>();
     desk->mount(*routes);
     auto listening = http::listen(context, "127.0.0.1:0", routes, {});
     listener = std::move(std::get<std::unique_ptr<http::Listener>>(listening));
@@ -108,6 +109,7 @@ class DeskGateway : public ::testing::Test {
 
   static Settings accounts(bool disabled) {
     Settings settings;
+    settings.sockets = {1'024, 100'000, 7s, 21s, 3s};
     settings.accounts["1024"] = {AgentId{"a1024"}, "1024", "some hash", disabled};
     return settings;
   }
@@ -161,6 +163,7 @@ class DeskGateway : public ::testing::Test {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<http::Listener> listener;
   std::vector<std::unique_ptr<Browser>> browsers;
+  std::shared_ptr<http::Routes> routes = std::make_shared<http::Routes>();
   std::string host, open;
 };
 
@@ -182,6 +185,23 @@ TEST_F(DeskGateway, OnlyOurPageWithACookieMayConnect) {
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Origin", "null"}})), "403");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Origin", ""}})), "403");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Sec-WebSocket-Protocol", "frontdesk.chat.v1"}})), "400");
+}
+
+TEST_F(DeskGateway, ItsSocketsKeepTheConfiguredLimits) {
+  const auto limits = accounts(false).sockets;
+  auto request = fd::test::request_for("GET", "/desk",
+                                       {{"cookie", sign_in()},
+                                        {"host", host},
+                                        {"origin", "http://" + host},
+                                        {"sec-websocket-protocol", "frontdesk.desk.v1"}});
+  const auto answer = fd::test::knock(context, *routes, request);
+  EXPECT_EQ(std::get<http::Upgrade>(answer).limits, limits);
+  EXPECT_EQ(fd::test::socket_at(*routes, "/desk").handshake_time_max, limits.handshake_time_max);
+
+  auto& one = browser();
+  upgrade(one, {{"Cookie", request.headers.at("cookie")}});
+  result_of(context, one.say(R"({"type":"hello","v":1,"page":"p1"})"));
+  EXPECT_EQ(result_of(context, one.frame()).at("limits").at("bytes"), limits.message_bytes_max) << "the page is told";
 }
 
 TEST_F(DeskGateway, TalksOverARealWebSocketUntilSignedOut) {

@@ -26,6 +26,8 @@ class Counter {
     settings->ticket_key = "0123456789abcdef0123456789abcdef";
     settings->public_url = "https://kf.example.cn/";
     settings->busy_every = std::chrono::milliseconds(5);
+    settings->sockets.ping_every = std::chrono::seconds(7);
+    settings->sockets.handshake_time_max = std::chrono::seconds(3);
     return settings;
   }
   http::Response ask(std::string method, const std::string& target, test::Headers headers = {}, std::string body = {}) {

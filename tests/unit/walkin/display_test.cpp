@@ -69,6 +69,13 @@ TEST_F(WalkinDisplay, OnlyADeviceOnOurOwnPageOpensIt) {
   EXPECT_EQ(refusal(good, {{"sec-websocket-protocol", "frontdesk.display.v1"}}), 0U);
 }
 
+TEST_F(WalkinDisplay, ItsSocketKeepsTheConfiguredLimits) {
+  auto request = test::request_for("GET", "/v1/walkin/display?device=wall-secret");
+  const auto answer = test::knock(io, routes, request);
+  EXPECT_EQ(std::get<http::Upgrade>(answer).limits, made()->sockets);
+  EXPECT_EQ(test::socket_at(routes, "/v1/walkin/display").handshake_time_max, std::chrono::seconds(3));
+}
+
 TEST_F(WalkinDisplay, ItAttachesAndPassesWhatTheRouterSends) {
   edge.script(bus::Ack{});
   open();
