@@ -26,6 +26,13 @@ void Site::release(const Receipt& receipt) {
   std::erase_if(barriers_, [](const auto& b) { return b.expired(); });
 }
 
+// Committed, then another router took the lead: what is kept is acknowledged, everything else is the next one's to say.
+void Site::release_answers(const Receipt& receipt) {
+  for (; !held_.empty() && held_.front().effects.batch() <= receipt.batch(); held_.pop_front())
+    if (const auto effects = std::move(held_.front().effects).open(receipt))
+      for (const engine::Effect& effect : *effects) static_cast<void>(emit_answer(effect));
+}
+
 void Site::emit_line(const engine::LineAdded& e, const Bodies& bodies) {
   Line line = e.line;
   if (line.kind == MessageKind::text) line.text = body(bodies, e.body);

@@ -194,6 +194,7 @@ asio::awaitable<void> Site::commit_loop() {
       auto result = co_await store_.commit(std::move(taken.batch));
       in_flight_ = false;
       if (!result) {
+        if (result.error().receipt) release_answers(*result.error().receipt);
         stand_down(result.error());
         break;
       }

@@ -183,6 +183,7 @@ class Site final : public bus::RouterSink {
 
   // --- release.cpp ---
   void release(const Receipt&);
+  void release_answers(const Receipt&);
   void emit(const engine::Effect&, const Bodies&);
   [[nodiscard]] bool emit_answer(const engine::Effect&);
   asio::awaitable<void> answer_again(Asker, ContactId, std::string cid);

@@ -104,10 +104,15 @@ TEST(Fencing, WhoWaitsBehindAnotherIsToldToComeAgainToo) {
   EXPECT_EQ(s.answered(second), "retry fenced");
 }
 
-TEST(Fencing, ACommitThatWasTakenOverIsNotAcknowledgedHere) {
+TEST(Fencing, ACommitThatWasTakenOverIsAcknowledgedAndNothingElseIsSaid) {
   SmallShell s;
+  s.available("a1");
+  s.attach_chat("v1");
+  s.port.notices.clear();
   s.store.script({Kind::taken_over, Duration{0}});
-  EXPECT_EQ(s.write("v1", "one"), "retry fenced") << "the next leader answers the repetition";
+  EXPECT_EQ(s.write("v1", "one"), "ack") << "it is kept";
+  EXPECT_TRUE(s.port.notices.empty()) << "the offer is the next leader's";
+  EXPECT_FALSE(s.site->ready().leading);
 }
 
 TEST(Fencing, APoisonedBatchEndsTheLeadAndSaysWhere) {
