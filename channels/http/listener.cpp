@@ -119,16 +119,20 @@ class TcpListener final : public Listener {
   std::shared_ptr<State> state_;
 };
 
+// A caller is waited for before accept(2), which wants a descriptor first and so fails for the lack of one although
+// nobody calls: asked again and again it would burn the loop.
 asio::awaitable<void> TcpListener::accept(std::shared_ptr<Core> core, std::shared_ptr<State> state) {
   while (state->acceptor.is_open()) {
+    auto [error] = co_await state->acceptor.async_wait(Acceptor::wait_read, asio::as_tuple(asio::use_awaitable));
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) co_return;
     Stream stream{core->loop};
-    const auto [error] = co_await state->acceptor.async_accept(stream, asio::as_tuple(asio::use_awaitable));
+    state->acceptor.accept(stream, error);  // does not block: the acceptor is non-blocking
     if (!error) {
       admit(core, std::move(stream));
       continue;
     }
-    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) co_return;
-    if (error == asio::error::connection_aborted) continue;
+    if (error == asio::error::would_block || error == asio::error::connection_aborted) continue;
+    if (error == asio::error::bad_descriptor) co_return;
     const bool full = error == asio::error::no_descriptors || error.value() == ENFILE;
     if (full && turn_away_with_reserve(*core, *state)) continue;
     // No memory, or the like: it passes, and a loop without pause would make it worse.
@@ -157,7 +161,7 @@ bool TcpListener::turn_away_with_reserve(Core& core, State& state) {
   error_code error;
   {
     Stream stream{core.loop};
-    state.acceptor.accept(stream, error);  // does not block: the acceptor is non-blocking
+    state.acceptor.accept(stream, error);
     if (!error) turn_away(stream, "descriptors");
   }
   state.reserve.take();
