@@ -8,18 +8,21 @@ import { deskTwin } from "./twin.mjs";
 
 const OFFER = "daemon/desk/pages/offer.tsx";
 const short = "offer_deadline: 2s";
-const { conf, rules, agents, list } = teams(["", "", "", "", "", "", "", "", "", "", short, short, short, short]);
+const together = "parallel_offers: 2";
+const { conf, rules, agents, list } = teams([...Array(10).fill(""), ...Array(4).fill(short), together, together]);
 const limits = "routing: {reoffer_after: 1s, decline_delay: 1s}\nchannels: {chat: {missed_max: 2}}\n";
 let browser;
 let site;
 let people;
 let quick; // people of the teams whose offers are short
+let several; // people of the teams whose agents are asked together
 
 before(async () => {
   browser = await launch();
   site = await new Site({ agents, conf: conf + limits, rules }).open();
   people = new People(browser, site, list.slice(0, 10));
-  quick = new People(browser, site, list.slice(10));
+  quick = new People(browser, site, list.slice(10, 14));
+  several = new People(browser, site, list.slice(14));
 });
 after(async () => {
   await browser?.close();
@@ -82,6 +85,43 @@ async function left(t, who) {
   await who.run(asked, "the card goes", async () => (await asked.locator(".offer").count()) === 0);
   assert.equal(await other.locator(".offer").count(), 0);
   await customer.locator(".over", { hasText: "重新咨询" }).waitFor();
+}
+
+/** Two agents are asked at once, each in a browser of their own: the first has it, then both press at once. */
+async function colleague(t, who) {
+  const { word, nos } = who.team();
+  const desks = [await who.desk(t, nos[0]), await who.desk(t, nos[1])];
+  const both = (what) => Promise.all(desks.map(what));
+  const rows = () => both((desk) => desk.locator(".row").count());
+  const late = (desk) => desk.locator(".offer.ended", { hasText: "已被同事接入" });
+  const ask = async () => {
+    const customer = await who.customer(t);
+    await say(customer, `${word} 你好`);
+    await both((desk) => offers(desk).first().waitFor());
+    return customer;
+  };
+  const first = await ask();
+  await desks[0].keyboard.press("F2");
+  await late(desks[1]).waitFor();
+  await first.getByText(`客服${nos[0]}（工号 ${nos[0]}）为您服务`).waitFor();
+  await composer(desks[0]).waitFor();
+  assert.deepEqual(await rows(), [1, 0]);
+  assert.equal(await desks[0].locator(".offer.ended").count(), 0, "who has it is told nothing of a colleague");
+  await late(desks[1]).waitFor({ state: "detached" });
+
+  const second = await ask();
+  await both((desk) => desk.keyboard.press("F2"));
+  await Promise.any(desks.map((desk) => late(desk).waitFor()));
+  await theirs(second).first().waitFor();
+  await who.until("one of them has it", async () => (await rows()).reduce((sum, n) => sum + n) === 2);
+  await both((desk) => desk.locator(".offer").waitFor({ state: "detached" }));
+  assert.equal(
+    (await rows()).reduce((sum, n) => sum + n),
+    2,
+    "both have it",
+  );
+  assert.deepEqual([await theirs(first).count(), await theirs(second).count()], [1, 1], "greeted once");
+  assert.deepEqual(await Promise.all(nos.map(state)), ["available", "available"], "it counts as missed");
 }
 
 /** The other tab accepts while this tab's accept is on its way. */
@@ -190,7 +230,7 @@ const CASES = [
   },
   {
     name: "7: not answered in time: says so, and the next one is asked",
-    quick: true,
+    of: () => quick,
     run: expired,
     twin: () => text('if (end === "expired") return words.offer.expired;', ""),
     by: /超时未接/,
@@ -202,6 +242,14 @@ const CASES = [
     twin: () => text('"canceled") return words.offer.left_customer', '"canceled") return words.offer.failed'),
     by: /客户已离开/,
     fault: "a desk that gives another reason",
+  },
+  {
+    name: "7: taken by a colleague: one has it, the other is told",
+    of: () => several,
+    run: colleague,
+    twin: () => text("by === me ?", "by !== me ?"),
+    by: /已被同事接入/,
+    fault: "a desk that takes a colleague for another of its own tabs",
   },
   {
     name: "7: taken in another tab: the late answer is no second one",
@@ -221,7 +269,7 @@ const CASES = [
   },
   {
     name: "8: missed twice in a row: no more offers until a click, and then again",
-    quick: true,
+    of: () => quick,
     run: missed,
     twin: () => deskTwin([["daemon/desk/pages/top.tsx", '"not_responding" && (', '"never" && (']]),
     by: /已暂停派单/,
@@ -232,9 +280,8 @@ const CASES = [
 
 // Each has a team of its own, and mostly waits.
 describe("7 and 8: offers", { concurrency: 2 }, () => {
-  for (const { name, run, twin, by, fault, patience, quick: isQuick } of CASES) {
-    test(name, (t) => run(t, isQuick ? quick : people));
-    test(`${name.slice(0, 1)}, control: ${fault}`, (t) =>
-      (isQuick ? quick : people).mustFail(t, twin(), run, by, patience));
+  for (const { name, run, twin, by, fault, patience, of = () => people } of CASES) {
+    test(name, (t) => run(t, of()));
+    test(`${name.slice(0, 1)}, control: ${fault}`, (t) => of().mustFail(t, twin(), run, by, patience));
   }
 });
