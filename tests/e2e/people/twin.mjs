@@ -1,10 +1,10 @@
 // Faulty builds of our pages, for controls: a copy of the source with a line changed, built as the daemon's own.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDesk } from "../support/desk-files.mjs";
+import { folder } from "../support/temporary.mjs";
 import { buildWidget } from "../support/widget-files.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -12,7 +12,7 @@ const SOURCES = ["channels/http/browser", "channels/chat/widget", "daemon/desk/p
 
 /** `changes`: [file below the root, the text as it is, the text in its place]; a text that is not there once is an error. */
 function copyWith(changes) {
-  const copy = mkdtempSync(join(tmpdir(), "fd-twin-"));
+  const copy = folder("fd-twin-");
   const filter = (path) => !path.includes("node_modules");
   for (const dir of SOURCES) cpSync(join(root, dir), join(copy, dir), { recursive: true, filter });
   for (const [file, from, to] of changes) {

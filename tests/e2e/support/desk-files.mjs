@@ -1,8 +1,8 @@
 // The desk's page built by esbuild as daemon/desk/pages/pages.cmake says, for tests without a daemon.
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { folder } from "./temporary.mjs";
 import { esbuild } from "./widget-files.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** Address → file; of the source in `from`. */
 export function buildDesk(from = root) {
   const dir = join(from, "daemon/desk/pages");
-  const out = mkdtempSync(join(tmpdir(), "fd-desk-"));
+  const out = folder("fd-desk-");
   const script = ["--format=esm", "--target=es2020", "--jsx=automatic", "--jsx-import-source=preact"];
   esbuild([join(dir, "main.tsx"), `--outfile=${out}/desk.js`, `--metafile=${out}/meta.json`, ...script], {
     NODE_PATH: join(root, "channels/http/browser/node_modules"),

@@ -1,9 +1,9 @@
 // The widget and its pages, built by esbuild as channels/chat/widget/CMakeLists.txt says, for tests without a daemon.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { folder } from "./temporary.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -21,7 +21,7 @@ export function esbuild(args, env = {}) {
 /** Address → file, for scripted-chat's `files`; of the source in `from`, with further flags for widget.js. */
 export function buildWidget(from = root, more = []) {
   const dir = join(from, "channels/chat/widget");
-  const out = mkdtempSync(join(tmpdir(), "fd-widget-"));
+  const out = folder("fd-widget-");
   esbuild([join(dir, "widget.css"), `--outfile=${out}/text/widget.css`]);
   const script = ["--format=iife", "--target=es2020"];
   esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, "--loader:.css=text", ...script, ...more], {

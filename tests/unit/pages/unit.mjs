@@ -1,6 +1,6 @@
 // Bundles every *.test.ts(x) below tests/unit and runs them with node: unit.mjs OUT [name …]
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -44,8 +44,11 @@ execFileSync(
 const bundles = tests.map((path) =>
   join(dir, path.slice(join(root, "tests/unit").length + 1)).replace(/\.tsx?$/, ".mjs"),
 );
+const temporary = join(dir, "temporary"); // what they build is not left behind on the machine
+mkdirSync(temporary);
 const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...bundles], {
   stdio: "inherit",
-  env: { ...process.env, FD_ROOT: root },
+  env: { ...process.env, FD_ROOT: root, TMPDIR: temporary },
 });
+rmSync(temporary, { recursive: true, force: true });
 process.exit(status ?? 1);
