@@ -2,23 +2,29 @@
 import { leaveAlone, makeWall } from "./desk-wall.mjs";
 
 const supervisor = (site) => (site.welcome.me.role = "supervisor");
+const trouble = (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble")));
+const drawn = (page) => page.waitForSelector(".agent");
+
+/** Who waits in the first queue, the second of them marked. */
+async function openLine(page) {
+  await drawn(page);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog.line tbody tr");
+  await page.keyboard.press("ArrowDown");
+}
+
 export const WALL = {
-  "wall-calm": { full: true, site: supervisor, act: (page) => page.waitForSelector(".agent") },
+  "wall-calm": { full: true, site: supervisor, act: drawn },
   "wall-trouble": {
     full: true,
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
-    act: (page) => page.waitForSelector(".agent"),
+    site: trouble,
+    act: drawn,
   },
   "wall-seen": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
+    site: trouble,
     act: async (page) => {
-      await page.waitForSelector(".agent");
+      await drawn(page);
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("a");
       await page.keyboard.press("ArrowDown");
@@ -27,27 +33,17 @@ export const WALL = {
   },
   "wall-list": {
     full: true,
-    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
-    act: async (page) => {
-      await page.waitForSelector(".agent");
-      await page.keyboard.press("ArrowDown");
-      await page.keyboard.press("Enter");
-      await page.waitForSelector("dialog.line tbody tr");
-      await page.keyboard.press("ArrowDown");
-    },
+    site: trouble,
+    act: openLine,
   },
   ...Object.fromEntries(
     Object.entries({ "wall-priority": "p", "wall-end": "e" }).map(([name, letter]) => [
       name,
       {
         full: true,
-        site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+        site: trouble,
         act: async (page) => {
-          await page.waitForSelector(".agent");
-          await page.keyboard.press("ArrowDown");
-          await page.keyboard.press("Enter");
-          await page.waitForSelector("dialog.line tbody tr");
-          await page.keyboard.press("ArrowDown");
+          await openLine(page);
           await page.keyboard.press(letter);
           await page.locator("dialog dialog [type=submit]").click();
         },
@@ -56,11 +52,7 @@ export const WALL = {
   ),
   "wall-unattended": {
     full: true,
-    site: (site, _lang, now) => (
-      supervisor(site),
-      (site.wall = makeWall(now, "trouble")),
-      leaveAlone(site.wall, "A007")
-    ),
+    site: (...of) => leaveAlone(trouble(...of), "A007"),
     act: async (page) => {
       await page.locator(".agent.unattended .menu-button").click();
       await page.waitForSelector(".agent .menu");
@@ -68,26 +60,20 @@ export const WALL = {
   },
   "wall-plain": {
     host: "desk.test",
-    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    site: trouble,
     act: (page) => page.waitForSelector(".strip.plain"),
   },
   "wall-crowd": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble", 250);
-    },
+    site: (site, _lang, now) => (supervisor(site), (site.wall = makeWall(now, "trouble", 250))),
     act: async (page) => {
       await page.waitForSelector(".crowd .agent");
       await page.evaluate(() => document.querySelector(".crowd").scrollIntoView());
     },
   },
   "wall-stale": {
-    site: (site, _lang, now) => {
-      supervisor(site);
-      site.wall = makeWall(now, "trouble");
-    },
+    site: trouble,
     act: async (page, server) => {
-      await page.waitForSelector(".agent");
+      await drawn(page);
       server.refuse(true);
       server.cut();
       await page.waitForSelector(".live.stale");
@@ -108,9 +94,9 @@ export const WALL = {
   },
   "wall-tv": {
     sizes: ["1920x1080"],
-    site: (site, _l, now) => (supervisor(site), (site.wall = makeWall(now, "trouble"))),
+    site: trouble,
     act: async (page) => {
-      await page.waitForSelector(".agent");
+      await drawn(page);
       await page.locator(".wall-top .btn").nth(1).click();
     },
   },
