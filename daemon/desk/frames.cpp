@@ -41,10 +41,11 @@ constexpr Name offer_must[] = {"n",        "offer",    "contact", "v",         "
                                "customer", "priority", "why",     "waited_ms", "due",     "cost"};
 constexpr Name offer_end_must[] = {"n", "offer", "end", "reason"};
 constexpr Name by_[] = {"by"};
+constexpr Name transfer_failed_must[] = {"n", "contact", "case", "customer", "queue", "to", "end", "reason"};
 constexpr Name contact_must[] = {"n",     "id",   "v",        "case",  "channel",  "queue",
                                  "state", "away", "customer", "kind",  "priority", "urgency",
                                  "seq",   "last", "read",     "since", "due",      "transfers"};
-constexpr Name contact_may[] = {"ticket", "counter", "disposition", "arrival_assumed"};
+constexpr Name contact_may[] = {"ticket", "counter", "disposition", "arrival_assumed", "attributes"};
 constexpr Name contact_gone_must[] = {"n", "id", "why"};
 constexpr Name msg_must[] = {"n", "contact", "seq", "at", "by", "kind"};
 constexpr Name msg_may[] = {"text", "event", "cid"};
@@ -69,11 +70,12 @@ constexpr Name retry_ms_[] = {"retry_ms"};
 constexpr Name error_must[] = {"code", "text"};
 constexpr Name at_[] = {"at"};
 
-constexpr std::array<FrameRow, 26> out_rows{{
+constexpr std::array<FrameRow, 27> out_rows{{
     {"welcome", welcome_must, zone_},
     {"snapshot", snapshot_must, snapshot_may},
     {"offer", offer_must, {}},
     {"offer_end", offer_end_must, by_},
+    {"transfer_failed", transfer_failed_must, {}},
     {"contact", contact_must, contact_may},
     {"contact_gone", contact_gone_must, {}},
     {"msg", msg_must, msg_may},

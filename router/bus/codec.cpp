@@ -28,6 +28,7 @@ struct Payload {
     json::object o{{"attachment", a.attachment.str()}, {"kind", word(a.kind)}};
     put(o, "visitor", a.visitor.str());
     put(o, "agent", a.agent.str());
+    put(o, "channel", a.channel.str());
     put(o, "page", a.page);
     if (a.contact) o["contact"] = a.contact->str();
     if (a.last_seq != 0) o["last_seq"] = a.last_seq;
@@ -78,7 +79,9 @@ struct Payload {
     for (const auto& a : r.attachments) list.emplace_back(a.str());
     return {{"attachments", std::move(list)}};
   }
-  json::object operator()(const Job& j) const { return {{"id", j.id}, {"kind", j.kind}, {"body", j.body}}; }
+  json::object operator()(const Job& j) const {
+    return {{"attachment", j.attachment.str()}, {"id", j.id}, {"kind", j.kind}, {"body", j.body}};
+  }
 };
 
 // --- payloads to values ---------------------------------------------------------------------------------------------
@@ -101,10 +104,11 @@ Attach read_attach(Reader& in) {
   Attach a;
   a.attachment = AttachmentId(in.text("attachment", Need::must));
   const auto kind = parse_attach_kind(in.text("kind", Need::must));
-  if (!kind) in.fail("kind", "must be chat, desk or display");
+  if (!kind) in.fail("kind", "must be chat, desk, display or adapter");
   a.kind = kind.value_or(AttachKind::chat);
   a.visitor = VisitorId(in.text("visitor", kind == AttachKind::chat ? Need::must : Need::may));
   a.agent = AgentId(in.text("agent", kind == AttachKind::desk ? Need::must : Need::may));
+  a.channel = ChannelName(in.text("channel", kind == AttachKind::adapter ? Need::must : Need::may));
   a.page = in.text("page", Need::may);
   if (in.has("contact")) a.contact = in.ulid<ContactId>("contact", Need::must);
   a.last_seq = in.count("last_seq", Need::may);
@@ -167,7 +171,9 @@ decltype(Envelope::body) read_body(std::string_view type, Reader& in, json::obje
   if (type == "leading") return read_leading(in);
   if (type == "notice") return Notice{AttachmentId(in.text("attachment", Need::must)), in.object("frame", Need::must)};
   if (type == "resync") return read_resync(in);
-  if (type == "job") return Job{in.text("id", Need::must), in.text("kind", Need::must), in.object("body", Need::may)};
+  if (type == "job")
+    return Job{AttachmentId(in.text("attachment", Need::must)), in.text("id", Need::must), in.text("kind", Need::must),
+               in.object("body", Need::may)};
   in.fail("type", "is not known here");
   return Hello{};
 }

@@ -15,6 +15,7 @@ namespace json = boost::json;
 
 constexpr std::size_t identities_max = 32;
 constexpr std::size_t attributes_max = 64;
+constexpr std::size_t attributes_bytes_max = 16 * 1024;  // kept with the contact, and in the record of inputs
 
 void put(json::object& o, std::string_view key, const std::string& v) {
   if (!v.empty()) o[key] = v;
@@ -42,11 +43,14 @@ void read_identities(Reader& in, Message& m) {
 void read_attributes(Reader& in, Message& m) {
   const auto object = in.object("attributes", Need::may);
   if (object.size() > attributes_max) return in.fail("attributes", "has more than 64 entries");
+  std::size_t bytes = 0;
   for (const auto& [key, value] : object) {
     const auto* s = value.if_string();
     if (s == nullptr) return in.fail("attributes", "must map names to text");
     if (s->size() > word_bytes_max || key.size() > word_bytes_max)
       return in.fail("attributes", "has an entry longer than 4096 bytes");
+    bytes += key.size() + s->size();
+    if (bytes > attributes_bytes_max) return in.fail("attributes", "has more than 16384 bytes in all");
     m.attributes.emplace(std::string(key), std::string(s->data(), s->size()));
   }
 }
@@ -79,6 +83,7 @@ constexpr std::array fields{
     Field{"priority", &Command::priority},
     Field{"disposition", &Command::disposition},
     Field{"target", &Command::target},
+    Field{"job", &Command::job},
     Field{"visitor", &Command::visitor},
     Field{"session", &Command::session},
     Field{"agent", &Command::agent},

@@ -66,7 +66,9 @@ enum class Verb : std::uint8_t {
   customer_read,
   cancel,
   // operators
-  roster
+  roster,
+  // adapters
+  job_done
 };
 
 struct Command {
@@ -89,18 +91,20 @@ struct Command {
   std::string kind, disposition;   // resolve, classify
   std::string priority;            // reprioritise
   std::string target;              // agent: whom
+  std::string job;                 // job_done: which; `reason` says why it failed
   VisitorId visitor;               // end, customer_read, cancel: whose
   SessionHash session;             // session_open, _close, _touch
   boost::json::object roster;      // roster: the accounts without passwords
 };
 
-enum class AttachKind : std::uint8_t { chat, desk, display };
+enum class AttachKind : std::uint8_t { chat, desk, display, adapter };
 
 struct Attach {  // a session is here. Ack body: what its `welcome` needs; then notices to this attachment
   AttachmentId attachment;
   AttachKind kind = AttachKind::chat;
-  VisitorId visitor;  // chat
-  AgentId agent;      // desk
+  VisitorId visitor;    // chat
+  AgentId agent;        // desk
+  ChannelName channel;  // adapter: whose jobs it does
   std::string page;
   std::optional<ContactId> contact;  // chat: what the page shows
   std::uint64_t last_seq = 0;
@@ -186,7 +190,8 @@ struct Notice {  // lossy; always rebuilt from state. `frame` is a frame of fram
 struct Resync {
   std::vector<AttachmentId> attachments;
 };            // attach these again; empty = all
-struct Job {  // a mutation of the outbox to be done by an adapter; answered by a request with its id
+struct Job {  // of the outbox, to be done outside; said again with the same id until `job_done` reports it
+  AttachmentId attachment;
   std::string id;
   std::string kind;
   boost::json::object body;

@@ -15,6 +15,7 @@ namespace fd::bus {
 class AttachmentSink {
  public:
   virtual void on_notice(const boost::json::object& frame) = 0;
+  virtual void on_job(const Job&) {}  // an adapter's; report its end with job_done, also when it came before
   virtual void on_resync() = 0;       // attach again with the last seq
   virtual void on_link(bool up) = 0;  // a leading router is reachable, or not
 
@@ -79,7 +80,8 @@ class RouterPort {
   virtual void committed(std::uint64_t batch) { (void)batch; }  // answers from now on carry it; no frame of its own
   virtual void answer(const EdgeId&, RequestId, Answer) = 0;
   virtual void notice(const EdgeId&,
-                      Notice) = 0;  // not writable: the attachment is marked stale, resync follows by itself
+                      Notice) = 0;           // not writable: the attachment is marked stale, resync follows by itself
+  virtual void job(const EdgeId&, Job) = 0;  // likewise
 };
 
 }  // namespace fd::bus

@@ -24,6 +24,8 @@ constexpr Names queue_[] = {"queue"};
 constexpr Names roster_[] = {"roster"};
 constexpr Names visitor_[] = {"visitor"};
 constexpr Names force_[] = {"force"};
+constexpr Names job_[] = {"job"};
+constexpr Names reason_[] = {"reason"};
 constexpr Names presence_may[] = {"reason", "counter"};
 constexpr Names resolve_must[] = {"contact", "v", "seq", "disposition"};
 constexpr Names resolve_may[] = {"kind", "text"};
@@ -36,7 +38,7 @@ constexpr Names transfer_one[] = {"to_queue", "to_agent"};
 constexpr Names agent_one[] = {"state", "on"};
 
 // In the order of Verb.
-constexpr std::array<VerbRow, 27> verb_rows{{
+constexpr std::array<VerbRow, 28> verb_rows{{
     {Verb::presence, "presence", state_, presence_may},
     {Verb::accept, "accept", contact_offer, {}},
     {Verb::decline, "decline", contact_offer_reason, {}},
@@ -64,6 +66,7 @@ constexpr std::array<VerbRow, 27> verb_rows{{
     {Verb::customer_read, "customer_read", visitor_contact_seq, {}, false, {}, false},
     {Verb::cancel, "cancel", contact_, visitor_, false, {}, false},
     {Verb::roster, "roster", roster_, {}, false, {}, false},
+    {Verb::job_done, "job_done", job_, reason_, false, {}, false},
 }};
 
 constexpr bool in_order() {
@@ -72,15 +75,15 @@ constexpr bool in_order() {
   return true;
 }
 static_assert(in_order(), "verb_rows stand in the order of Verb");
-static_assert(static_cast<std::size_t>(Verb::roster) + 1 == verb_rows.size());
+static_assert(static_cast<std::size_t>(Verb::job_done) + 1 == verb_rows.size());
 
 constexpr std::array<std::string_view, 13> what_words{"history", "customer", "targets", "find",     "explain",
                                                       "waiting", "contact",  "session", "services", "ticket",
                                                       "queues",  "agents",   "status"};
 static_assert(static_cast<std::size_t>(What::status) + 1 == what_words.size());
 
-constexpr std::array<std::string_view, 3> attach_words{"chat", "desk", "display"};
-static_assert(static_cast<std::size_t>(AttachKind::display) + 1 == attach_words.size());
+constexpr std::array<std::string_view, 4> attach_words{"chat", "desk", "display", "adapter"};
+static_assert(static_cast<std::size_t>(AttachKind::adapter) + 1 == attach_words.size());
 
 constexpr std::array<std::string_view, 14> type_words{"hello",   "submit", "command", "attach", "detach",
                                                       "ask",     "signal", "ack",     "reject", "retry",

@@ -144,6 +144,7 @@ void Core::on(const SessionClose& e) {
     step.replies.push_back(Refused{e.ref, "bad_request", "name the session", nullptr});
     return;
   }
+  if (AgentNode* agent = find(e.agent)) leave(*agent, Presence::offline, "signed_out");
   step.mutations.push_back(DropSession{e.session});
   step.replies.push_back(Done_{e.ref, {}, 0, {}});
   step.rest.push_back(SessionOver{e.agent, e.session});

@@ -139,6 +139,7 @@ void Core::append(ContactNode& node, Line line, BodyRef body) {
   row.last_by = line.by;
   if (line.by == Author::customer) row.customer_seq = row.seq;
   step.mutations.push_back(AppendLine{row.id, line, body});
+  if (node.channel->outbox && line.by == Author::agent) open_job(node, line.seq);
   step.lines.push_back(LineAdded{node.row, std::move(line), body});
 }
 

@@ -77,6 +77,7 @@ class Core {
   void move(ContactNode&, ContactEvent, ContactState to, std::string_view reason = {}, const AgentId& actor = {});
   void append(ContactNode&, Line line, BodyRef body);
   void event_line(ContactNode&, std::string_view event, const AgentId& agent);
+  void open_job(ContactNode&, std::uint64_t seq);  // outbox.cpp
   void drop_closed();
   void forget_recent();
   Step finish();
@@ -138,6 +139,7 @@ class Core {
   void on(const ForcePresence&);
   void on(const Connected&);
   void on(const ConnectFailed&);
+  void on(const JobDone&);
   void on(const SessionOpen&);
   void on(const SessionClose&);
   void on(const Roster&);
@@ -179,6 +181,7 @@ class Core {
   void done(const From&, std::optional<ContactId> contact = {}, std::uint64_t seq = 0);
   void refuse(const From&, std::string code, std::string why, const ContactNode* now = nullptr);
   void set_presence(AgentNode&, Presence, const std::string& reason, const AgentId& actor = {});
+  void leave(AgentNode&, Presence to, const std::string& reason);  // away or offline by the own will: work is finished
   void work_ended(AgentNode&);
   void lease_over(AgentNode&);
   void drop_contacts(AgentNode&, bool forced);
@@ -240,6 +243,7 @@ class Core {
   std::unordered_map<CaseNumber, CaseNode> cases;
   std::unordered_map<VisitorId, VisitorNode> visitors;
   std::unordered_map<std::string, std::uint64_t> counters;
+  std::map<std::uint64_t, Job> jobs;
   std::unordered_map<ContactId, Recent> recent;
   std::deque<std::pair<Instant, ContactId>> recent_order;  // until when
   std::map<std::pair<std::string, int>, std::size_t> skill_bit;

@@ -62,6 +62,7 @@ struct CustomerMessage {
   std::string seen_digest;  // key of `seen`, made by the shell; empty: no such key for this channel
   std::vector<std::pair<std::string, std::string>> identities;  // kind, keyed hash
   std::string name, grade, masked, locale, service;
+  Attributes attributes;
   BodyRef body;
   Classification classification;
   Facts facts;
@@ -216,6 +217,13 @@ struct ConnectFailed {
   OfferId offer;
 };
 
+// --- adapters of channels with an outbox ---
+struct JobDone {
+  RequestRef ref = 0;
+  std::uint64_t n = 0;
+  std::string failed;  // empty: the customer has it; else why it cannot be delivered
+};
+
 // --- the shell ---
 struct SessionOpen {
   RequestRef ref = 0;
@@ -223,7 +231,7 @@ struct SessionOpen {
   AgentId agent;
   Instant until{};  // set: a session that has a socket, and ends then; unset: it begins
 };
-struct SessionClose {
+struct SessionClose {  // signed out: as set offline
   RequestRef ref = 0;
   SessionHash session;
   AgentId agent;
@@ -238,10 +246,10 @@ struct ClockMoved {
   Duration by{0};
 };
 
-using Event =
-    std::variant<CustomerMessage, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead, AgentAttached,
-                 AgentDetached, SetPresence, Accept, Decline, AgentMessage, AgentNote, AgentRead, Transfer, Resolve,
-                 Classify, Extend, Next, Recall, Serve, AbsentCustomer, Done, Reassign, Reprioritise, PauseQueue,
-                 ForcePresence, Connected, ConnectFailed, SessionOpen, SessionClose, Roster, Lead, Tick, ClockMoved>;
+using Event = std::variant<CustomerMessage, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead,
+                           AgentAttached, AgentDetached, SetPresence, Accept, Decline, AgentMessage, AgentNote,
+                           AgentRead, Transfer, Resolve, Classify, Extend, Next, Recall, Serve, AbsentCustomer, Done,
+                           Reassign, Reprioritise, PauseQueue, ForcePresence, Connected, ConnectFailed, JobDone,
+                           SessionOpen, SessionClose, Roster, Lead, Tick, ClockMoved>;
 
 }  // namespace fd::engine

@@ -23,6 +23,7 @@ struct Image {
   std::vector<Case> cases;        // of live contacts
   std::vector<Visitor> visitors;  // of live contacts
   std::vector<std::pair<std::string, std::uint64_t>> counters;
+  std::vector<Job> jobs;  // not reported done
 };
 
 }  // namespace fd::engine

@@ -24,6 +24,7 @@ void Core::describe(Contact& row, const CustomerMessage& e) const {
   row.masked = e.masked;
   row.locale = e.locale;
   row.service = e.service;
+  row.attributes = e.attributes;
   const Classification& c = e.classification;
   row.kind = c.kind;
   row.priority = c.priority;

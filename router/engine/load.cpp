@@ -11,6 +11,7 @@ void Core::restore(const Image& image) {
   sequence = image.sequence;
   batch = image.batch;
   for (const auto& [name, value] : image.counters) counters[name] = value;
+  for (const Job& job : image.jobs) jobs.emplace(job.n, job);
   for (const QueueState& row : image.queues)
     if (QueueNode* node = find(row.name)) *node->row = row;
   for (const Agent& row : image.agents) {
@@ -80,6 +81,7 @@ Image Core::image() const {
   for (const auto& [id, node] : visitors)
     if (contacts.contains(node.row.contact)) image.visitors.push_back(node.row);
   for (const auto& [name, value] : counters) image.counters.emplace_back(name, value);
+  for (const auto& [n, job] : jobs) image.jobs.push_back(job);
   std::sort(image.contacts.begin(), image.contacts.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   std::sort(image.agents.begin(), image.agents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   std::sort(image.cases.begin(), image.cases.end(), [](const auto& a, const auto& b) { return a.number < b.number; });

@@ -41,7 +41,7 @@ void Core::end_offer(ContactNode& node, const AgentId& agent, OfferState end, st
   if (!row.giver.empty()) {  // a transfer to this agent came to nothing: the giver is told and not asked again at once
     const AgentId giver = std::exchange(row.giver, {});
     exclude(node, giver);
-    step.offer_ends.push_back(OfferEnded{giver, row.id, row.last_offer->id, end, "transfer_failed", agent});
+    step.rest.push_back(TransferFailed{giver, node.row, agent, end, std::string(reason)});
   }
   if (row.offers.empty() && row.state == ContactState::offered && end != OfferState::canceled) offers_over(node);
 }

@@ -53,19 +53,21 @@ void Core::on(const SetPresence& e) {
     if (at != Presence::draining) set_presence(*agent, Presence::draining, e.reason, agent->row->id);
     return done(e.from);
   }
-  if (at == Presence::offline && e.presence == Presence::offline) return done(e.from);
-  withdraw_offers(*agent, "agent_left");
-  const bool keeps_working = has_work(*agent) && at != Presence::offline && at != Presence::away &&
-                             !(at == Presence::not_responding && e.presence == Presence::away);
-  if (!keeps_working) {
-    set_presence(*agent, e.presence, e.reason, agent->row->id);
-  } else {
-    set_presence(*agent, Presence::draining, e.reason, agent->row->id);
-    Agent& row = touch(*agent);
-    row.next = e.presence;
-    row.next_reason = e.reason;
-  }
+  leave(*agent, e.presence, e.reason);
   done(e.from);
+}
+
+void Core::leave(AgentNode& node, Presence to, const std::string& reason) {
+  const Presence at = node.row->presence;
+  if (at == Presence::offline && to == Presence::offline) return;
+  withdraw_offers(node, "agent_left");
+  const bool keeps_working = has_work(node) && at != Presence::offline && at != Presence::away &&
+                             !(at == Presence::not_responding && to == Presence::away);
+  if (!keeps_working) return set_presence(node, to, reason, node.row->id);
+  set_presence(node, Presence::draining, reason, node.row->id);
+  Agent& row = touch(node);
+  row.next = to;
+  row.next_reason = reason;
 }
 
 void Core::work_ended(AgentNode& node) {

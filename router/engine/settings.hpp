@@ -45,6 +45,7 @@ struct Channel {
   ChannelName name;
   bool media = false;  // connect: instant | media
   bool can_reply = true;
+  bool outbox = false;                    // what agents write leaves by jobs of the bus, to an adapter
   int cost = 25;                          // of 100
   std::uint32_t at_once = 0;              // contacts of it an agent has at a time; 0 = as capacity allows
   std::vector<std::string> interrupts{};  // what an agent has of these takes no capacity from one of it

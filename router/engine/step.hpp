@@ -93,12 +93,19 @@ struct CaseExpire {
 struct CasePersist {
   CaseNumber number;
 };
+struct PutJob {
+  Job job;
+};
+struct DropJob {
+  std::uint64_t n = 0;
+};
 struct PutFacts {
   ContactId contact;
 };  // explain data; joined by the shell
-using Mutation = std::variant<PutContact, PutAgent, PutCase, PutVisitor, PutCustomer, PutIdentity, CustomerContact,
-                              PutQueueState, QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote,
-                              PutSeen, PutCounter, PutSession, DropSession, CaseExpire, CasePersist, PutFacts>;
+using Mutation =
+    std::variant<PutContact, PutAgent, PutCase, PutVisitor, PutCustomer, PutIdentity, CustomerContact, PutQueueState,
+                 QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote, PutSeen, PutCounter, PutSession,
+                 DropSession, CaseExpire, CasePersist, PutJob, DropJob, PutFacts>;
 
 // --- effects: self-contained copies, for they are rendered after the commit, when the engine is further on ---
 using Row = std::shared_ptr<const Contact>;
@@ -165,6 +172,20 @@ struct OfferEnded {
   std::string reason;
   AgentId by;
 };
+struct TransferFailed {
+  AgentId giver;
+  Row row;
+  AgentId to;
+  OfferState end = OfferState::expired;
+  std::string reason;
+};  // who gave it is told: it is back in its line, or the customer left
+struct JobOpened {
+  Job job;
+  Row row;
+};
+struct JobClosed {
+  Job job;
+};
 struct PresenceChanged {
   std::shared_ptr<const Agent> agent;
 };
@@ -197,8 +218,8 @@ struct Alarm {
   ContactId contact;
 };
 using Effect = std::variant<Kept, Done_, Refused, Gap, LineAdded, NoteAdded, StateChanged, RowChanged, RowGone,
-                            OfferOpened, OfferEnded, PresenceChanged, CapacityChanged, TodoChanged, ReadMark, Called,
-                            DisplayChanged, SessionOver, Alarm>;
+                            OfferOpened, OfferEnded, TransferFailed, JobOpened, JobClosed, PresenceChanged,
+                            CapacityChanged, TodoChanged, ReadMark, Called, DisplayChanged, SessionOver, Alarm>;
 using Effects = std::vector<Effect>;
 
 // Move-only; opens only against the proof that its batch, or a later one, is durable.
@@ -223,7 +244,7 @@ class Held {
 };
 
 struct Transition {   // written with the state (invariant 7)
-  char object = 'c';  // c contact, o offer, a agent, q queue, k case
+  char object = 'c';  // c contact, o offer, a agent, q queue, k case, j job, s site
   std::string id;
   std::string from, to;
   std::string event;  // why: word of the table's event

@@ -37,7 +37,6 @@ void Core::on(const Reassign& e) {
         c.last_offer = LastOffer{offer.id, offer.agent, OfferState::withdrawn, "supervisor"};
       }
       touch(*node).offers.clear();
-      touch(*node).giver = {};
       settle(*node);
       break;
     case ContactState::active:

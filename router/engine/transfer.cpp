@@ -30,7 +30,11 @@ void Core::to_queue(ContactNode& node, QueueNode& target, ContactEvent event, Du
 
 void Core::to_agent(ContactNode& node, AgentNode& target, const AgentId& actor, std::string_view reason) {
   Contact& row = touch(node);
-  if (!row.owner.empty()) row.last_agent = row.owner;
+  row.giver = actor;
+  if (!row.owner.empty()) {
+    row.last_agent = row.owner;
+    if (row.owner != actor) exclude(node, row.owner);  // a supervisor took it away: it is not given back at once
+  }
   row.owner = {};
   row.lease = {};
   row.held_for = {};
@@ -87,7 +91,6 @@ void Core::on(const Transfer& e) {
   ++touch(*node).transfers;
   ++on_day(touch(*agent)).passed_on;
   event_line(*node, "transferred", agent->row->id);
-  touch(*node).giver = agent->row->id;
   to_agent(*node, *target, agent->row->id, e.reason);
   done(e.from, row.id);
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "router/model/attributes.hpp"
 #include "router/model/ids.hpp"
 #include "router/model/message.hpp"
 #include "router/model/time.hpp"
@@ -143,8 +144,9 @@ struct Contact {
   std::string ticket;         // walk-in number, A001
   std::string service;        // walk-in service id
   std::string counter;        // where the customer was called to
+  Attributes attributes;      // of its first message
   ContactId previous;         // reopened: the contact before on the same case
-  AgentId giver;              // open transfer to an agent: who gave it
+  AgentId giver;              // open transfer to an agent: who gave it, or had it given
   std::vector<Offer> offers;  // open ones
   std::optional<LastOffer> last_offer;
   std::vector<Exclusion> excluded;
@@ -152,6 +154,16 @@ struct Contact {
   bool operator==(const Contact&) const = default;
   [[nodiscard]] OrderKey key() const noexcept { return {band, virtual_start.ms - advantage().count(), id}; }
   [[nodiscard]] Duration advantage() const noexcept { return head_start + transfer_head_start; }
+};
+
+// A line for the customer that an adapter has to carry outside (design §7): kept until the adapter reports its end.
+struct Job {
+  std::uint64_t n = 0;  // counts up within the site; the bus says "j-N"
+  ChannelName channel;
+  ContactId contact;
+  std::uint64_t seq = 0;
+  Instant at;
+  bool operator==(const Job&) const = default;
 };
 
 struct PageCounter {  // the highest id taken of a page; newest page last

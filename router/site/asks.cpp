@@ -297,6 +297,9 @@ json::object Site::status_view() {
   for (const auto& v : engine_->agents())
     ++total, available += v.row->presence == Presence::available && v.row->attached ? 1U : 0U;
   for (const auto& v : engine_->queues()) waiting += v.waiting;
+  json::object outboxes;
+  for (const auto& [channel, box] : outboxes_)
+    outboxes[channel.str()] = json::object{{"open", box.open.size()}, {"adapters", box.adapters.size()}};
   json::object kinds;
   for (const auto& [kind, n] : engine_->counted("kind")) kinds[kind] = n;
   return {{"site", engine_->settings().site.str()},
@@ -310,6 +313,7 @@ json::object Site::status_view() {
           {"waiting", waiting},
           {"agents", json::object{{"available", available}, {"total", total}}},
           {"kinds", std::move(kinds)},
+          {"outbox", std::move(outboxes)},
           {"ready", store_.trouble().value_or("").empty()}};
 }
 

@@ -104,8 +104,11 @@ Site::Attached Site::enter(const Asker& asker, const bus::Attach& request) {
     auto& list = by_agent_[a->agent];
     list.push_back(a);
     if (list.size() == 1) push(engine::AgentAttached{a->agent});
-  } else {
+  } else if (a->kind == bus::AttachKind::display) {
     displays_.push_back(a);
+  } else {
+    a->channel = request.channel;
+    outboxes_[a->channel].adapters.push_back(a);
   }
   return a;
 }
@@ -125,8 +128,10 @@ void Site::leave(const Attached& a, bool lost) {
     if (!list.empty()) return;
     by_agent_.erase(a->agent);
     if (leading_) push(engine::AgentDetached{a->agent, lost});
-  } else {
+  } else if (a->kind == bus::AttachKind::display) {
     std::erase(displays_, a);
+  } else {
+    leave_outbox(a);
   }
 }
 
@@ -140,6 +145,7 @@ void Site::attach(const Asker& asker, bus::Attach request) {
     case bus::AttachKind::chat: return spawn(attach_chat(asker, std::move(request)), "attach chat");
     case bus::AttachKind::desk: return spawn(attach_desk(asker, std::move(request)), "attach desk");
     case bus::AttachKind::display: return spawn(attach_display(asker, std::move(request)), "attach display");
+    case bus::AttachKind::adapter: return spawn(attach_adapter(asker, std::move(request)), "attach adapter");
   }
 }
 

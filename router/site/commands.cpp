@@ -28,6 +28,9 @@ std::optional<engine::Event> supervisor_event(const bus::Command& c, const engin
     }
     case Verb::session_open: return engine::SessionOpen{from.ref, c.session, c.agent};
     case Verb::session_close: return engine::SessionClose{from.ref, c.session, c.agent};
+    case Verb::job_done:
+      if (const auto n = job_number(c.job)) return engine::JobDone{from.ref, *n, c.reason};
+      return std::nullopt;
     case Verb::roster: {
       const auto event =
           store::event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", c.roster}}));

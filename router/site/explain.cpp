@@ -131,6 +131,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
       for (const auto& [key, part] : value.as_object())
         if (key != "queue") o[key] = part;
   }
+  if (!(*row)->attributes.empty()) o["attributes"] = attributes(**row);
   o["key"] = json::object{
       {"band", (*row)->band}, {"virtual_start", (*row)->virtual_start.ms}, {"head_start", (*row)->advantage().count()}};
   if (const auto live = engine_->contact(*id);

@@ -42,6 +42,12 @@ std::string_view preview_of(std::string_view text) {
   return text.substr(0, end);
 }
 
+json::object attributes(const Contact& c) {
+  json::object o;
+  for (const auto& [name, value] : c.attributes.map()) o[name] = value;
+  return o;
+}
+
 json::object row(const Contact& c, std::string_view preview) {
   json::value last = nullptr;
   if (c.last_at.set()) {
@@ -72,6 +78,7 @@ json::object row(const Contact& c, std::string_view preview) {
   if (!c.service.empty()) o["service"] = c.service;
   if (!c.previous.empty()) o["previous"] = c.previous.str();
   if (!c.locale.empty()) o["locale"] = c.locale;
+  if (!c.attributes.empty()) o["attributes"] = attributes(c);
   if (!c.disposition.empty()) o["disposition"] = c.disposition;
   if (c.arrival_assumed) o["arrival_assumed"] = true;
   if (c.short_abandon) o["short_abandon"] = true;
@@ -93,6 +100,14 @@ json::object offer_frame(const Contact& c, const Offer& offer, std::string_view 
           {"waited_ms", (now - c.virtual_start).count()},
           {"due", offer.due.ms},
           {"cost", cost}};
+}
+
+json::object transfer_failed_frame(const engine::TransferFailed& e) {
+  const Contact& c = *e.row;
+  return {{"type", "transfer_failed"}, {"contact", c.id.str()},
+          {"case", c.number.str()},    {"customer", json::object{{"name", c.name}, {"grade", c.grade}}},
+          {"queue", c.queue.str()},    {"to", e.to.str()},
+          {"end", word(e.end)},        {"reason", e.reason}};
 }
 
 json::object state_frame(const Contact& c, const Names& names) {

@@ -120,6 +120,7 @@ void Site::classify(engine::CustomerMessage& e, const Message& message, std::opt
   if (grade.empty() && e.facts.customer) grade = e.facts.customer->grade;
   const auto local = engine_->settings().zone.local(now());
   outcome = rules_.classify({message, grade, local});
+  e.attributes = Attributes(message.attributes);  // a rule may have decided by them: kept, so that it can be shown
   engine::Classification& c = e.classification;
   c.queue = outcome->queue;
   c.rule = outcome->rule;

@@ -44,6 +44,7 @@ asio::awaitable<std::optional<std::chrono::milliseconds>> Site::lead() {
   image->batch = leadership_.batch;
   engine_ = std::make_unique<engine::Engine>(engine_settings_);
   engine_->restore(*image);
+  for (const Job& job : image->jobs) outboxes_[job.channel].open.emplace(job.n, job);
   leading_ = true;
   why_not_.clear();
   apply({engine::Lead{}, {}, {}});
@@ -125,6 +126,7 @@ void Site::stand_down(const store::Failure& failure) {
   by_visitor_.clear();
   by_agent_.clear();
   displays_.clear();
+  for (auto& [channel, box] : outboxes_) box.open.clear(), box.adapters.clear(), box.out.clear();
   port_.set_leading({false, leadership_.epoch, settings_.window_intake, settings_.window_agents, leadership_.batch.n});
   work_.cancel();
 }

@@ -145,7 +145,7 @@ bool Site::emit_display(const engine::Effect& effect) {
 }
 
 void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
-  if (emit_answer(effect) || emit_display(effect)) return;
+  if (emit_answer(effect) || emit_display(effect) || emit_job(effect)) return;
   if (const auto* line = std::get_if<engine::LineAdded>(&effect)) {
     emit_line(*line, bodies);
   } else if (const auto* note = std::get_if<engine::NoteAdded>(&effect)) {
@@ -175,6 +175,8 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
         {"type", "offer_end"}, {"offer", end->offer.str()}, {"end", word(end->end)}, {"reason", end->reason}};
     if (!end->by.empty()) frame["by"] = end->by.str();
     to_agent(end->agent, frame);
+  } else if (const auto* failed = std::get_if<engine::TransferFailed>(&effect)) {
+    to_agent(failed->giver, transfer_failed_frame(*failed));
   } else if (const auto* p = std::get_if<engine::PresenceChanged>(&effect)) {
     json::object frame = presence(*p->agent);
     frame["type"] = "presence";

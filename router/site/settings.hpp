@@ -20,6 +20,8 @@ struct Settings {
   std::size_t batch_steps_max = 64;
   std::size_t batch_bytes_max = 100 * 1024;
   std::uint32_t window_intake = 1024, window_agents = 256;
+  std::size_t jobs_out = 256;                   // said to one adapter and not yet reported
+  std::chrono::milliseconds job_again{60'000};  // then they are said again
   std::chrono::milliseconds place_every{5'000}, place_slice{50}, wall_every{1'000};
   std::chrono::milliseconds long_wait{300'000};  // the wall's alarm
 };

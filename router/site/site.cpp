@@ -238,6 +238,7 @@ asio::awaitable<void> Site::tick_loop() {
   while (!life.expired() && leading_ && !stopping_) {
     const Instant at = now();
     watch_clock();
+    say_overdue(at);
     if (engine_->next_due() <= at) wake();
     if (next_place_ <= at) next_place_ = at + (place_pass() ? settings_.place_every : settings_.place_slice);
     if (next_wall_ <= at) wall_pass(), check_engine(), next_wall_ = at + settings_.wall_every;

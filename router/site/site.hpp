@@ -81,6 +81,7 @@ class Site final : public bus::RouterSink {
     bus::AttachKind kind = bus::AttachKind::chat;
     VisitorId visitor;
     AgentId agent;
+    ChannelName channel;  // adapter
     std::string locale;
     bool wall = false;
     std::uint64_t n = 0;   // desk: deltas sent
@@ -88,6 +89,13 @@ class Site final : public bus::RouterSink {
     bool partial = false;  // chat: it got a share of what it missed and nothing else until it attaches for the rest
     std::vector<json::object> waiting;
     std::optional<std::size_t> place;  // as last shown
+  };
+  struct Outbox {                                       // jobs of one channel, as committed
+    std::map<std::uint64_t, Job> open;                  // not reported
+    std::vector<std::shared_ptr<Attachment>> adapters;  // the first does them; the next when it is gone
+    std::map<std::uint64_t, Instant> out;               // said to it, when
+    std::uint64_t said = 0;                             // the newest of these
+    bool saying = false;
   };
   using AttachmentKey = std::pair<bus::EdgeId, bus::AttachmentId>;
   using Attached = std::shared_ptr<Attachment>;
@@ -146,6 +154,14 @@ class Site final : public bus::RouterSink {
   void opened(const Attached&);
   void to_customer(const VisitorId&, const json::object& frame);
   void to_agent(const AgentId&, const json::object& frame);
+
+  // --- outbox.cpp ---
+  asio::awaitable<void> attach_adapter(Asker, bus::Attach);
+  void leave_outbox(const Attached&);
+  [[nodiscard]] bool emit_job(const engine::Effect&);
+  void say_again(Outbox&, const ChannelName&);
+  void say_overdue(Instant at);
+  asio::awaitable<void> say_jobs(ChannelName);
 
   // --- missed.cpp: false when the store does not answer, or another router leads ---
   struct Missed {
@@ -252,6 +268,7 @@ class Site final : public bus::RouterSink {
   std::unordered_map<VisitorId, std::vector<Attached>> by_visitor_;
   std::unordered_map<AgentId, std::vector<Attached>> by_agent_;
   std::vector<Attached> displays_;
+  std::unordered_map<ChannelName, Outbox> outboxes_;  // never erased from: a look at the store may be under way
   std::unordered_map<ContactId, std::string> previews_;
   static constexpr std::size_t calls_kept = 6;
   std::deque<json::object> calls_, ended_;  // of the display, newest first

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "router/model/words.hpp"
 #include "router/store/json_text.hpp"
@@ -43,6 +44,7 @@ constexpr std::array<std::string_view, std::variant_size_v<engine::Event>> types
                                                                                  "force_presence",
                                                                                  "connected",
                                                                                  "connect_failed",
+                                                                                 "job_done",
                                                                                  "session_open",
                                                                                  "session_close",
                                                                                  "roster",
@@ -127,8 +129,18 @@ struct Writer {
   }
   template <class K, class V>
   void put(const std::map<K, V>& map) {
-    put(std::vector<std::pair<K, V>>(map.begin(), map.end()));
+    Writer inner{out};
+    for (const auto& [name, value] : map) inner.entry(name, value);
+    inner.close();
   }
+  template <class K, class V>
+  void entry(const K& name, const V& value) {  // also one that is all defaults: its name is what it says
+    out.push_back(std::exchange(first, false) ? '{' : ',');
+    put(name);
+    out.push_back(':');
+    put(value);
+  }
+  void put(const Attributes& v) { put(v.map()); }
   template <class T>
   requires std::is_class_v<T>
   void put(const T& v) {
@@ -221,6 +233,12 @@ struct Reader {
     if (found) to = *found;
     return found.has_value();
   }
+  bool take(const json::value& v, Attributes& to) {
+    Attributes::Map map;
+    if (!take(v, map)) return false;
+    to = Attributes(std::move(map));
+    return true;
+  }
   template <class T>
   bool take(const json::value& v, std::optional<T>& to) {
     return take(v, to.emplace());
@@ -241,9 +259,17 @@ struct Reader {
   }
   template <class K, class V>
   bool take(const json::value& v, std::map<K, V>& to) {
-    std::vector<std::pair<K, V>> list;
-    if (!take(v, list)) return false;
-    to = {list.begin(), list.end()};
+    to.clear();
+    if (v.is_array()) {  // as the first streams have it: [[name, value], …]
+      std::vector<std::pair<K, V>> list;
+      if (!take(v, list)) return false;
+      to = {list.begin(), list.end()};
+      return true;
+    }
+    const auto* entries = v.if_object();
+    if (!entries) return false;
+    for (const auto& [name, value] : *entries)
+      if (!take(value, to[K(std::string(name))])) return false;
     return true;
   }
   template <class T>

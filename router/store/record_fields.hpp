@@ -40,7 +40,8 @@ void walk(auto& a, Is<Contact> auto& v) {
   a("owner", v.owner), a("last_agent", v.last_agent), a("held_for", v.held_for), a("held_until", v.held_until);
   a("away", v.away), a("skip", v.skip), a("skip_until", v.skip_until), a("absent", v.absent), a("since", v.since);
   a("due", v.lease), a("ttl", v.ttl_at), a("max_wait", v.max_wait_at), a("ticket", v.ticket), a("service", v.service);
-  a("counter", v.counter), a("previous", v.previous), a("giver", v.giver), a("offers", v.offers);
+  a("counter", v.counter), a("attributes", v.attributes), a("previous", v.previous), a("giver", v.giver),
+      a("offers", v.offers);
   a("last_offer", v.last_offer), a("excluded", v.excluded);
 }
 void walk(auto& a, Is<Case> auto& v) {
@@ -78,7 +79,7 @@ void walk(auto& a, Is<engine::CustomerMessage> auto& v) {
   a("ref", v.ref), a("channel", v.channel), a("visitor", v.visitor), a("page", v.page), a("n", v.n);
   a("external_id", v.external_id), a("seen_digest", v.seen_digest), a("identities", v.identities), a("name", v.name);
   a("grade", v.grade), a("masked", v.masked), a("locale", v.locale), a("service", v.service), a("body", v.body);
-  a("classification", v.classification), a("facts", v.facts);
+  a("attributes", v.attributes), a("classification", v.classification), a("facts", v.facts);
 }
 void walk(auto& a, Is<engine::CustomerAttached> auto& v) { a("contact", v.contact); }
 void walk(auto& a, Is<engine::CustomerDetached> auto& v) { a("contact", v.contact); }
@@ -133,6 +134,7 @@ void walk(auto& a, Is<engine::ForcePresence> auto& v) {
 }
 void walk(auto& a, Is<engine::Connected> auto& v) { a("contact", v.contact), a("offer", v.offer); }
 void walk(auto& a, Is<engine::ConnectFailed> auto& v) { a("contact", v.contact), a("offer", v.offer); }
+void walk(auto& a, Is<engine::JobDone> auto& v) { a("ref", v.ref), a("n", v.n), a("failed", v.failed); }
 void walk(auto& a, Is<engine::SessionOpen> auto& v) {
   a("ref", v.ref), a("session", v.session), a("agent", v.agent), a("until", v.until);
 }

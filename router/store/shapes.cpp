@@ -41,6 +41,9 @@ struct Shape {
     return exact ? "" : "an order key outside of 11 bits of band and 42 bits of ms";
   }
   std::string operator()(const engine::AppendLine& m) const { return m.line.seq == 0 ? "a line without seq" : ""; }
+  std::string operator()(const engine::PutJob& m) const {
+    return m.job.n == 0 || m.job.channel.empty() || m.job.seq == 0 ? "a job without number, channel or line" : "";
+  }
   std::string operator()(const auto&) const { return {}; }
 };
 
@@ -98,6 +101,7 @@ void put_in_order(Image& image) {
   sort_by(image.cases, &Case::number);
   sort_by(image.visitors, &Visitor::id);
   std::sort(image.counters.begin(), image.counters.end());
+  sort_by(image.jobs, &Job::n);
 }
 
 std::optional<std::string> mismatch(const Image& image, const std::vector<QueueEntries>& queues,

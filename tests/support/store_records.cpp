@@ -70,6 +70,7 @@ Contact RandomRecords::changed(const Contact& before) {
   for (auto* n : {&c.seq, &c.notes, &c.customer_seq, &c.read_customer, &c.read_agent}) maybe(*n, number());
   maybe(c.last_by, static_cast<Author>(below(3)));
   for (auto* a : {&c.owner, &c.last_agent, &c.held_for, &c.giver}) maybe(*a, agent_id());
+  if (half()) c.attributes = Attributes({{word(), text()}, {"url", "https://a.example/?q=%20 x"}, {word() + "k", ""}});
   maybe(c.previous, half() ? ContactId{} : ContactId(ulid()));
   const std::vector<std::string> agents{"a1", "a 2", "王", "a4"};
   const std::vector<std::string> why{"", "longest_idle", "3", "2 of them asked", " ", text()};

@@ -200,6 +200,10 @@ void ZmqEdge::Impl::on_envelope(Peer& from, Envelope e) {
     if (const auto at = sinks_.find(notice->attachment); at != sinks_.end()) at->second->on_notice(notice->frame);
     return;
   }
+  if (const auto* job = std::get_if<Job>(&e.body)) {
+    if (const auto at = sinks_.find(job->attachment); at != sinks_.end()) at->second->on_job(*job);
+    return;
+  }
   if (const auto* resync = std::get_if<Resync>(&e.body)) return on_resync(*resync);
 }
 

@@ -52,7 +52,8 @@ class ZmqRouter::Impl : public std::enable_shared_from_this<ZmqRouter::Impl> {
   void close();
   void set_leading(const Leading&);
   void answer(const EdgeId&, RequestId token, Answer);
-  void notice(const EdgeId&, Notice);
+  template <class Unasked>  // Notice, Job
+  void unasked(const EdgeId&, Unasked);
   [[nodiscard]] std::vector<EdgeStatus> edges() const;
 
   RouterSink* sink_ = nullptr;
@@ -236,7 +237,8 @@ void ZmqRouter::Impl::send_or_drop(const EdgeId& to, const Frames& frames) {
   if (put(to, frames) != Sent::yes) ++counters_.unanswerable;
 }
 
-void ZmqRouter::Impl::notice(const EdgeId& to, Notice n) {
+template <class Unasked>
+void ZmqRouter::Impl::unasked(const EdgeId& to, Unasked n) {
   const auto at = edges_.find(to);
   if (at == edges_.end()) return;
   auto& edge = at->second;
@@ -378,7 +380,8 @@ void ZmqRouter::set_sink(RouterSink* sink) { impl_->sink_ = sink; }
 void ZmqRouter::set_leading(const Leading& l) { impl_->set_leading(l); }
 void ZmqRouter::committed(std::uint64_t batch) { impl_->leading_.batch = batch; }
 void ZmqRouter::answer(const EdgeId& to, RequestId token, Answer a) { impl_->answer(to, token, std::move(a)); }
-void ZmqRouter::notice(const EdgeId& to, Notice n) { impl_->notice(to, std::move(n)); }
+void ZmqRouter::notice(const EdgeId& to, Notice n) { impl_->unasked(to, std::move(n)); }
+void ZmqRouter::job(const EdgeId& to, Job j) { impl_->unasked(to, std::move(j)); }
 const RouterCounters& ZmqRouter::counters() const { return impl_->counters_; }
 std::vector<EdgeStatus> ZmqRouter::edges() const { return impl_->edges(); }
 

@@ -56,6 +56,7 @@ class ZmqRouter final : public RouterPort {
   void committed(std::uint64_t batch) override;
   void answer(const EdgeId&, RequestId, Answer) override;  // the id that on_request gave, once
   void notice(const EdgeId&, Notice) override;
+  void job(const EdgeId&, Job) override;
 
   [[nodiscard]] const RouterCounters& counters() const;
   [[nodiscard]] std::vector<EdgeStatus> edges() const;

@@ -118,6 +118,8 @@ void MemoryServer::apply(const engine::Mutation& mutation, Instant now) {
     void operator()(const engine::CasePersist& m) const {
       if (s.cases_.contains(m.number.str())) s.keep(s.cases_, m.number.str(), Kind::case_record, never);
     }
+    void operator()(const engine::PutJob& m) const { s.jobs_[m.job.n] = m.job; }
+    void operator()(const engine::DropJob& m) const { s.jobs_.erase(m.n); }
     void operator()(const engine::PutFacts&) const {}  // its text comes in Batch::facts
   };
   std::visit(Apply{*this, now}, mutation);
@@ -148,6 +150,7 @@ boost::system::result<Image, Failure> MemoryServer::image() const {
   for (const auto& id : visitors)
     if (const auto found = visitors_.find(id); found != visitors_.end()) image.visitors.push_back(found->second.value);
   image.counters.assign(counters_.begin(), counters_.end());
+  for (const auto& [n, job] : jobs_) image.jobs.push_back(job);
   std::vector<QueueEntries> queues;
   for (const auto& [name, entries] : queues_) {
     auto& queue = queues.emplace_back(QueueEntries{name, {}});

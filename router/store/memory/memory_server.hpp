@@ -96,6 +96,7 @@ class MemoryServer {
   std::unordered_map<std::string, CustomerId> identities_;
   std::unordered_map<std::string, std::vector<ContactId>> customer_contacts_;  // oldest first
   std::unordered_map<std::string, std::uint64_t> counters_;
+  std::unordered_map<std::uint64_t, Job> jobs_;
   std::vector<EventEntry> events_;
   std::uint64_t last_event_ = 0;
   Heap<Due> due_;

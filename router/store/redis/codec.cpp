@@ -201,6 +201,14 @@ void Encoder::put(const engine::CaseExpire& m, Request& out) {
 
 void Encoder::put(const engine::CasePersist& m, Request& out) { out.command("PERSIST", keys_.case_of(m.number)); }
 
+void Encoder::put(const engine::PutJob& m, Request& out) {
+  text_.clear();
+  values::print(text_, m.job);
+  out.command("HSET", keys_.plain("outbox:deliver"), m.job.n, text_);
+}
+
+void Encoder::put(const engine::DropJob& m, Request& out) { out.command("HDEL", keys_.plain("outbox:deliver"), m.n); }
+
 void Encoder::put(const engine::PutFacts&, Request&) {}  // its text comes in Batch::facts
 
 }  // namespace fd::store::redis

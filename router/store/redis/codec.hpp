@@ -55,6 +55,8 @@ class Encoder {
   void put(const engine::DropSession&, Request&);
   void put(const engine::CaseExpire&, Request&);
   void put(const engine::CasePersist&, Request&);
+  void put(const engine::PutJob&, Request&);
+  void put(const engine::DropJob&, Request&);
   void put(const engine::PutFacts&, Request&);
   void name_queue(const QueueName&, Request&);
 

@@ -82,6 +82,7 @@ constexpr std::array contact_fields{field<Contact, &Contact::v>("v", true),
                                     field<Contact, &Contact::service>("service"),
                                     field<Contact, &Contact::counter>("counter"),
                                     field<Contact, &Contact::previous>("previous"),
+                                    field<Contact, &Contact::attributes>("attributes"),
                                     field<Contact, &Contact::giver>("giver"),
                                     field<Contact, &Contact::last_offer>("last_offer")};
 

@@ -27,6 +27,7 @@ constexpr std::array table{
     KeyPattern{"identity:<kind>:<digest>", "string",
                "keyed hash of a number, address or id; the value is the customer"},
     KeyPattern{"events", "stream", "one entry a step of the engine: in, tr, at, rules"},
+    KeyPattern{"outbox:<kind>", "hash", "jobs that no adapter has reported done: number, what to carry outside"},
     KeyPattern{"counters", "hash", "numbers given out by calendar day"},
     KeyPattern{"cursors", "hash", "readers of the stream: name, last event read"},
     KeyPattern{"config:<hash>", "string", "a configuration that ran, without secrets; the hash is its SHA-256"},

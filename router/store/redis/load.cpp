@@ -41,7 +41,7 @@ class Loading {
   asio::awaitable<void> agents();
   asio::awaitable<void> queues();
   asio::awaitable<void> cases_and_visitors();
-  asio::awaitable<void> counters_and_events();
+  asio::awaitable<void> counters_jobs_and_events();
   void take_contacts(const std::vector<std::string>& ids, const Replies& replies, std::size_t from);
   asio::awaitable<std::vector<std::string>> members(const std::string& key);
 
@@ -207,11 +207,17 @@ asio::awaitable<void> Loading::cases_and_visitors() {
   co_await in_pages(visitors, 1, add_visitor, take_visitor);
 }
 
-asio::awaitable<void> Loading::counters_and_events() {
+asio::awaitable<void> Loading::counters_jobs_and_events() {
   Request request;
   request.command("HGETALL", keys_.plain("counters"));
   request.command("EXISTS", keys_.plain("events"));
+  request.command("HGETALL", keys_.plain("outbox:deliver"));
   auto replies = co_await ask(request);
+  for (const auto& [number, what] : redis::pairs_of(*replies[2])) {
+    Job& job = image_.jobs.emplace_back();
+    if (!redis::values::parse_number(number, job.n) || !redis::values::parse(what, job))
+      refuse(keys_.plain("outbox:deliver") + " `" + std::string(number) + "` is no job");
+  }
   for (const auto& [name, value] : redis::pairs_of(*replies[0])) {
     std::uint64_t n = 0;
     if (!redis::values::parse_number(value, n))
@@ -236,7 +242,7 @@ asio::awaitable<Image> Loading::run(const Leadership& leadership) {
   image_.sequence = leadership.sequence;
   image_.batch = leadership.batch;
   image_.now = leadership.now;
-  co_await counters_and_events();
+  co_await counters_jobs_and_events();
   co_await contacts();
   co_await agents();
   co_await queues();

@@ -93,6 +93,22 @@ void print(std::string& out, const std::vector<PageCounter>& v) {
   });
 }
 
+void print(std::string& out, const Attributes& v) {
+  print_list(out, v.map(), [&](const auto& entry) {
+    print_word(out, entry.first);
+    out.push_back(' ');
+    print_word(out, entry.second);
+  });
+}
+
+void print(std::string& out, const Job& v) {
+  print_word(out, v.channel.str());
+  out.append(" ").append(v.contact.str()).push_back(' ');
+  append_number(out, v.seq);
+  out.push_back(' ');
+  append_number(out, v.at.ms);
+}
+
 void print(std::string& out, const LastOffer& v) {
   print_word(out, v.id.empty() ? std::string{} : v.id.str());
   out.push_back(' ');
@@ -125,6 +141,25 @@ bool parse(std::string_view t, std::vector<PageCounter>& v) {
   while (!t.empty())
     if (auto& page = v.emplace_back(); !parse_counted(next_word(t), page.page, page.n)) return false;
   return true;
+}
+
+bool parse(std::string_view t, Attributes& v) {
+  Attributes::Map map;
+  while (!t.empty()) {
+    auto name = parse_listed(next_word(t));
+    auto value = parse_listed(next_word(t));
+    if (!name || !value) return false;
+    map.emplace(std::move(*name), std::move(*value));
+  }
+  v = Attributes(std::move(map));
+  return true;
+}
+
+bool parse(std::string_view t, Job& v) {
+  auto channel = parse_listed(next_word(t));
+  if (!channel || !parse(next_word(t), v.contact) || !parse(next_word(t), v.seq)) return false;
+  v.channel = ChannelName(std::move(*channel));
+  return parse(t, v.at);
 }
 
 bool parse(std::string_view t, LastOffer& v) {

@@ -53,6 +53,8 @@ void print(std::string& out, const std::optional<E>& v) {
 void print(std::string& out, const std::vector<SkillNeed>& v);
 void print(std::string& out, const std::vector<std::string>& v);
 void print(std::string& out, const std::vector<PageCounter>& v);
+void print(std::string& out, const Attributes& v);  // name value name value …
+void print(std::string& out, const Job& v);         // channel contact seq at
 
 inline bool parse(std::string_view t, std::string& v) {
   v.assign(t);
@@ -104,5 +106,7 @@ bool parse(std::string_view t, std::optional<V>& v) {
 bool parse(std::string_view t, std::vector<SkillNeed>& v);
 bool parse(std::string_view t, std::vector<std::string>& v);
 bool parse(std::string_view t, std::vector<PageCounter>& v);
+bool parse(std::string_view t, Attributes& v);
+bool parse(std::string_view t, Job& v);  // all but its number
 
 }  // namespace fd::store::redis::values

@@ -153,7 +153,8 @@ TEST(BusCodec, EveryRequiredFieldOfEveryVerbIsRequired) {
 TEST(BusTables, WordsReadBackAndLanesAreTold) {
   for (const auto& r : bus::verbs()) EXPECT_EQ(bus::parse_verb(r.word), r.verb);
   for (const auto w : bus::whats()) EXPECT_EQ(bus::word(*bus::parse_what(w)), w);
-  for (const auto k : {bus::AttachKind::chat, bus::AttachKind::desk, bus::AttachKind::display})
+  for (const auto k :
+       {bus::AttachKind::chat, bus::AttachKind::desk, bus::AttachKind::display, bus::AttachKind::adapter})
     EXPECT_EQ(bus::parse_attach_kind(bus::word(k)), k);
   EXPECT_FALSE(bus::parse_verb("Accept").has_value());
   EXPECT_EQ(bus::lane_of(bus::Submit{}), bus::Lane::intake);
@@ -236,6 +237,7 @@ bus::Envelope random_envelope(Random& r) {
                       bus::AttachKind::chat,
                       VisitorId(r.text(false)),
                       AgentId(r.text()),
+                      ChannelName(r.text()),
                       r.text(),
                       {},
                       r.count(),
@@ -262,7 +264,7 @@ bus::Envelope random_envelope(Random& r) {
     case 10: e.body = bus::Leading{r.below(2) == 0, r.count(), 5, 6, r.count()}; break;
     case 11: e.body = bus::Notice{a, r.object()}; break;
     case 12: e.body = bus::Resync{std::vector(r.below(4), a)}; break;
-    default: e.body = bus::Job{r.text(false), r.text(false), r.object()};
+    default: e.body = bus::Job{a, r.text(false), r.text(false), r.object()};
   }
   return e;
 }

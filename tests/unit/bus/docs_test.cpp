@@ -60,7 +60,8 @@ std::string table_row(const bus::VerbRow& r) {
   auto needs = joined(r.required, ", ");
   if (!r.one_of.empty()) needs.append(", ").append(joined(r.one_of, " or "));
   const auto may = r.optional.empty() ? "–" : joined(r.optional, ", ");
-  const auto* who = r.supervisor ? "supervisor" : r.speaker ? "agent" : "customer, operator";
+  const auto* others = r.verb == bus::Verb::job_done ? "adapter" : "customer, operator";
+  const auto* who = r.supervisor ? "supervisor" : r.speaker ? "agent" : others;
   return "| `" + std::string(r.word) + "` | " + needs + " | " + may + " | " + who + " |";
 }
 

@@ -58,7 +58,9 @@ inline bus::Command sample_command(bus::Verb verb) {
   c.disposition = "solved";
   c.priority = "high";
   c.target = "a1025";
-  if (!r.speaker && verb != bus::Verb::roster) c.visitor = VisitorId("v-51c0");
+  c.job = "j-17";
+  const bool customers = verb != bus::Verb::roster && verb != bus::Verb::job_done;
+  if (!r.speaker && customers) c.visitor = VisitorId("v-51c0");
   c.session = SessionHash("9f86d081884c7d65");
   c.roster = {{"agents", {{"a1024", {{"staff_no", "1024"}}}}}};
   return c;
@@ -72,12 +74,14 @@ inline bus::Envelope sample_request(decltype(bus::Envelope::body) body) {
 
 inline void add_attachments(std::vector<Named>& list) {
   const bus::AttachmentId id("5f0c2a9e11d34b07.1");
-  bus::Attach chat{id, bus::AttachKind::chat, VisitorId("v-51c0"), {}, "p7f3", sample_contact, 11, false, "zh-CN"};
-  bus::Attach desk{id, bus::AttachKind::desk, {}, AgentId("a1024"), "d1", {}, 0, true, "zh-CN"};
-  bus::Attach display{id, bus::AttachKind::display, {}, {}, "", {}, 0, false, ""};
+  bus::Attach chat{id, bus::AttachKind::chat, VisitorId("v-51c0"), {}, {}, "p7f3", sample_contact, 11, false, "zh-CN"};
+  bus::Attach desk{id, bus::AttachKind::desk, {}, AgentId("a1024"), {}, "d1", {}, 0, true, "zh-CN"};
+  bus::Attach display{id, bus::AttachKind::display, {}, {}, {}, "", {}, 0, false, ""};
+  bus::Attach adapter{id, bus::AttachKind::adapter, {}, {}, ChannelName("sms"), "", {}, 0, false, ""};
   list.emplace_back("attach.chat", sample_request(chat));
   list.emplace_back("attach.desk", sample_request(desk));
   list.emplace_back("attach.display", sample_request(display));
+  list.emplace_back("attach.adapter", sample_request(adapter));
   list.emplace_back("detach", sample_request(bus::Detach{id, true}));
   list.emplace_back("signal", bus::Envelope{.body = bus::Signal{id, sample_contact, true}});
   list.emplace_back("notice", bus::Envelope{.body = bus::Notice{id, {{"type", "state"}, {"state", "queued"}}}});
@@ -106,7 +110,9 @@ inline std::vector<Named> samples() {
   add_attachments(list);
   add_answers(list);
   list.emplace_back("leading", bus::Envelope{.body = bus::Leading{true, 9, 1024, 256, 4711}});
-  list.emplace_back("job", bus::Envelope{.body = bus::Job{"j-1", "mail", {{"to", "customer"}}}});
+  list.emplace_back(
+      "job",
+      bus::Envelope{.body = bus::Job{bus::AttachmentId("5f0c2a9e11d34b07.3"), "j-1", "deliver", {{"channel", "sms"}}}});
   return list;
 }
 

@@ -76,9 +76,31 @@ TEST(AgentTable, Chosen) {
          set(Presence::offline),
          {"=", "offline(lunch)", "draining(lunch)>offline used 25", "offline(lunch)", "draining(lunch)>offline used 25",
           "offline(lunch)", "offline(lunch)", "draining(lunch)>offline used 25"}});
+  check({"signed out",
+         [](SmallSite& s) {
+           s.apply(SessionClose{7, SessionHash("ff"), AgentId("a1")});
+         },
+         {"=", "offline(signed_out)", "draining(signed_out)>offline used 25", "offline(signed_out)",
+          "draining(signed_out)>offline used 25", "offline(signed_out)", "offline(signed_out)",
+          "draining(signed_out)>offline used 25"}});
   check({"not_responding",
          set(Presence::not_responding),
          {"! bad_request", "! bad_request", "", "! bad_request", "", "! bad_request", "! bad_request", ""}});
+}
+
+TEST(AgentTable, WhoSignsOutMissesNothing) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.desk("a2");
+  ASSERT_EQ(s.show(c), "offered offer a1");
+  s.apply(SessionClose{7, SessionHash("ff"), AgentId("a1")});
+  EXPECT_EQ(s.show(c), "offered offer a2") << "not after a lease of 30 s";
+  s.detach("a1");
+  s.pass(45s);
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->missed, 0U);
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1"), "offline(signed_out)") << "what was left by the own will does not come back by itself";
 }
 
 TEST(AgentTable, Imposed) {

@@ -255,9 +255,32 @@ TEST(ContactTable, HandedToAnAgentWhoDoesNotAnswer) {
   s.wait(45s);
   s.apply(Tick{});
   EXPECT_EQ(s.show(c), "queued") << "both are excluded";
-  EXPECT_NE(s.said().find("offer_end"), string::npos);
+  const auto told = s.told_of_failed_transfer();
+  EXPECT_EQ(told, "a1: a2 expired") << "who gave it knows that it came to nothing";
   s.pass(10s);
   EXPECT_EQ(s.show(c), "offered offer a1") << "nobody else: again after the short delay";
+}
+
+TEST(ContactTable, WhoHadItGivenIsToldThatItCameToNothing) {
+  SmallSite s;
+  const ContactId c = make(s, "A");
+  s.desk("a2");
+  s.reassign("a2", c);
+  EXPECT_EQ(s.show(c), "offered offer a2");
+  s.decline("a2", c);
+  EXPECT_EQ(s.told_of_failed_transfer(), "s1: a2 declined") << "the supervisor, not the agent it was taken from";
+  EXPECT_EQ(s.show(c), "queued") << "who it was taken from is not asked at once either";
+  const ContactId waits = s.chat("v9");
+  s.accept("a1", waits);
+  s.hand("a1", waits, "a2");
+  s.end(waits);
+  EXPECT_EQ(s.told_of_failed_transfer(), "a1: a2 canceled") << "the customer left first";
+  const ContactId taken = s.chat("v8");
+  s.accept("a1", taken);
+  s.hand("a1", taken, "a2");
+  s.accept("a2", taken);
+  EXPECT_EQ(s.told_of_failed_transfer(), "") << "control: accepted";
+  EXPECT_TRUE(s.row(taken)->giver.empty());
 }
 
 TEST(ContactTable, ReassignByForcePassesCapacity) {

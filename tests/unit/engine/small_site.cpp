@@ -256,12 +256,21 @@ string SmallSite::answer() const {
 }
 
 string SmallSite::said() const {
-  static const std::vector<string> names{"kept", "done",     "refused", "gap",          "line",     "note",     "state",
-                                         "row",  "row_gone", "offer",   "offer_end",    "presence", "capacity", "todo",
-                                         "read", "called",   "display", "session_over", "alarm"};
+  static const std::vector<string> names{
+      "kept",   "done",      "refused",         "gap",  "line",    "note",     "state",    "row",  "row_gone",
+      "offer",  "offer_end", "transfer_failed", "job",  "job_end", "presence", "capacity", "todo", "read",
+      "called", "display",   "session_over",    "alarm"};
+  static_assert(std::variant_size_v<Effect> == 22);
   string out;
   for (const Effect& e : effects) out += (out.empty() ? "" : " ") + names[e.index()];
   return out;
+}
+
+string SmallSite::told_of_failed_transfer() const {
+  for (const Effect& e : effects)
+    if (const auto* failed = std::get_if<TransferFailed>(&e))
+      return failed->giver.str() + ": " + failed->to.str() + " " + string(word(failed->end));
+  return {};
 }
 
 string SmallSite::moved() const {

@@ -62,6 +62,7 @@ class SmallSite {
   [[nodiscard]] string show(const string& agent) const;  // "draining>away used 25"
   [[nodiscard]] string answer() const;           // of the last event: "done", "kept 1", "refused stale", "gap 2", ""
   [[nodiscard]] string said() const;             // names of its effects
+  [[nodiscard]] string told_of_failed_transfer() const;  // "giver: target end", or ""
   [[nodiscard]] string moved() const;            // its transitions of contacts: "queued>offered active>queued"
   [[nodiscard]] OfferId offer(ContactId) const;  // open, else the last one
   [[nodiscard]] int used(const string& agent) const { return engine.agent(AgentId(agent))->used; }

@@ -99,7 +99,11 @@ boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> Gat
   co_return facts;
 }
 
-SmallShell::SmallShell() : site(std::make_unique<Site>(io, clock, shell(), two_queues(), one_rule(), store, port)) {
+SmallShell::SmallShell(const Change& change) {
+  engine::Settings engine = two_queues();
+  Settings settings = shell();
+  if (change) change(engine, settings);
+  site = std::make_unique<Site>(io, clock, std::move(settings), std::move(engine), one_rule(), store, port);
   boost::asio::co_spawn(io, site->run(), [this](const std::exception_ptr& e) {
     over_ = true;
     if (e) std::rethrow_exception(e);

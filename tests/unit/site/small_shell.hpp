@@ -5,6 +5,7 @@
 // counter.
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ class RecordingRouter final : public bus::RouterPort {
   };
   std::map<bus::RequestId, bus::Answer> answers;
   std::vector<Notified> notices;
+  std::vector<std::pair<bus::EdgeId, bus::Job>> jobs;
   std::vector<bus::Leading> leading;
 
   void set_sink(bus::RouterSink* sink) override { sink_ = sink; }
@@ -32,6 +34,7 @@ class RecordingRouter final : public bus::RouterPort {
   void notice(const bus::EdgeId& edge, bus::Notice n) override {
     notices.push_back({n.attachment.str(), std::move(n.frame), edge});
   }
+  void job(const bus::EdgeId& edge, bus::Job j) override { jobs.emplace_back(edge, std::move(j)); }
   [[nodiscard]] bus::RouterSink& sink() const { return *sink_; }
   // Types of the frames one attachment got since the last clear, in order: "welcome state msg".
   [[nodiscard]] std::string types(const std::string& attachment) const;
@@ -57,7 +60,8 @@ class GatedStore final : public fd::test::PassingStore {
 
 class SmallShell {
  public:
-  SmallShell();
+  using Change = std::function<void(engine::Settings&, Settings&)>;
+  explicit SmallShell(const Change& = {});
   ~SmallShell();
   SmallShell(const SmallShell&) = delete;
   SmallShell& operator=(const SmallShell&) = delete;

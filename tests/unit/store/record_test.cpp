@@ -75,6 +75,7 @@ TEST(Record, EveryEventComesBack) {
                                           engine::ForcePresence{from, AgentId("a2"), Presence::offline, "r"},
                                           engine::Connected{contact, offer},
                                           engine::ConnectFailed{contact, offer},
+                                          engine::JobDone{1, 17, "number unknown"},
                                           engine::SessionOpen{1, SessionHash("ff"), from.agent},
                                           engine::SessionClose{1, SessionHash("ff"), from.agent},
                                           engine::Lead{},
