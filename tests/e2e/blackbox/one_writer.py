@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Only one writer: with MONITOR on the site's Redis, every write to fd:* comes from the address of the leader's commit
-connection, between its MULTI and EXEC. Control: one HSET by hand, which must be seen.
+connection, between its MULTI and EXEC. Controls: an HSET by hand, one in a MULTI of its own, and the leader's own writes
+without their MULTI; each must be seen.
 
 Usage: one_writer.py FRONTDESKD
 """
@@ -63,19 +64,31 @@ async def drive(site):
         nonlocal number
         number += 1
         await desk.send(type=type_, id=f"d1:{number}", **fields)
-        return await desk.until(f"{type_} answered", lambda f: f["type"] in ("done", "refused") and f["id"] == f"d1:{number}")
+        answer = await desk.until(f"{type_} answered", lambda f: f["type"] in ("done", "refused") and f["id"] == f"d1:{number}")
+        assert answer["type"] == "done", answer  # what is refused writes nothing
+
+    async def ticket(key):
+        status, _, given = await asyncio.to_thread(request, f"http://127.0.0.1:{site.public}/v1/walkin/tickets",
+                                                   {"service": "repair"}, {**kiosk, "Idempotency-Key": key})
+        assert status == 201, given
+        return given["token"]
 
     await say("presence", state="available", counter="3")
     kiosk = site.device("kiosk-1")
+    await ticket("first")
+    await say("next", queue="counter")
+    called = (await desk.until("the called number", of("contact", state="connecting")))["id"]
+    for verb, fields in (("recall", {}), ("serve", {}), ("done", {"kind": "repair", "disposition": "repair_booked"})):
+        await say(verb, contact=called, **fields)
     for i in range(8):
         chat, _ = await customer(site, f"p{i}")
         await chat.send(type="msg", cid=f"p{i}:1", text="我要投诉" if i % 2 else "您好")
         await chat.until("ack", of("ack"))
-        status, _, ticket = await asyncio.to_thread(request, f"http://127.0.0.1:{site.public}/v1/walkin/tickets",
-                                                    {"service": "repair"}, {**kiosk, "Idempotency-Key": f"k{i}"})
-        assert status == 201, ticket
+        token = await ticket(f"k{i}")
         if i == 7:
-            await asyncio.to_thread(request, f"http://127.0.0.1:{site.public}/v1/walkin/tickets/{ticket['token']}/cancel", {})
+            cancel = f"http://127.0.0.1:{site.public}/v1/walkin/tickets/{token}/cancel"
+            status, _, answer = await asyncio.to_thread(request, cancel, {})
+            assert status == 200, (status, answer)
         if i > 1:
             continue
         offer = await desk.until("offer", of("offer"))
@@ -85,12 +98,10 @@ async def drive(site):
         await chat.send(type="read", contact=offer["contact"], seq=2)
         row = (await desk.until("row", lambda f: f["type"] == "contact" and f["id"] == offer["contact"] and f["state"] == "active"))
         if i == 0:
-            assert (await say("transfer", contact=row["id"], v=row["v"], to={"queue": "complaints"}, reason="skill"))["type"] == "done"
+            await say("transfer", contact=row["id"], v=row["v"], to={"queue": "complaints"}, reason="skill")
         else:
-            done = await say("resolve", contact=row["id"], v=row["v"], seq=99, kind="complaint", disposition="apologised")
-            assert done["type"] == "done", done
-    assert (await say("queue", queue="vip", pause=True, reason="line test"))["type"] == "done"
-    await say("next", queue="counter")
+            await say("resolve", contact=row["id"], v=row["v"], seq=99, kind="complaint", disposition="apologised")
+    await say("queue", queue="vip", pause=True, reason="line test")
 
 
 def main(daemon):
@@ -102,7 +113,8 @@ def main(daemon):
         monitor = Monitor(redis)
         site.start()
         asyncio.run(drive(site))
-        redis("HSET", "fd:{main}:contact:rogue", "state", "closed")
+        for rogue in ("HSET fd:{main}:contact:rogue state closed", "MULTI\nHSET fd:{main}:contact:rogue state open\nEXEC"):
+            subprocess.run(["redis-cli", "-p", str(redis.port)], input=rogue, text=True, check=True, stdout=subprocess.DEVNULL)
         lines = monitor.stop(redis)
     finally:
         site.close()
@@ -113,9 +125,10 @@ def main(daemon):
     if strangers or inside < 100:
         sys.exit(f"FAILED: {strangers[:10]}")
     caught, _ = judge(lines, writing)
-    print(f"control, an HSET by hand: {caught}")
-    if len(caught) != 1:
-        sys.exit("FAILED: the control was not noticed")
+    bare, left = judge([line for line in honest if not line.rstrip().lower().endswith('"multi"')], writing)
+    print(f"controls: by hand {caught}; without MULTI {len(bare)} writes")
+    if len(caught) != 2 or len(bare) != inside or left:
+        sys.exit("FAILED: a control was not noticed")
     print("1 passed, 0 failed")
 
 

@@ -67,6 +67,8 @@ async def talk(site):
     texts = [line.get("text") for _, line in sorted(lines.items()) if line.get("kind") == "text"]
     wanted = ["您好", "问题 在路上", "问题 又在路上"] + [f"{w} {n}" for n in (1, 2, 3) for w in ("问题", "答复")]
     assert sorted(texts) == sorted(wanted), texts
+    asked = [line["text"] for _, line in sorted(lines.items()) if line.get("by") == "customer"]
+    assert asked == ["您好", "问题 1", "问题 在路上", "问题 2", "问题 又在路上", "问题 3"], asked
     row = site.redis("HGET", f"fd:{{main}}:contact:{first['contact']}", "state")
     assert row == "active", row
     await asyncio.gather(chat.stop(), desk.stop())

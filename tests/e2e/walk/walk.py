@@ -89,7 +89,10 @@ async def walk(site):
 
     code, _, body = request(f"http://127.0.0.1:{site.public}/v1/walkin/tickets", {"service": "repair", "lang": "zh"},
                             {"Idempotency-Key": "k1"})
-    held("a ticket without a device is refused", code in (401, 403, 404), (code, body))
+    held("a ticket without a device is refused", (code, body["error"]["code"]) == (401, "no_device"), (code, body))
+    code, _, body = request(f"http://127.0.0.1:{site.public}/v1/walkin/tickets", {"service": "repair", "lang": "zh"},
+                            {**site.device("kiosk-1"), "Idempotency-Key": "k1"})
+    held("with one it is given", code == 201 and re.fullmatch(r"[A-Z]\d{3}", body.get("number", "")), (code, body))
 
     site.kill()  # everything, in mid-flight
     site.start()
