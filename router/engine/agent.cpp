@@ -110,6 +110,7 @@ void Core::on(const AgentAttached& e) {
     const Presence back = row.before;
     const std::string reason = row.before_reason;
     const Instant idle = row.idle_since;
+    if (counter_taken(*agent, row.counter)) row.counter.clear();  // somebody sits there meanwhile: to be named anew
     if (back != Presence::offline) set_presence(*agent, back, reason);
     row.idle_since = idle;  // a short loss costs no place
   }

@@ -5,11 +5,13 @@
 
 namespace fd::engine {
 
-void Core::todo_add(const AgentId& id, const CaseNumber& number) {
+bool Core::todo_add(const AgentId& id, const CaseNumber& number) {
   AgentNode* agent = find(id);
-  if (!agent || std::find(agent->row->todo.begin(), agent->row->todo.end(), number) != agent->row->todo.end()) return;
+  if (!agent || !agent->account) return false;
+  if (std::find(agent->row->todo.begin(), agent->row->todo.end(), number) != agent->row->todo.end()) return true;
   auto& todo = touch(*agent).todo;  // a set in the store: in order, so that a reload gives the same
   todo.insert(std::lower_bound(todo.begin(), todo.end(), number), number);
+  return true;
 }
 
 void Core::todo_remove(const AgentId& id, const CaseNumber& number) {
@@ -53,8 +55,8 @@ void Core::end_case(ContactNode& node, bool solved) {
     todo_remove(c.agent, c.number);
     if (!row.kind.empty() && row.reason != CloseReason::canceled) count("kind:" + row.kind + ":" + today());
     step.transitions.push_back({'k', c.number.str(), "open", "resolved", "resolve", row.disposition, c.agent});
-  } else if (!row.owner.empty()) {
-    todo_add(row.owner, c.number);  // frees capacity, but somebody still has to say how it ended
+  } else if (todo_add(c.agent, c.number)) {  // frees capacity, but somebody still has to say how it ended
+    step.unsolved.push_back(row.id);
     return;
   }
   step.mutations.push_back(CaseExpire{c.number, settings.closed_kept});
@@ -212,6 +214,7 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
   todo_remove(stored->agent, stored->number);
   step.transitions.push_back({'k', after->number.str(), "open", "resolved", "resolve", e.disposition, agent.row->id});
   step.mutations.push_back(CaseExpire{after->number, settings.closed_kept});
+  step.mutations.push_back(LiveRemove{e.contact, settings.closed_kept});  // no longer live since long; goes now
   Recent* lately = lately_closed(e.contact);
   if (lately) lately->registered = after;
   step.mutations.push_back(PutCase{std::move(before), std::move(after)});

@@ -112,7 +112,15 @@ void Core::back_in_line(ContactNode& node, ContactEvent event, std::string_view 
   row.counter.clear();
   row.giver = {};
   row.short_abandon = false;  // back again
-  if (const QueueNode* queue = find(row.queue)) enter_queue(row, *queue);
+  row.overflow_due = false;   // what it waited for is due now
+  const QueueNode* queue = find(row.queue);
+  const Instant at_once = now + Duration{1};
+  if (queue && !row.ttl_at.set()) {
+    enter_queue(row, *queue);
+  } else {  // its clocks ran on, for it was never served; what passed meanwhile is due now
+    row.ttl_at = std::max(row.ttl_at, at_once);
+    if (row.max_wait_at.set()) row.max_wait_at = std::max(row.max_wait_at, at_once);
+  }
   settle(node);
 }
 

@@ -35,6 +35,7 @@ struct StepState {  // of the step under way
   std::vector<CaseNode*> cases;
   std::vector<VisitorNode*> visitors;
   std::vector<QueueNode*> queues;
+  std::vector<ContactId> unsolved;  // closed, its case on somebody's list: kept until that is done
   // closed in this step: no longer found by anybody, alive until the next step because the lists above point at them
   std::vector<std::unordered_map<ContactId, ContactNode>::node_type> gone;
   std::vector<std::unordered_map<CaseNumber, CaseNode>::node_type> gone_cases;
@@ -156,10 +157,12 @@ class Core {
   void register_customer(Contact&, const CustomerMessage&);
   void take_line(ContactNode&, const CustomerMessage&);
   void wake(ContactNode&);  // the customer wrote: P, W, B go on
+  [[nodiscard]] bool counter_taken(const AgentNode&, const std::string& counter) const;
   void back_in_line(ContactNode&, ContactEvent, std::string_view reason = {}, const AgentId& actor = {});
 
   // --- offers (offer.cpp) ---
-  void open_offer(ContactNode&, AgentNode&, ContactEvent, std::string why);
+  // `giver`: who passes it to this agent; empty: matching does
+  void open_offer(ContactNode&, AgentNode&, ContactEvent, std::string why, const AgentId& giver = {});
   void end_offer(ContactNode&, const AgentId&, OfferState, std::string_view reason, const AgentId& by = {});
   void end_offers(ContactNode&, OfferState, std::string_view reason, const AgentId& by = {});
   void withdraw_siblings(ContactNode&, const AgentId& winner);
@@ -186,6 +189,7 @@ class Core {
   void lease_over(AgentNode&);
   void drop_contacts(AgentNode&, bool forced);
   void forget_account(AgentNode&);  // removed or disabled
+  void forget_the_gone(AgentNode&);
   [[nodiscard]] static bool has_work(const AgentNode& a) { return !a.work.empty(); }
   // An admin, or a supervisor: of the team, and one without a team of all.
   [[nodiscard]] bool supervises(const AgentNode&, const QueueName&) const;
@@ -203,7 +207,7 @@ class Core {
   void note_closed(const From&, ContactId, const Facts&, AgentNode&, BodyRef);
   void classify_closed(const Classify&, AgentNode&);
   void resolve_closed(const Resolve&, AgentNode&);
-  void todo_add(const AgentId&, const CaseNumber&);
+  bool todo_add(const AgentId&, const CaseNumber&);  // false: nobody of this name
   void todo_remove(const AgentId&, const CaseNumber&);
 
   // --- moving (transfer.cpp) ---

@@ -17,8 +17,7 @@ void Core::call(ContactNode& node, AgentNode& agent) {
   row.held_for = {};
   row.held_until = {};
   row.skip_until = {};
-  row.ttl_at = {};
-  row.max_wait_at = {};
+  row.arrival_assumed = false;
   if (row.offers.empty()) {
     Offer offer{OfferId(make_id()), agent.row->id, OfferState::accepting, row.lease, {}};
     step.transitions.push_back({'o', offer.id.str(), "", "accepting", "call", "", agent.row->id});
@@ -27,7 +26,7 @@ void Core::call(ContactNode& node, AgentNode& agent) {
     row.offers.front().due = row.lease;
   }
   settle(node);
-  step.rest.push_back(Called{node.row, again});
+  if (!row.ticket.empty()) step.rest.push_back(Called{node.row, again});
 }
 
 void Core::on(const Next& e) {
@@ -39,7 +38,6 @@ void Core::on(const Next& e) {
   if (std::none_of(agent->memberships.begin(), agent->memberships.end(),
                    [&](const Member& m) { return m.queue == queue; }))
     return refuse(e.from, "not_permitted", "you are not in this queue's team");
-  if (agent->row->counter.empty()) return refuse(e.from, "no_counter", "name your counter first");
   if (queue->row->paused) return refuse(e.from, "paused", queue->row->reason);
   for (const ContactId id : agent->own)
     if (const ContactNode* node = find(id);
@@ -48,13 +46,29 @@ void Core::on(const Next& e) {
       return refuse(e.from, "busy", "finish the customer at your counter first", node);
   if (agent->room.channels == 0) return refuse(e.from, "not_available", std::string(status_words[status_of(*agent)]));
   ContactNode* node = best_for(*agent, queue);
-  if (!node) return refuse(e.from, "empty", "nobody is waiting");
+  if (!node) {
+    const bool some = std::any_of(queue->heads.begin(), queue->heads.end(),
+                                  [&](const auto& head) { return !fits(*agent, *head.second->channel); });
+    if (some) return refuse(e.from, "capacity", "no capacity for who is waiting");
+    return refuse(e.from, "empty", "nobody is waiting");
+  }
+  const bool ticket = !node->row->ticket.empty();
+  if (ticket && agent->row->counter.empty()) return refuse(e.from, "no_counter", "name your counter first");
   const auto member = std::find_if(agent->memberships.begin(), agent->memberships.end(),
                                    [&](const Member& m) { return m.queue == queue; });
   decide(*node, agent, {}, &*member);
   queue->departures.push_back(now);
   if (queue->departures.size() > 10) queue->departures.pop_front();
   call(*node, *agent);
+  if (!ticket && !node->channel->media) {  // a chat, say: nobody has to walk to a counter
+    end_offer(*node, agent->row->id, OfferState::accepted, "accepted", agent->row->id);
+    move(*node, ContactEvent::connected, ContactState::active, {}, agent->row->id);
+    give(*node, *agent);
+  } else if (!ticket) {
+    touch(*node).lease = now + settings.media_setup;
+    touch(*node).offers.front().due = node->row->lease;
+    settle(*node);
+  }
   done(e.from, node->row->id);
 }
 

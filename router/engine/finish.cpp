@@ -92,6 +92,10 @@ void Core::forget_recent() {
 }
 
 Step Core::finish() {
+  const auto kept_for = [this](ContactId id) {
+    const bool unsolved = std::find(step.unsolved.begin(), step.unsolved.end(), id) != step.unsolved.end();
+    return unsolved ? Duration{0} : settings.closed_kept;
+  };
   for (ContactNode* node : step.contacts) {
     const auto kept = std::exchange(node->before, nullptr);
     const Contact* before = kept.get();
@@ -100,7 +104,7 @@ Step Core::finish() {
     if (!before) step.mutations.push_back(LiveAdd{node->row->id});
     queue_mutations(step, before, *node->row);
     if (node->row->state == ContactState::closed && (!before || before->state != ContactState::closed))
-      step.mutations.push_back(LiveRemove{node->row->id, settings.closed_kept});
+      step.mutations.push_back(LiveRemove{node->row->id, kept_for(node->row->id)});
     if (shown(before) != shown(node->row.get()) || (before && before->owner != node->row->owner && shown(before) == 1))
       step.states.push_back(StateChanged{node->row});
     desk_effects(step, before, node->row);

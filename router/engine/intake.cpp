@@ -114,6 +114,7 @@ void Core::register_case(ContactNode& node, const Contact* previous, const Case*
     registered.contact = row.id;
     registered.resolved = {};
     step.mutations.push_back(CasePersist{row.number});
+    step.mutations.push_back(LiveRemove{previous->id, settings.closed_kept});  // it may have waited on a list
     step.transitions.push_back(
         {'k', row.number.str(), std::string(word(previous_case->state)), "open", "reopened", "", {}});
     return;

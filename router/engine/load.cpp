@@ -59,6 +59,7 @@ void Core::on(const Lead&) {
     dirty_contacts.push_back(node);
   }
   for (AgentNode* node : in_order(agents)) {
+    forget_the_gone(*node);  // from agents.yaml, while nobody led
     if (node->row->attached || (node->row->lease.set() && node->row->lease < now + settings.load_grace)) {
       Agent& row = touch(*node);
       row.attached = false;

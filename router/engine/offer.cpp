@@ -5,7 +5,7 @@
 
 namespace fd::engine {
 
-void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, std::string why) {
+void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, std::string why, const AgentId& giver) {
   Offer offer;
   offer.id = OfferId(make_id());
   offer.agent = agent.row->id;
@@ -16,7 +16,7 @@ void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, s
   if (!sibling) move(node, event, ContactState::offered, why, agent.row->id);
   Contact& row = touch(node);
   row.offers.push_back(offer);
-  step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, agent.row->id});
+  step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, giver.empty() ? agent.row->id : giver});
   if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer && !sibling)
     touch(*find(row.queue)).cursor = agent.row->id;
   step.offers.push_back(OfferOpened{agent.row->id, node.row, offer, std::move(why)});
@@ -103,6 +103,7 @@ void Core::give(ContactNode& node, AgentNode& agent) {
   row.held_for = {};
   row.held_until = {};
   row.giver = {};
+  row.served = true;
   row.excluded.clear();
   row.max_wait_at = {};
   row.ttl_at = {};
@@ -110,6 +111,7 @@ void Core::give(ContactNode& node, AgentNode& agent) {
   row.lease = now + node.channel->active_max;
   Agent& a = touch(agent);
   a.missed = 0;
+  a.idle_since = now;
   ++on_day(a).today;
   settle(node);
   settle(agent);

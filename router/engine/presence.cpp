@@ -38,11 +38,7 @@ void Core::on(const SetPresence& e) {
       ((at == Presence::away || at == Presence::not_responding) && e.presence == Presence::draining);
   if (impossible) return refuse(e.from, "wrong_state", "presence is " + std::string(word(at)));
   if (!e.counter.empty() && e.counter != agent->row->counter) {
-    const bool taken = std::any_of(agents.begin(), agents.end(), [&](const auto& other) {
-      return &other.second != agent && other.second.row->counter == e.counter &&
-             other.second.row->presence != Presence::offline;
-    });
-    if (taken) return refuse(e.from, "counter_taken", "another agent is at this counter");
+    if (counter_taken(*agent, e.counter)) return refuse(e.from, "counter_taken", "another agent is at this counter");
     touch(*agent).counter = e.counter;
   }
   if (e.presence == Presence::available) {
@@ -55,6 +51,13 @@ void Core::on(const SetPresence& e) {
   }
   leave(*agent, e.presence, e.reason);
   done(e.from);
+}
+
+bool Core::counter_taken(const AgentNode& agent, const std::string& counter) const {
+  return !counter.empty() && std::any_of(agents.begin(), agents.end(), [&](const auto& other) {
+    return &other.second != &agent && other.second.row->counter == counter &&
+           other.second.row->presence != Presence::offline;
+  });
 }
 
 void Core::leave(AgentNode& node, Presence to, const std::string& reason) {
@@ -150,6 +153,12 @@ void Core::forget_account(AgentNode& node) {
   step.rest.push_back(SessionOver{node.row->id, {}});
 }
 
+void Core::forget_the_gone(AgentNode& node) {
+  const bool gone = !node.account || node.account->disabled;
+  const bool there = node.row->presence != Presence::offline || node.row->attached || node.row->lease.set();
+  if (gone && (there || !node.own.empty() || !node.work.empty())) forget_account(node);
+}
+
 void Core::on(const Roster& e) {
   settings.roster = e.roster;
   for (const auto& [id, account] : settings.roster)
@@ -162,9 +171,7 @@ void Core::on(const Roster& e) {
   // every account pointer is of the old roster: all are renewed before anything else looks at one
   for (auto& [id, node] : agents) attach_account(node);
   for (AgentNode* node : in_order(agents)) {
-    const bool gone = !node->account || node->account->disabled;
-    const bool there = node->row->presence != Presence::offline || node->row->attached || node->row->lease.set();
-    if (gone && (there || !node->own.empty() || !node->work.empty())) forget_account(*node);
+    forget_the_gone(*node);
     settle(*node);
   }
   step.transitions.push_back({'s', settings.site.str(), "", "", "roster", "", {}});

@@ -107,7 +107,12 @@ void Core::settle(ContactNode& node) {
   if (owned) occupants.push_back(find(row.owner));
   std::erase(occupants, nullptr);
   AgentNode* lister = (owned || row.state == ContactState::paused) ? find(row.owner) : nullptr;
-  if (occupants != node.occupants) {
+  if (lister != node.listed_by) {
+    if (node.listed_by) node.listed_by->own.erase(row.id);
+    if (lister) lister->own.insert(row.id);
+    node.listed_by = lister;
+  }
+  if (occupants != node.occupants || owned != node.owned) {
     std::vector<AgentNode*> old = std::exchange(node.occupants, occupants);
     for (AgentNode* agent : old) agent->work.erase(row.id);
     for (AgentNode* agent : occupants) agent->work[row.id] = node.channel;
@@ -130,11 +135,6 @@ void Core::settle(ContactNode& node) {
       for (AgentNode* agent : *list) settle(*agent);
   }
   node.owned = owned;
-  if (lister != node.listed_by) {
-    if (node.listed_by) node.listed_by->own.erase(row.id);
-    if (lister) lister->own.insert(row.id);
-    node.listed_by = lister;
-  }
 
   if (row.state == ContactState::closed) return;
   const Instant at = due(node);
@@ -170,7 +170,11 @@ void Core::settle(AgentNode& node) {
     member.status = status;
     FreeKey key{0, 0, &node};
     switch (member.queue->settings->strategy) {
-      case Strategy::longest_idle: key.first = row.idle_since.ms; break;
+      case Strategy::longest_idle:  // who is being asked already comes after who is not
+        key.first = std::count_if(node.work.begin(), node.work.end(),
+                                  [&](const auto& work) { return !node.own.contains(work.first); });
+        key.second = row.idle_since.ms;
+        break;
       case Strategy::least_loaded:
         key.first = node.account ? 10'000LL * node.used / std::max(1, node.account->capacity) : 0;
         key.second = row.idle_since.ms;

@@ -56,7 +56,7 @@ struct LiveAdd {
 struct LiveRemove {
   ContactId contact;
   Duration keep{0};
-};  // and EXPIRE of its keys
+};  // and EXPIRE of its keys; 0: they stay, its case is on somebody's list
 struct AppendLine {
   ContactId contact;
   Line line;

@@ -29,7 +29,7 @@ Instant Core::due(const ContactNode& node, bool confirming) const {
             break;
           }
     }
-    if (row.away.set() && node.channel->presence) {
+    if (row.away.set() && node.channel->presence && !row.served) {
       if (!row.skip) earlier(at, row.away + node.channel->away_skip);
       earlier(at, row.away + node.channel->away_abandon);
     }
@@ -174,7 +174,8 @@ bool Core::fire_offer(ContactNode& node) {
 }
 
 bool Core::fire_customer_left(ContactNode& node) {
-  if (!node.row->away.set() || !node.channel->presence || node.row->away + node.channel->away_abandon > now)
+  const Contact& at = *node.row;
+  if (!at.away.set() || !node.channel->presence || at.served || at.away + node.channel->away_abandon > now)
     return false;
   end_offers(node, OfferState::canceled, "customer_left");
   const bool at_once = settings.left_at_once(*node.row, node.row->away);
@@ -234,7 +235,8 @@ bool Core::fire_relaxation(ContactNode& node) {
 // Away long enough to be passed over; held or skipped long enough to be as the others again.
 bool Core::fire_holds(ContactNode& node) {
   const Contact& row = *node.row;
-  if (row.away.set() && !row.skip && node.channel->presence && row.away + node.channel->away_skip <= now) {
+  if (row.away.set() && !row.skip && !row.served && node.channel->presence &&
+      row.away + node.channel->away_skip <= now) {
     touch(node).skip = true;
   } else if (!row.held_for.empty() && passed(row.held_until)) {
     Contact& c = touch(node);

@@ -40,8 +40,7 @@ void Core::to_agent(ContactNode& node, AgentNode& target, const AgentId& actor, 
   row.held_for = {};
   row.held_until = {};
   if (const QueueNode* queue = find(row.queue); queue && !row.ttl_at.set()) enter_queue(row, *queue);
-  open_offer(node, target, ContactEvent::transfer_agent, std::string(reason));
-  step.transitions.back().actor = actor;
+  open_offer(node, target, ContactEvent::transfer_agent, std::string(reason), actor);
 }
 
 void Core::overflow(ContactNode& node) {

@@ -136,6 +136,7 @@ struct Contact {
   bool skip = false;   // away too long: not matched
   Instant skip_until;  // counter: absent once
   std::uint32_t absent = 0;
+  bool served = false;         // an agent had it: whoever goes away now has not abandoned it
   bool short_abandon = false;  // the customer left sooner than anybody could answer
   Instant since;               // of the state
   Instant lease;               // due of the state; unset where the state is bound by other timers

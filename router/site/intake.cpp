@@ -5,6 +5,7 @@
 
 #include "router/site/digest.hpp"
 #include "router/site/mask.hpp"
+#include "router/store/duplicates.hpp"
 
 namespace fd::site {
 
@@ -45,10 +46,7 @@ void Site::submit(const Asker& asker, bus::Submit request) {
 
   const auto known = engine_->visitor(m.visitor);
   const bool live = known && engine_->contact_of(m.visitor);
-  bool newer = live && m.n > 0;
-  if (newer)
-    for (const PageCounter& page : known->pages)
-      if (page.page == m.page && m.n <= page.n) newer = false;
+  const bool newer = live && m.n > 0 && !store::may_be_known(*known, m.external_id);
   in->slow = !newer || !e.seen_digest.empty();
   if (in->slow)
     for (const auto& [kind, value] : e.identities) in->keys.push_back("i:" + value);
@@ -75,11 +73,7 @@ asio::awaitable<void> Site::look_up(std::shared_ptr<Intake> in) {
   if (!known && !e.visitor.empty() && e.n > 0) {
     if (auto stored = co_await store_.visitor(e.visitor)) known = *stored;
   }
-  std::uint64_t last = 0;
-  if (known)
-    for (const PageCounter& page : known->pages)
-      if (page.page == e.page) last = page.n;
-  if (e.n > 0 && (e.n <= last || (last == 0 && e.n > 1)))
+  if (e.n > 0 && known && store::may_be_known(*known, e.external_id))
     question.cid = e.external_id;  // came before? then under which seq
   auto facts = co_await store_.look_up(std::move(question));
   if (!leading_) {

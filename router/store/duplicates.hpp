@@ -9,6 +9,7 @@
 
 namespace fd::store {
 
+inline constexpr std::size_t pages_kept = 16;       // of a visitor (engine/contact.cpp); an older one is forgotten
 inline constexpr std::size_t lines_searched = 200;  // the newest of each of the visitor's last two contacts
 
 [[nodiscard]] inline bool may_be_known(const Visitor& visitor, std::string_view cid) noexcept {
@@ -23,7 +24,7 @@ inline constexpr std::size_t lines_searched = 200;  // the newest of each of the
   if (n == 0) return true;  // no counter of ours: the text decides
   for (const auto& page : visitor.pages)
     if (page.page == cid.substr(0, colon)) return n <= page.n;
-  return n > 1;  // an unknown page begins at 1; a higher number may be one we forgot
+  return n > 1 || visitor.pages.size() >= pages_kept;  // an unknown page begins at 1, or is one we forgot
 }
 
 }  // namespace fd::store

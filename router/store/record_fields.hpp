@@ -34,7 +34,7 @@ void walk(auto& a, Is<Contact> auto& v) {
   a("head_start", v.head_start), a("transfer_head_start", v.transfer_head_start), a("step", v.step);
   a("hops", v.hops), a("transfers", v.transfers);
   a("overflow_due", v.overflow_due), a("ttl_fired", v.ttl_fired), a("arrival_assumed", v.arrival_assumed);
-  a("short_abandon", v.short_abandon);
+  a("served", v.served), a("short_abandon", v.short_abandon);
   a("seq", v.seq), a("notes", v.notes), a("last", v.last_at), a("last:by", v.last_by);
   a("seq:customer", v.customer_seq), a("read:customer", v.read_customer), a("read:agent", v.read_agent);
   a("owner", v.owner), a("last_agent", v.last_agent), a("held_for", v.held_for), a("held_until", v.held_until);

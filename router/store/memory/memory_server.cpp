@@ -94,6 +94,7 @@ void MemoryServer::apply(const engine::Mutation& mutation, Instant now) {
     void operator()(const engine::LiveAdd& m) const { s.live_.insert(m.contact); }
     void operator()(const engine::LiveRemove& m) const {
       s.live_.erase(m.contact);
+      if (m.keep.count() == 0) return;
       const auto until = now + m.keep;
       s.contacts_[m.contact].until = until;
       s.contacts_due_.push({until, m.contact});

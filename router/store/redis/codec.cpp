@@ -152,7 +152,7 @@ void Encoder::put(const engine::LiveRemove& m, Request& out) {
   out.arg("SREM");
   out.joined(keys_.prefix(), "live");
   out.arg(m.contact.str());
-  expire_.push_back({m.contact, seconds(m.keep), false});
+  if (m.keep.count() > 0) expire_.push_back({m.contact, seconds(m.keep), false});
 }
 
 void Encoder::put(const engine::AppendLine& m, Request& out) {

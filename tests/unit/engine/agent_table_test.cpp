@@ -88,6 +88,23 @@ TEST(AgentTable, Chosen) {
          {"! bad_request", "! bad_request", "", "! bad_request", "", "! bad_request", "! bad_request", ""}});
 }
 
+TEST(AgentTable, WhoReturnsFindsTheCounterTaken) {
+  SmallSite s;
+  s.attach("a1");
+  s.presence("a1", Presence::available, "", "3");
+  s.detach("a1", true);
+  s.attach("a2");
+  s.presence("a2", Presence::available, "", "3");
+  EXPECT_EQ(s.answer(), "done");
+  s.pass(20s);
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1"), "available");
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->counter, "") << "two numbers would be called to one window";
+  s.ticket();
+  s.next("a1");
+  EXPECT_EQ(s.answer(), "refused no_counter");
+}
+
 TEST(AgentTable, WhoSignsOutMissesNothing) {
   SmallSite s;
   s.desk("a1");

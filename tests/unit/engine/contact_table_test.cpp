@@ -283,6 +283,37 @@ TEST(ContactTable, WhoHadItGivenIsToldThatItCameToNothing) {
   EXPECT_TRUE(s.row(taken)->giver.empty());
 }
 
+TEST(ContactTable, ServedAndThenAwayIsNotAbandoned) {
+  SmallSite s(patient());
+  const ContactId c = make(s, "P");
+  s.pass(15min);  // away all the while
+  s.transfer("a1", c, "vip");
+  EXPECT_EQ(s.show(c), "queued in vip away");
+  s.pass(1h);
+  EXPECT_EQ(s.show(c), "queued in vip away") << "nobody who was answered has abandoned anything";
+  s.transfer("a1", c, "online");
+  EXPECT_EQ(s.answer(), "refused not_owner");
+}
+
+TEST(ContactTable, AQueueClockRunsOnWhileNobodyServes) {
+  Settings settings = small_settings();
+  settings.queues[QueueName("phone")].max_wait = 60s;
+  settings.queues[QueueName("phone")].overflow = QueueName("online");
+  settings.roster[AgentId("a2")].channels = {"chat"};
+  SmallSite s(settings);
+  s.desk("a1");
+  s.wait(50s);
+  const ContactId c = s.call("+86");
+  const Instant due = s.row(c)->max_wait_at;
+  s.accept("a1", c);
+  s.wait(5s);
+  s.apply(ConnectFailed{c, s.offer(c)});
+  EXPECT_EQ(s.row(c)->max_wait_at, due) << "set-up failed: it has waited since it came";
+  s.pass(50s);
+  s.apply(Tick{});
+  EXPECT_EQ(s.row(c)->max_wait_at, due);
+}
+
 TEST(ContactTable, ReassignByForcePassesCapacity) {
   SmallSite s(patient());
   s.desk("a1");

@@ -21,6 +21,46 @@ TEST(Lately, AContactWhoseCaseWasOpenedAgainIsNotTouchedAnyMore) {
   EXPECT_EQ(s.server_case(s.row(second)->number)->state, CaseState::open);
 }
 
+// What an agent took on stays on a list until somebody says how it ended, whichever way the contact closed.
+TEST(Unsolved, StandsOnTheListOfWhoHadItLast) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.transfer("a1", c, "vip");
+  s.presence("a2", Presence::offline);
+  s.end(c);
+  ASSERT_EQ(s.row(c)->state, ContactState::closed);
+  const CaseNumber number = s.row(c)->number;
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->todo, std::vector{number});
+  EXPECT_FALSE(s.server->keeps(c)) << "neither contact nor case expires before";
+  s.pass(31 * 24h);
+  s.resolve("a1", c);
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_EQ(s.server_case(number)->state, CaseState::resolved);
+  EXPECT_TRUE(s.engine.agent(AgentId("a1"))->row->todo.empty());
+  EXPECT_TRUE(s.server->keeps(c)) << "now it does";
+}
+
+TEST(Unsolved, NobodyEverHadIt) {
+  SmallSite s;
+  const ContactId c = s.chat("v1");
+  s.end(c);
+  EXPECT_TRUE(s.server->keeps(c)) << "the customer left before anybody answered";
+}
+
+TEST(Unsolved, ReopenedAndSolvedTheOlderContactGoesToo) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId first = s.chat("v1");
+  s.accept("a1", first);
+  s.end(first);
+  s.pass(30s);
+  EXPECT_FALSE(s.server->keeps(first));
+  s.chat("v1");
+  EXPECT_TRUE(s.server->keeps(first));
+}
+
 TEST(Lately, WhoWentIsForgottenAfterAMinuteUnlessBack) {
   SmallSite s;
   s.desk("a1");

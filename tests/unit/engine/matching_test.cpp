@@ -24,6 +24,26 @@ string owner_of_offer(const SmallSite& s, ContactId c) {
   return s.row(c)->offers.empty() ? "-" : s.row(c)->offers.front().agent.str();
 }
 
+// Work goes round: who has just been given something, or is being asked, is no longer the one who waited longest.
+TEST(Choice, LongestIdleSharesTheWork) {
+  for (const bool answered : {true, false}) {
+    SmallSite s(with(Strategy::longest_idle));
+    s.desk("a1");
+    s.wait(1s);
+    s.desk("a2");
+    s.wait(1s);
+    string who;
+    for (int i = 0; i < 4; ++i) {
+      const ContactId c = s.chat("v" + std::to_string(i));
+      who += owner_of_offer(s, c) + " ";
+      s.wait(1s);
+      if (answered) s.accept(s.row(c)->offers.front().agent.str(), c);
+    }
+    EXPECT_EQ(who, "a1 a2 a1 a2 ") << (answered ? "accepted one by one" : "all at once, nobody has answered yet");
+    s.restart();  // the same order after a reload
+  }
+}
+
 TEST(Order, BandThenAgeLessHeadStartThenId) {
   SmallSite s;
   const ContactId low = s.chat("low", plain(Priority::low));

@@ -42,6 +42,21 @@ TEST(Restart, AnAgentsListIsTheSameInWhateverOrderItGrew) {
   EXPECT_EQ(before, (std::vector{s.row(one)->number, s.row(two)->number}));
 }
 
+TEST(Restart, WhoLeftTheRosterMeanwhileKeepsNothing) {
+  SmallSite s;
+  s.desk("a1");
+  s.desk("a2");
+  s.presence("a2", Presence::away);
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  const ContactId ticket = s.ticket();
+  s.next("a1");
+  s.settings.roster.erase(AgentId("a1"));
+  s.restart();
+  EXPECT_EQ(s.show(c), "queued") << "not held for somebody who is gone";
+  EXPECT_EQ(s.row(ticket)->state, ContactState::queued);
+}
+
 TEST(Restart, AQueueThatLeftTheConfiguration) {
   SmallSite s;
   Classification c;

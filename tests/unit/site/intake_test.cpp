@@ -120,6 +120,31 @@ TEST(FifoByKey, WhoSharesKeysWithTwoWaitsForBoth) {
   EXPECT_EQ(s.answered(s.last), "ack");
 }
 
+// Sixteen other tabs later a tab is forgotten; what it sent is found by its cid all the same.
+TEST(Duplicate, OfATabThatWasForgotten) {
+  SmallShell s;
+  const auto from = [](const std::string& page, std::uint64_t n) {
+    bus::Submit submit = line("v1", n);
+    submit.message.page = page;
+    submit.message.external_id = page + ":" + std::to_string(n);
+    return submit;
+  };
+  EXPECT_EQ(s.ask(from("old", 1)), "ack");
+  EXPECT_EQ(s.ask(from("old", 2)), "ack");
+  const json::object second = s.body(s.last);
+  for (int i = 0; i < 16; ++i) EXPECT_EQ(s.ask(from("tab" + std::to_string(i), 1)), "ack");
+  EXPECT_EQ(s.ask(from("old", 2)), "ack");
+  EXPECT_EQ(s.body(s.last).at("seq"), second.at("seq"));
+  EXPECT_EQ(s.body(s.last).at("duplicate"), true);
+  EXPECT_EQ(s.ask(from("old", 1)), "ack");
+  EXPECT_EQ(s.body(s.last).at("seq").to_number<int>(), 1) << "the first of a page, too";
+  EXPECT_EQ(s.ask(from("new", 1)), "ack");
+  EXPECT_EQ(s.body(s.last).at("duplicate"), false) << "control";
+  const auto lines = fd::test::result_of(s.io, s.memory.lines(s.contact(), 1, 99));
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(lines->size(), 19U) << "each once";
+}
+
 TEST(Duplicate, OfALineOnItsWayIsToldTheSeqOfTheFirst) {
   SmallShell s;
   EXPECT_EQ(s.write("v1", "good day"), "ack");
