@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
+#include "channels/chat/form.hpp"
 #include "channels/chat/origin.hpp"
 #include "channels/http/pages.hpp"
 
@@ -67,29 +68,64 @@ json::value said(const std::map<std::string, std::string>& words, const std::str
   return out;
 }
 
+// Topics, or options of a list.
+template <class Named>
+json::array named(const std::vector<Named>& list, const std::string& language) {
+  json::array out;
+  for (const auto& item : list) {
+    json::object one;
+    one["id"] = item.id;
+    one["name"] = said(item.name, language);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json::array prechat(const Website& website, const std::string& language) {
+  json::array out;
+  for (const auto& question : website.prechat) {
+    json::object one;
+    one["key"] = question.key;
+    one["type"] = word(question.type);
+    one["label"] = said(question.label, language);
+    one["required"] = question.required;
+    if (const auto form = pattern(question.type); !form.empty()) {
+      one["pattern"] = form;
+      one["mode"] = question.type == Answer::phone ? "tel" : "email";
+    }
+    if (question.type == Answer::list) one["options"] = named(question.options, language);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 json::object public_settings(const Settings& settings, const Website& website, const std::string& language) {
   json::object out;
   out["v"] = version;
   out["name"] = said(website.name, language);
   out["greeting"] = said(website.greeting, language);
-  json::array topics;
-  for (const auto& topic : website.topics) {
-    json::object one;
-    one["id"] = topic.id;
-    one["name"] = said(topic.name, language);
-    topics.push_back(std::move(one));
+  out["topics"] = named(website.topics, language);
+  if (const auto& consent = website.consent; !consent.version.empty()) {
+    json::object line;
+    line["version"] = consent.version;
+    line["text"] = said(consent.text, language);
+    if (!consent.url.empty()) line["url"] = consent.url;
+    out["consent"] = std::move(line);
   }
-  out["topics"] = std::move(topics);
+  if (!website.prechat.empty()) out["prechat"] = prechat(website, language);
   if (!website.phone.empty()) out["phone"] = website.phone;
   if (!website.mail.empty()) out["mail"] = website.mail;
   json::object limits;
   limits["chars"] = settings.text_chars_max;
   limits["bytes"] = settings.sockets.message_bytes_max;
   out["limits"] = std::move(limits);
-  // The widget carries no words of its own: they come as its catalogue has them.
-  if (const auto* words = http::find_page("/chat/words." + language + ".json")) {
+  // The widget carries no words and no style sheet of its own.
+  const auto* words = http::find_page("/chat/words." + language + ".json");
+  const auto* css = http::find_page("/chat/widget.css");
+  if (words && css) {
     out["lang"] = language;
     out["words"] = json::parse(http::text_of(*words));
+    out["css"] = http::text_of(*css);
   }
   return out;
 }

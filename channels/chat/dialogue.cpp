@@ -7,6 +7,7 @@
 #include <boost/json/value.hpp>
 #include <stdexcept>
 
+#include "channels/chat/form.hpp"
 #include "channels/chat/session.hpp"
 
 namespace fd::chat {
@@ -56,8 +57,14 @@ void Session::on_link(bool /*up*/) {}
 void Session::pass(const json::object& frame) {
   const auto* type = frame.if_contains("type");
   if (type && *type == "more") return more();
-  if (type && *type == "msg") {
-    if (const auto contact = contact_of(frame)) seen_.line(*contact, number_of(frame, "seq"));
+  const auto contact = contact_of(frame);
+  if (type && *type == "msg" && contact) seen_.line(*contact, number_of(frame, "seq"));
+  if (type && *type == "state" && contact) {
+    const auto* state = frame.if_contains("state");
+    if (!state || *state != "closed")
+      live_ = contact;
+    else if (live_ == contact)
+      live_.reset();
   }
   send(frame);
 }
@@ -151,7 +158,8 @@ void Session::welcome(const bus::Ack& ack) {
   const auto* inner = ack.body.if_contains("welcome");
   if (!inner || !inner->is_object()) throw std::runtime_error("the answer to Attach carries no welcome");
   const auto& body = inner->as_object();
-  if (const auto contact = contact_of(body)) seen_.welcome(*contact, number_of(body, "from"));
+  live_ = contact_of(body);
+  if (live_) seen_.welcome(*live_, number_of(body, "from"));
   if (const auto at = number_of(body, "at"); at > 0)
     site_base_ = Instant{static_cast<std::int64_t>(at)} - around_.clock.steady();
   const Limits limits{visit_.settings->text_chars_max, visit_.settings->sockets.message_bytes_max};
@@ -164,6 +172,7 @@ void Session::welcome(const bus::Ack& ack) {
 asio::awaitable<void> Session::hand_over() {
   const auto work = std::move(waiting_.front());
   waiting_.pop_front();
+  if (lacks_answers(work)) co_return;
   bus::Request request = request_for(work);
   const auto answer = co_await around_.edge.request(std::move(request), visit_.settings->request_patience);
   settle(work, answer);
@@ -178,6 +187,15 @@ bus::Request Session::request_for(const Work& work) const {
   return command;
 }
 
+// Until the router has answered Attach nobody here knows whether a chat goes on: not asked of it then.
+bool Session::lacks_answers(const Work& work) {
+  const auto* message = std::get_if<Message>(&work.what);
+  if (!message || live_ || holding_) return false;
+  const auto open = left_open(*visit_.website, *message);
+  if (open) send(error_frame(*open));
+  return open.has_value();
+}
+
 void Session::settle(const Work& work, const bus::Answer& answer) {
   const auto* message = std::get_if<Message>(&work.what);
   const std::string cid = message ? message->external_id : std::string();
@@ -188,7 +206,10 @@ void Session::settle(const Work& work, const bus::Answer& answer) {
   }
   if (!message) return;  // the end shows as state{closed}
   const auto& body = std::get<bus::Ack>(answer).body;
-  if (const auto contact = contact_of(body)) seen_.line(*contact, number_of(body, "seq"));
+  if (const auto contact = contact_of(body)) {
+    live_ = contact;
+    seen_.line(*contact, number_of(body, "seq"));
+  }
   send(ack_frame(cid, body));
 }
 

@@ -21,7 +21,8 @@ constexpr std::array hello_in{Field{"v", Shape::count},
                               optional_of("identity", Shape::text),
                               optional_of("contact", Shape::text),
                               optional_of("last_seq", Shape::count)};
-constexpr std::array msg_in{Field{"cid", Shape::text}, Field{"text", Shape::text}};
+constexpr std::array msg_in{Field{"cid", Shape::text}, Field{"text", Shape::text}, optional_of("consent", Shape::text),
+                            optional_of("prechat", Shape::object)};
 constexpr std::array typing_in{Field{"on", Shape::flag}};
 constexpr std::array read_in{Field{"contact", Shape::text}, Field{"seq", Shape::count}};
 constexpr std::array end_in{Field{"contact", Shape::text}};
@@ -140,6 +141,16 @@ boost::system::result<Frame, FrameError> hello_of(const json::object& frame) {
   return Frame(std::move(hello));
 }
 
+boost::system::result<Frame, FrameError> msg_of(const json::object& frame) {
+  Msg msg{text_of(frame, "cid"), text_of(frame, "text"), text_of(frame, "consent"), {}};
+  if (const auto* prechat = frame.if_contains("prechat"))
+    for (const auto& [key, value] : prechat->as_object()) {
+      if (!value.is_string()) return bad_frame("msg.prechat must map keys to texts", msg.cid);
+      msg.prechat.emplace(key, value.as_string());
+    }
+  return Frame(std::move(msg));
+}
+
 boost::system::result<Frame, FrameError> read_or_end(const json::object& frame, bool read) {
   const auto contact = ContactId::parse(text_of(frame, "contact"));
   if (!contact) return bad_frame(std::string(read ? "read" : "end") + ".contact is not a contact id");
@@ -199,7 +210,7 @@ boost::system::result<Frame, FrameError> parse_frame(std::string_view text) {
     return bad_frame(*std::move(wrong), named ? std::string(cid->as_string()) : std::string());
   }
   if (name == "hello") return hello_of(*frame);
-  if (name == "msg") return Frame(Msg{text_of(*frame, "cid"), text_of(*frame, "text")});
+  if (name == "msg") return msg_of(*frame);
   if (name == "typing") return Frame(Typing{frame->at("on").as_bool()});
   if (name == "ping") return Frame(Ping{});
   return read_or_end(*frame, name == "read");

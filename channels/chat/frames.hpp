@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +54,8 @@ struct Hello {
 struct Msg {
   std::string cid;
   std::string text;
+  std::string consent = {};                         // the version of the consent line in view
+  std::map<std::string, std::string> prechat = {};  // what was filled in before the first message
 };
 struct Typing {
   bool on = false;
@@ -68,7 +71,7 @@ struct Ping {};
 using Frame = std::variant<Hello, Msg, Typing, Read, End, Ping>;
 
 struct FrameError {
-  std::string code;  // bad_frame, bad_type, too_long, expired, refused, closed
+  std::string code;  // bad_frame, bad_type, too_long, prechat, expired, refused, closed
   std::string cid;   // of the message that is refused, else empty
   std::string text;  // for developers: what, where, how to mend
 };

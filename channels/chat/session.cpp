@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "channels/chat/form.hpp"
 #include "channels/chat/identity.hpp"
 #include "channels/chat/token.hpp"
 #include "channels/http/fault.hpp"
@@ -145,6 +146,7 @@ void Session::take(const Hello&) { send(error_frame({"bad_frame", {}, "hello was
 void Session::take(const Msg& msg) {
   auto message = normalise(speaker_, msg, visit_.settings->text_chars_max, around_.clock.wall());
   if (!message) return send(error_frame(message.error()));
+  if (const auto wrong = fill_in(*visit_.website, msg, *message)) return send(error_frame(*wrong));
   if (const auto wait = messages_.take(around_.clock.steady()); wait > 0) return send(slow_down_frame(wait, "rate"));
   if (around_.draining || waiting_.size() >= visit_.settings->waiting_max)
     return send(slow_down_frame(visit_.settings->busy_every.count(), "busy"));

@@ -108,6 +108,7 @@ class Session final : public bus::AttachmentSink, public http::Hearer, public st
   [[nodiscard]] bus::Request request_for(const Work&) const;
   [[nodiscard]] bus::Request request_for(const Read&) const;
   void welcome(const bus::Ack&);
+  [[nodiscard]] bool lacks_answers(const Work&);  // told
   void settle(const Work&, const bus::Answer&);
   void postpone(const bus::Retry&);
 
@@ -139,6 +140,7 @@ class Session final : public bus::AttachmentSink, public http::Hearer, public st
   std::string page_;
   std::unique_ptr<FirstWords> first_words_;
   Seen seen_;
+  std::optional<ContactId> live_;  // the chat under way, as far as we were told
   Rate messages_, frames_;
 
   bus::AttachmentId attachment_;

@@ -2,8 +2,10 @@
 // What the operator decides about chat (docs/chat.md). Filled by config; limits as in security.md.
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "channels/http/settings.hpp"
@@ -15,6 +17,33 @@ struct Topic {  // a button of the empty chat; its text becomes the first messag
   std::map<std::string, std::string> name;  // by language
 };
 
+struct Consent {                            // a line above the composer of the empty chat
+  std::string version;                      // recorded with the chat; empty: there is no such line
+  std::map<std::string, std::string> text;  // by language
+  std::string url;                          // of the whole of it
+};
+
+enum class Answer : std::uint8_t { text, phone, email, list };
+[[nodiscard]] constexpr std::string_view word(Answer type) noexcept {
+  constexpr std::string_view words[] = {"text", "phone", "email", "list"};
+  return words[static_cast<std::size_t>(type)];
+}
+
+inline constexpr std::size_t questions_max = 8, answer_bytes_max = 256;
+
+struct Choice {  // of a list
+  std::string id;
+  std::map<std::string, std::string> name;  // by language
+};
+
+struct Question {  // a field of the form before the first message
+  std::string key;
+  Answer type = Answer::text;
+  std::map<std::string, std::string> label;  // by language
+  bool required = false;
+  std::vector<Choice> options;  // of a list
+};
+
 struct Website {
   std::string token;                            // public, in the page's script tag
   std::vector<std::string> origins;             // exact, "https://www.example.cn"; no wildcards
@@ -23,6 +52,8 @@ struct Website {
   bool allow_app = false;                       // Origin "null" allowed, then only with a signed identity
   std::map<std::string, std::string> greeting;  // by language; empty: the widget's own
   std::vector<Topic> topics;
+  Consent consent;
+  std::vector<Question> prechat;
   std::string phone, mail;  // shown when no socket opens
 };
 

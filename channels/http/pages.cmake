@@ -1,7 +1,7 @@
 # The front end, built and embedded (ui.md §3). CMake functions are visible in every directory configured after this one,
 # so each face registers its own pages in its own CMakeLists.txt and daemon/CMakeLists.txt embeds them:
 #
-#   fd_page(widget.js ENTRY main.ts FORMAT iife TARGET es2019 PATH /widget.js EMBEDDABLE TEXT_CSS widget.css)
+#   fd_page(widget.js ENTRY main.ts FORMAT iife TARGET es2019 PATH /widget.js EMBEDDABLE)
 #   fd_page(desk.js   ENTRY main.tsx FORMAT esm TARGET es2020 PATH /desk/desk.js)
 #   fd_page(desk.css  ENTRY desk.css CSS TARGET chrome108,firefox115,safari16.4 PATH /desk/desk.css)
 #   fd_page_html(/desk/index.html index.html)

@@ -21,7 +21,7 @@ mkdirSync(SCREENS, { recursive: true });
 const files = buildWidget();
 const browser = await launch();
 const wanted = process.argv.slice(2);
-const full = ["empty", "queued", "talking"];
+const full = ["empty", "empty-consent", "prechat", "queued", "talking"];
 for (const name of Object.keys(STATES)) {
   if (wanted.length && !wanted.includes(name)) continue;
   for (const size of Object.keys(SIZES)) {

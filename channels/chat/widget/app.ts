@@ -1,6 +1,5 @@
 // One widget in one page: the fold's effects and the view wired to the host element, the phone's screen, the theme.
 
-import css from "widget.css";
 import { paintBrand } from "./brand";
 import { unread, type Line } from "./chat";
 import { createChat, type Fault } from "./effects";
@@ -19,7 +18,7 @@ export interface AppEvents {
 
 export type App = ReturnType<typeof createApp>;
 
-function addStyles(root: ShadowRoot, nonce: string): void {
+function addStyles(root: ShadowRoot, css: string, nonce: string): void {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -37,6 +36,7 @@ export interface AppOptions {
   readonly websiteToken: string; // as it stands in an address
   readonly settings: Settings;
   readonly website: Website;
+  renew(lang: string): Promise<Website | void>;
   readonly nonce: string; // of the script tag, for old browsers' style element
 }
 
@@ -52,7 +52,7 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   host.className = "fs-exclude ph-no-capture rr-block sentry-block mouseflow-no-record notranslate";
   for (const mark of ["hj-suppress", "private", "clarity-mask"]) host.setAttribute(`data-${mark}`, "true");
   const root = host.attachShadow({ mode: "open" });
-  addStyles(root, nonce);
+  addStyles(root, website.css, nonce);
 
   const kept = createKept(websiteToken, () => localStorage, settings("cookieDomain"));
   const chat = createChat(
@@ -66,7 +66,11 @@ export function createApp(options: AppOptions, emit: AppEvents) {
         emit("on-message", line);
         if (line.text) view.announce(`${chat.state().agent?.name ?? website.words.agent}: ${line.text}`);
       },
-      error: (fault) => emit("error", fault),
+      error(fault) {
+        emit("error", fault);
+        // Asked for by a newer configuration than this page has seen: it asks anew, and the text waits to be taken back.
+        if (fault.code === "prechat") void options.renew(website.lang).then((to) => to && locale(to));
+      },
       draft: (text) => view.composer.replace(text),
     },
   );
@@ -133,6 +137,20 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   screen.addEventListener("scroll", fit);
   addEventListener("focus", seen);
 
+  function rebuild(): void {
+    const { element } = view;
+    view = build();
+    element.replaceWith(view.element);
+    view.show(open, false);
+    paint();
+  }
+
+  function locale(to: Website): void {
+    website = to;
+    rebuild();
+    chat.reconnect();
+  }
+
   function theme(mode: string): void {
     if (mode === "light" || mode === "dark") host.dataset.theme = mode;
     else delete host.dataset.theme;
@@ -158,19 +176,14 @@ export function createApp(options: AppOptions, emit: AppEvents) {
   return {
     toggle: (to = !open) => toggle(to),
     bubble: (shown: boolean) => void (view.launcher.hidden = !shown),
-    locale(to: Website): void {
-      website = to;
-      const { element } = view;
-      view = build();
-      element.replaceWith(view.element);
-      view.show(open, false);
-      paint();
-      chat.reconnect();
-    },
+    locale,
     theme,
     color: (color: string) => paintBrand(host.style, color),
     identify: chat.identify,
-    reset: chat.forget,
+    reset(): void {
+      chat.forget();
+      rebuild(); // the form is empty for the next one
+    },
     popOut,
   };
 }

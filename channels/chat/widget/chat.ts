@@ -57,11 +57,18 @@ export interface Line {
   readonly event?: { readonly name: string; readonly agent?: Agent } | undefined;
 }
 
+/** What the website asked before the first message: it goes along with that. */
+export interface Form {
+  readonly consent?: string | undefined; // the version in view
+  readonly prechat?: Readonly<Record<string, string>> | undefined;
+}
+
 export interface Entry {
   readonly cid: string; // <page>:<n>
   readonly text: string;
   readonly at: number; // server's ms when it was typed
   readonly since: number; // local ms: 20 s later without an answer it is shown as failed
+  readonly form?: Form | undefined;
   readonly refused?: string; // final: the server's code
 }
 
@@ -323,9 +330,9 @@ export const linked = (state: State, link: LinkState): State => ({
   flight: link.phase === "open" ? state.flight : null,
 });
 
-export function say(state: State, text: string, now: number): State {
+export function say(state: State, text: string, now: number, form?: Form): State {
   const n = state.n + 1;
-  const entry = { cid: `${state.page}:${n}`, text, at: now + state.offset, since: now };
+  const entry = { cid: `${state.page}:${n}`, text, at: now + state.offset, since: now, form };
   return { ...state, n, outbox: [...state.outbox, entry] };
 }
 

@@ -57,7 +57,7 @@ const LINK =
 /** A text as it is, cut at its http(s) addresses: every odd piece is one; a full stop after it is not part of it. */
 export const pieces = (text: string): string[] => text.split(LINK);
 
-export const richText = (text: string): Child[] =>
-  pieces(text).map((piece, i) =>
-    i % 2 ? h("a", { href: piece, target: "_blank", rel: "noopener noreferrer" }, piece) : piece,
-  );
+export const link = (text: string, href: string): HTMLAnchorElement =>
+  h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
+
+export const richText = (text: string): Child[] => pieces(text).map((piece, i) => (i % 2 ? link(piece, piece) : piece));

@@ -4,7 +4,7 @@ import { createLink, socketUrl, wakeOn, type Frame } from "../../http/browser/so
 import { MESSAGE, playNotes } from "../../http/browser/sound";
 import { claimRing, openChannel, randomId } from "../../http/browser/tabs";
 import * as fold from "./chat";
-import type { In, Line, State } from "./chat";
+import type { Form, In, Line, State } from "./chat";
 import type { Kept } from "./kept";
 import { blocked, ticks } from "./look";
 import type { Website } from "./settings";
@@ -107,6 +107,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       );
     if (state.contact !== before.contact || state.status !== before.status) {
       kept.set("contact", live() ? (state.contact ?? "") : "");
+      if (live()) forgetAnswers();
     }
     watchGap();
     flush(now);
@@ -157,8 +158,8 @@ export function createChat(options: ChatOptions, listener: Listener) {
   function flush(now: number): void {
     const entry = fold.nextToSend(state, now);
     if (!entry) return;
-    const { cid, text } = entry;
-    if (link.send({ type: "msg", cid, text })) state = fold.sent(state, cid, now);
+    const { cid, text, form } = entry;
+    if (link.send({ type: "msg", cid, text, ...form })) state = fold.sent(state, cid, now);
   }
 
   /** One slow clock while anything changes by time alone. */
@@ -229,7 +230,10 @@ export function createChat(options: ChatOptions, listener: Listener) {
     channel.post({ draft });
   }
 
+  const forgetAnswers = (): void => website().prechat?.forEach(({ key }) => kept.set(`form:${key}`, ""));
+
   function forget(): void {
+    forgetAnswers();
     become(fold.forget(state, ""));
     channel.post({ token: "" });
     reconnect();
@@ -249,11 +253,14 @@ export function createChat(options: ChatOptions, listener: Listener) {
       begin();
       link.open();
     },
-    say(text: string): boolean {
+    /** `form`: asked for before a chat begins; none: not yet. */
+    say(text: string, form: () => Form | undefined): boolean {
       const now = Date.now();
       if (!text.trim() || state.expired || blocked(state, text, website().words, now)) return false;
+      const given = live() ? {} : form();
+      if (!given) return false;
       begin();
-      become(fold.say(state, text, now));
+      become(fold.say(state, text, now, given));
       keepLine();
       typedAt = 0;
       return true;
@@ -316,6 +323,11 @@ export function createChat(options: ChatOptions, listener: Listener) {
       draft = text;
       clearTimeout(draftTimer);
       draftTimer = setTimeout(saveDraft, DRAFT_MS);
+    },
+    /** What was typed into the form, and what is now. */
+    answer(key: string, value?: string): string {
+      if (value !== undefined) kept.set(`form:${key}`, value);
+      return kept.get(`form:${key}`);
     },
     silent: () => kept.get("sound"),
     toggleSound: () => kept.set("sound", kept.get("sound") ? "" : "off"),

@@ -22,8 +22,8 @@ export function parseEntries(kept: string): Entry[] {
   const entries: Entry[] = [];
   for (const line of kept.split("\n")) {
     try {
-      const { cid, text, at } = JSON.parse(line);
-      if (cid && text) entries.push({ cid, text, at, since: 0 });
+      const { cid, text, at, form } = JSON.parse(line);
+      if (cid && text) entries.push({ cid, text, at, form, since: 0 });
     } catch {
       // empty, or cut by a full storage
     }
@@ -70,7 +70,7 @@ export function createKept(token: string, open: () => Storage, cookieDomain: str
       return allowed;
     },
     saveOutbox: (page, entries) =>
-      set(`out:${page}`, entries.map((entry) => JSON.stringify(entry, ["cid", "text", "at"])).join("\n")),
+      set(`out:${page}`, entries.map(({ cid, text, at, form }) => JSON.stringify({ cid, text, at, form })).join("\n")),
     otherPages: (page) =>
       (attempt(Object.keys) ?? [])
         .filter((key) => key.startsWith(out) && key !== out + page)

@@ -22,7 +22,7 @@ async function askServer(url: string): Promise<Website | void> {
       if (answer.status < 500 && answer.status !== 429) {
         const website = (await answer.json()) as Website;
         if (website.error) return warn(website.error.message);
-        if (website.words) return website;
+        if (website.words && website.css) return website;
       }
     } catch (error) {
       if (wait === RETRY_MS) warn(`${error}: ${url}; does connect-src of this page allow it?`);
@@ -96,7 +96,7 @@ async function start(): Promise<void> {
   const website = await ask(isOn(settings, "useBrowserLanguage") ? languages : [settings("locale"), ...languages]);
   if (!website) return emit("error", { code: "refused" });
   if (!document.body) await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
-  app = createApp({ baseUrl, websiteToken, settings, website, nonce }, emit);
+  app = createApp({ baseUrl, websiteToken, settings, website, nonce, renew: (lang) => ask([lang]) }, emit);
   early.forEach(run);
   emit("ready");
 }

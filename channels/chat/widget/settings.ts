@@ -4,7 +4,7 @@
 import type { Lang } from "../../http/browser/words";
 import type zh from "./words.zh-CN.json";
 
-/** The widget's own words come with the answer, in the language of the answer. */
+/** The widget's style sheet and words come with the answer, the words in its language. */
 export type Words = typeof zh;
 
 /** All are texts; a switch is on when it says "true" (or stands in the script tag without a value). */
@@ -40,14 +40,28 @@ export const readSettings =
 
 export const isOn = (settings: Settings, name: Setting): boolean => settings(name) === "true";
 
+/** One field of the form before the first message. */
+export interface Question {
+  readonly key: string;
+  readonly type: "text" | "phone" | "email" | "list";
+  readonly label: string;
+  readonly required: boolean;
+  readonly pattern?: string;
+  readonly mode?: string; // inputmode and autocomplete
+  readonly options?: readonly { readonly id: string; readonly name: string }[];
+}
+
 /** The answer of GET /chat/settings?w=TOKEN&l=LANGUAGES, in the first of them that the server speaks. */
 export interface Website {
   readonly error?: { readonly message: string }; // this page is not welcome
   readonly name: string;
   readonly greeting: string;
   readonly topics: readonly { readonly id: string; readonly name: string }[];
+  readonly consent?: { readonly version: string; readonly text: string; readonly url?: string };
+  readonly prechat?: readonly Question[];
   readonly phone?: string;
   readonly mail?: string;
   readonly lang: Lang;
   readonly words: Words;
+  readonly css: string;
 }

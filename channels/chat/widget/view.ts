@@ -6,8 +6,9 @@ import { watchIme } from "../../http/browser/ime";
 import { fill, plural } from "../../http/browser/words";
 import { isLive, unread } from "./chat";
 import { createComposer } from "./composer";
-import { h, icon, iconButton, setText, sheet, textButton } from "./dom";
+import { h, icon, iconButton, link, setText, sheet, textButton } from "./dom";
 import type { Chat } from "./effects";
+import { createForm } from "./form";
 import { blocked, items, notice, slowSeconds } from "./look";
 import { isOn, type Settings, type Website } from "./settings";
 import { createTranscript } from "./transcript";
@@ -93,13 +94,17 @@ export function createView(options: ViewOptions) {
   const noticeText = h("span");
   const restart = textButton("again", words.restart, chat.forget);
   const strip = h("div", { role: "status" }, noticeText, restart);
+  const { consent } = website;
+  const form = createForm(website, chat, ime, () => composer.focus());
+  const say = (text: string): boolean => chat.say(text, form.given);
   const welcome = h(
     "div",
     { class: "welcome" },
     h("div", { class: "sign" }, icon(chatIcon)),
     h("p", { class: "hello" }, settings("welcomeTitle") || website.greeting || words.greeting),
     h("p", { class: "hint" }, settings("welcomeDescription") || words.greetingHint),
-    ...website.topics.map(({ name: topic }) => textButton("topic", topic, () => chat.say(topic))),
+    ...form.elements,
+    ...website.topics.map(({ name: topic }) => textButton("topic", topic, () => say(topic))),
   );
   const transcript = createTranscript(words, {
     again: ({ key, mark }) => (mark === "failed" ? chat.retry() : composer.put(chat.take(key))),
@@ -139,17 +144,21 @@ export function createView(options: ViewOptions) {
   }
 
   const composer = createComposer(words, ime, chat.draft(), {
-    send: chat.say,
+    send: say,
     typing: chat.typing,
     draft(text) {
       chat.write(text);
       paint();
     },
   });
+  const terms = h("p", { class: "terms" }); // above the box: in view of who sends the first message
+  const version = fill(words.version, { ...consent });
+  if (consent) terms.append(consent.text, " ", consent.url ? link(version, consent.url) : version);
+  composer.element.prepend(terms);
   const panel = h(
     "section",
     { class: "panel", role: "dialog", "aria-label": siteName, tabindex: -1 },
-    h("header", { class: "header" }, avatar, h("div", { class: "who" }, name, about), menu, closeButton),
+    h("div", { class: "header" }, avatar, h("div", { class: "who" }, name, about), menu, closeButton),
     strip,
     welcome,
     transcript.element,
@@ -210,6 +219,7 @@ export function createView(options: ViewOptions) {
     setText(noticeText, told?.text ?? "");
     restart.hidden = !state.expired;
     welcome.hidden = shown.items.length > 0;
+    terms.hidden = welcome.hidden || !consent;
     transcript.element.hidden = !welcome.hidden;
     transcript.paint(shown.items, shown.older, state.typingUntil > now && state.link.phase === "open");
     composer.element.hidden = ended;

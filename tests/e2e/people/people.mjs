@@ -11,6 +11,13 @@ const SOURCE = process.env.FD_PAGES === "source" ? { ...widgetTwin([]), ...deskT
 
 const TYPES = { js: "text/javascript", css: "text/css" };
 
+/** The widget's style sheet comes with its settings. */
+const settingsWith = (css) => async (route) => {
+  const response = await route.fetch().catch(() => undefined);
+  if (!response) return route.abort();
+  return route.fulfill({ response, json: { ...(await response.json()), css } });
+};
+
 export class People {
   /** `patience`: seconds a condition may take; `twin`: address → file of a faulty build. */
   constructor(browser, site, teams = [], { patience = 15, twin = {} } = {}) {
@@ -56,7 +63,9 @@ export class People {
     page.on("pageerror", (fault) => problems.push(String(fault)));
     page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
     t.after(() => this.problems || assert.deepEqual(problems, []));
-    for (const [path, file] of Object.entries(this.twin)) {
+    const { "/chat/widget.css": css, ...files } = this.twin;
+    if (css) await page.route((url) => url.pathname === "/chat/settings", settingsWith(readFileSync(css, "utf8")));
+    for (const [path, file] of Object.entries(files)) {
       const answer = { body: readFileSync(file), contentType: `${TYPES[file.split(".").pop()]}; charset=utf-8` };
       await page.route(
         (url) => url.pathname === path,

@@ -23,10 +23,10 @@ function copyWith(changes) {
   return copy;
 }
 
-/** widget.js with the changes; `more`: further flags of esbuild (the last one counts). */
+/** widget.js and its style sheet with the changes; `more`: further flags of esbuild (the last one counts). */
 export function widgetTwin(changes, more = []) {
   const files = buildWidget(copyWith(changes), more);
-  return { "/widget.js": files["/widget.js"] };
+  return { "/widget.js": files["/widget.js"], "/chat/widget.css": files["/chat/widget.css"] };
 }
 
 /** desk.js with the changes. */

@@ -23,23 +23,72 @@ export const WEBSITE = {
   mail: "kf@example.cn",
 };
 
+/** What such a website may ask before the first message; patterns as channels/chat/form.cpp has them. */
+export const ASKING = {
+  ...WEBSITE,
+  consent: {
+    version: "2026-11",
+    text: {
+      zh: "发送消息即表示您同意我们按隐私说明处理聊天内容，保存 30 天。",
+      en: "By sending a message you agree to our privacy notice; chats are kept for 30 days.",
+    },
+    url: "https://shop.example.cn/privacy",
+  },
+  prechat: [
+    {
+      key: "phone",
+      type: "phone",
+      label: { zh: "您的手机号，方便断线后联系您", en: "Your phone, in case we get cut off" },
+      required: true,
+      pattern: "\\+?([ \\(\\)\\.\\/\\-]*[0-9]){5,20}[ \\(\\)\\.\\/\\-]*",
+      mode: "tel",
+    },
+    {
+      key: "mail",
+      type: "email",
+      label: { zh: "邮箱", en: "E-mail" },
+      required: false,
+      pattern: "\\s*[^\\s@]+@[^\\s@.]+(\\.[^\\s@.]+)+\\s*",
+      mode: "email",
+    },
+    {
+      key: "about",
+      type: "list",
+      label: { zh: "产品", en: "Product" },
+      required: true,
+      options: [
+        { id: "washer", name: { zh: "洗衣机", en: "Washing machine" } },
+        { id: "heater", name: { zh: "热水器", en: "Water heater" } },
+      ],
+    },
+  ],
+};
+
 const catalogue = (language) =>
   JSON.parse(readFileSync(new URL(`../../../channels/chat/widget/words.${language}.json`, import.meta.url)));
 const WORDS = { "zh-CN": catalogue("zh-CN"), en: catalogue("en") };
 
-/** The settings in the first language wanted that there is, with the widget's words, as the daemon says them. */
-function settingsIn(website, wanted) {
+/** The settings in the first language wanted that there is, with the widget's words and style, as the daemon says them. */
+function settingsIn(website, wanted, css) {
   const primary = wanted.split(",").find((one) => /^(zh|en)/i.test(one)) ?? "en";
   const language = /^zh/i.test(primary) ? "zh-CN" : "en";
-  const { name, greeting, topics, ...rest } = website;
+  const { name, greeting, topics, consent, prechat = [], ...rest } = website;
   const inIt = (texts) => texts[language.slice(0, 2)] ?? Object.values(texts)[0] ?? "";
+  const named = (list) => list.map((one) => ({ ...one, name: inIt(one.name) }));
   return {
     ...rest,
     name: inIt(name),
     greeting: inIt(greeting),
-    topics: topics.map((topic) => ({ ...topic, name: inIt(topic.name) })),
+    topics: named(topics),
+    ...(consent && { consent: { ...consent, text: inIt(consent.text) } }),
+    prechat: prechat.map(({ label, options, ...one }) => ({
+      ...one,
+      label: inIt(label),
+      ...(options && { options: named(options) }),
+    })),
     lang: language,
     words: WORDS[language],
+    css: readFileSync(css, "utf8"),
   };
 }
 
@@ -85,7 +134,7 @@ export async function play({ files, scene, website = WEBSITE, port = 0 }) {
     if (path === "/chat/settings") {
       response.setHeader("Content-Type", "application/json; charset=utf-8");
       response.setHeader("Access-Control-Allow-Origin", "*");
-      return response.end(JSON.stringify(settingsIn(website, searchParams.get("l"))));
+      return response.end(JSON.stringify(settingsIn(website, searchParams.get("l"), files["/chat/widget.css"])));
     }
     const file = files[path] ?? (path.startsWith("/chat/") ? files["/chat/"] : undefined);
     if (!file) return response.writeHead(404).end();

@@ -22,11 +22,9 @@ export function esbuild(args, env = {}) {
 export function buildWidget(from = root, more = []) {
   const dir = join(from, "channels/chat/widget");
   const out = folder("fd-widget-");
-  esbuild([join(dir, "widget.css"), `--outfile=${out}/text/widget.css`]);
+  esbuild([join(dir, "widget.css"), `--outfile=${out}/widget.css`]);
   const script = ["--format=iife", "--target=es2020"];
-  esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, "--loader:.css=text", ...script, ...more], {
-    NODE_PATH: `${out}/text`,
-  });
+  esbuild([join(dir, "main.ts"), `--outfile=${out}/widget.js`, ...script, ...more]);
   esbuild([join(dir, "demo.ts"), `--outfile=${out}/demo.js`, ...script]);
   esbuild([join(dir, "demo.css"), `--outfile=${out}/demo.css`]);
   for (const name of ["demo.html", "chat.html"]) {
@@ -34,6 +32,7 @@ export function buildWidget(from = root, more = []) {
   }
   return {
     "/widget.js": join(out, "widget.js"),
+    "/chat/widget.css": join(out, "widget.css"),
     "/demo/": join(out, "demo.html"),
     "/demo/demo.js": join(out, "demo.js"),
     "/demo/demo.css": join(out, "demo.css"),

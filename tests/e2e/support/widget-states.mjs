@@ -1,5 +1,5 @@
 // Every state of the widget as a scene of the scripted server and what the customer does until it is there.
-import { play } from "./scripted-chat.mjs";
+import { ASKING, play, WEBSITE } from "./scripted-chat.mjs";
 
 const C = "01KATJ3W00000000000000000A";
 const CASE = "20261124-000123";
@@ -86,6 +86,26 @@ export const STATES = {
       line.say(welcome());
     },
     act: (page) => page.waitForSelector(".hello"),
+  },
+  "empty-consent": {
+    website: { ...WEBSITE, consent: ASKING.consent },
+    scene: () => async (line) => {
+      await line.next("hello");
+      line.say(welcome());
+    },
+    act: (page) => page.waitForSelector(".terms a"),
+  },
+  prechat: {
+    website: ASKING,
+    scene: () => async (line) => {
+      await line.next("hello");
+      line.say(welcome());
+    },
+    act: async (page, lang) => {
+      await page.locator("input").nth(1).fill("wang");
+      await type(page, TEXT[lang].ask);
+      await page.waitForSelector(".note.bad:visible");
+    },
   },
   queued: {
     scene: (lang) => async (line) => {
@@ -214,7 +234,7 @@ export async function reachWidget(
 ) {
   const state = STATES[name];
   const short = lang === "en" ? "en" : "zh";
-  const server = await play({ files, scene: state.scene(short) });
+  const server = await play({ files, scene: state.scene(short), website: state.website });
   if (state.refuse) server.refuse(true);
   const context = await browser.newContext({ viewport, locale: lang, colorScheme: theme, ...options });
   const page = await context.newPage();

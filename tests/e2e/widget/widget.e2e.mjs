@@ -1,59 +1,12 @@
 // The widget in a real browser, on pages it does not own.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
 import { found } from "../support/axe.mjs";
 import { Site } from "../support/chat-site.mjs";
-import { launch } from "../support/chromium.mjs";
-import { play, WEBSITE } from "../support/scripted-chat.mjs";
-import { buildWidget } from "../support/widget-files.mjs";
+import { ASKING, WEBSITE } from "../support/scripted-chat.mjs";
+import { box, bubbles, files, host, openAt, SCRIPT, send, setting, waitFor } from "./setting.mjs";
 
-let browser;
-let files;
-
-before(async () => {
-  browser = await launch();
-  files = buildWidget();
-});
-after(() => browser.close());
-
-/** A host page of the test's own, beside the widget's files. */
-function host(name, html, charset) {
-  const path = join(dirname(files["/widget.js"]), name);
-  writeFileSync(path, html, charset ?? "utf8");
-  return path;
-}
-
-const SCRIPT = '<script src="/widget.js" data-website-token="demo" data-locale="zh-CN" async></script>';
-
-async function setting(t, { extra = {}, website = WEBSITE, context: options = {}, site = new Site() } = {}) {
-  const server = await play({ files: { ...files, ...extra }, scene: site.scene, website });
-  const context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (m) => /Content Security|Trusted/i.test(m.text()) && problems.push(m.text()));
-  t.after(async () => {
-    await context.close();
-    await server.stop();
-    assert.deepEqual(problems, []);
-  });
-  return { server, site, context, page };
-}
-
-async function openAt(page, address) {
-  await page.goto(address);
-  await page.locator("frontdesk-chat .launcher").click();
-  await page.locator("textarea.box").waitFor();
-}
-
-const box = (page) => page.locator("textarea.box");
-const bubbles = (page) => page.locator(".log .bubble");
-async function send(page, text) {
-  await box(page).fill(text);
-  await box(page).press("Enter");
-}
 const said = (page) =>
   page.evaluate(() =>
     [...document.querySelector("frontdesk-chat").shadowRoot.querySelectorAll(".own .bubble")].map((b) =>
@@ -61,13 +14,6 @@ const said = (page) =>
     ),
   );
 const until = async (page, check) => page.waitForFunction(check);
-const waitFor = async (check) => {
-  const end = Date.now() + 10_000;
-  while (!(await check())) {
-    assert.ok(Date.now() < end, `in vain: ${check}`);
-    await new Promise((done) => setTimeout(done, 25));
-  }
-};
 
 test("a chat there and back under a strict policy with Trusted Types; a reload resumes", async (t) => {
   const { server, site, page } = await setting(t);
@@ -190,7 +136,7 @@ test("a GBK page reads it right", async (t) => {
     Buffer.from(`</p>${SCRIPT}`),
   ]);
   const path = host("gbk.html", html);
-  const { server, page } = await setting(t, { extra: { "/gbk": path } });
+  const { server, page } = await setting(t, { extra: { "/gbk": path }, website: ASKING });
   await page.route("**/gbk", async (route) => route.fulfill({ body: html, contentType: "text/html" }));
   await page.route("**/widget.js", async (route) =>
     route.fulfill({ body: readFileSync(files["/widget.js"]), contentType: "text/javascript" }),
@@ -198,6 +144,9 @@ test("a GBK page reads it right", async (t) => {
   await openAt(page, `${server.origin}/gbk`);
   assert.equal(await page.locator("#p").textContent(), "你好");
   assert.equal(await page.locator(".hello").textContent(), "您好，请问有什么可以帮您？");
+  assert.equal(await page.locator(".welcome label").nth(1).textContent(), ASKING.prechat[1].label.zh);
+  await send(page, "你好");
+  await page.locator(".note.bad", { hasText: "请填写此项" }).first().waitFor();
 });
 
 test("a plain http page that is no secure context", async (t) => {
@@ -237,7 +186,7 @@ for (const [what, answer, tries = 3] of [
   ["no server for an hour", (route) => route.abort(), 20],
   ["a server that is not ready", (route) => route.fulfill({ status: 503, json: ILL })],
   ["a server that was asked too often", (route) => route.fulfill({ status: 429, json: ILL })],
-  ["a server older than the script", (route) => route.fulfill({ json: { ...WEBSITE, words: undefined } })],
+  ["a server older than the script", (route) => route.fulfill({ json: { ...WEBSITE, words: {} } })],
 ]) {
   test(`settings from ${what}: nothing breaks, the bubble comes when it answers`, async (t) => {
     const { server, page } = await setting(t);
@@ -358,7 +307,7 @@ test("names of 30 characters stand whole in the header of a phone", async (t) =>
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async (t) => {
     const { server, site, page } = await setting(t, { context: { colorScheme, bypassCSP: true } });
-    const inside = { include: [["frontdesk-chat", ".fd"]] };
+    const inside = { include: [{ fromShadowDom: ["frontdesk-chat", ".fd"] }] };
     const check = async (state) => assert.deepEqual(await found(page, { inside }), [], state);
     await openAt(page, `${server.origin}/demo/`);
     await page.waitForTimeout(250);

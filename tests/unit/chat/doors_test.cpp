@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 
 #include "channels/chat/chat.hpp"
+#include "channels/chat/form.hpp"
 #include "channels/chat/origin.hpp"
 #include "channels/http/pages.hpp"
 #include "tests/support/asking.hpp"
@@ -19,8 +20,9 @@ namespace fd::http {
 
 // The pages of this test program, in place of the daemon's.
 std::span<const Page> pages() noexcept {
-  static constexpr std::array<Page, 4> all{
+  static constexpr std::array<Page, 5> all{
       Page{"/widget.js", "text/javascript; charset=utf-8", "0123456789abcdef", "widget", {}, {}, true},
+      Page{"/chat/widget.css", "text/css; charset=utf-8", "0123456789abcdef", ".fd{}", {}, {}, false},
       Page{"/chat/words.en.json", "application/json", "0123456789abcdef", R"({"send":"Send"})", {}, {}, false},
       Page{"/chat/index.html", "text/html; charset=utf-8", "0123456789abcdef", "chat", {}, {}, false},
       Page{"/demo/index.html", "text/html; charset=utf-8", "0123456789abcdef", "demo", {}, {}, false}};
@@ -58,8 +60,15 @@ class ChatDoors : public testing::Test {
     site.topics = {{"repair", {{"zh", "维修"}}}};
     site.phone = "400 000 0000";
     settings->websites["demo"] = site;
+    site.token = "asking";
+    site.consent = {"2026-11", {{"en", "By sending you agree"}}, "https://shop.example.cn/privacy"};
+    site.prechat = {{"phone", Answer::phone, {{"en", "Phone"}}, true, {}},
+                    {"about", Answer::list, {{"en", "About"}}, false, {{"repair", {{"en", "A repair"}}}}}};
+    settings->websites["asking"] = site;
     site.token = "app";
     site.allow_app = true;
+    site.consent = {};
+    site.prechat = {};
     settings->websites["app"] = site;
     return settings;
   }
@@ -175,6 +184,7 @@ TEST_F(ChatDoors, TheSettingsSpeakTheLanguageAskedForAndBringTheWidgetsWords) {
   EXPECT_EQ(body.at("greeting"), "");
   EXPECT_EQ(body.at("topics").at(0).at("name"), "维修");  // the website has it in no other language
   EXPECT_EQ(body.at("words").at("send"), "Send");
+  EXPECT_EQ(body.at("css"), ".fd{}");
   EXPECT_EQ(body.at("lang"), "en");
   for (const auto& [wanted, name] : std::map<std::string, std::string>{{"zh-Hans-CN,en", "示例"},
                                                                        {",fr-FR,ZH_tw", "示例"},
@@ -184,6 +194,21 @@ TEST_F(ChatDoors, TheSettingsSpeakTheLanguageAskedForAndBringTheWidgetsWords) {
     const auto other = boost::json::parse(get("/chat/settings?w=demo&l=" + wanted).body);
     EXPECT_STREQ(other.at("name").as_string().c_str(), name.c_str()) << wanted;
   }
+}
+
+TEST_F(ChatDoors, TheSettingsSayWhatIsAskedBeforeTheFirstMessage) {
+  const auto body = boost::json::parse(get("/chat/settings?w=asking&l=en", {{"origin", shop}}).body);
+  EXPECT_EQ(body.at("consent"), boost::json::parse(R"({"version": "2026-11", "text": "By sending you agree",
+      "url": "https://shop.example.cn/privacy"})"));
+  auto phone = body.at("prechat").at(0).as_object();
+  EXPECT_EQ(phone.at("pattern").as_string(), pattern(Answer::phone));
+  phone.erase("pattern");
+  EXPECT_EQ(phone, boost::json::parse(R"({"key": "phone", "type": "phone", "label": "Phone", "required": true,
+      "mode": "tel"})"));
+  EXPECT_EQ(body.at("prechat").at(1), boost::json::parse(R"({"key": "about", "type": "list", "label": "About",
+      "required": false, "options": [{"id": "repair", "name": "A repair"}]})"));
+  const auto none = boost::json::parse(get("/chat/settings?w=app&l=en").body).as_object();
+  EXPECT_FALSE(none.contains("consent") || none.contains("prechat"));
 }
 
 TEST_F(ChatDoors, AnUnknownWebsiteIsReadableToo) {

@@ -73,6 +73,16 @@ test("a chat from the first word to the end", () => {
   assert.deepEqual([state.contact, state.lines.length, state.token.length > 0], [null, 0, true]);
 });
 
+test("what was asked before the chat goes with its message until that is kept, whatever happens to the line", () => {
+  const form = { consent: "2026-11", prechat: { phone: "13800138000" } };
+  let state = fold.say(play(start(), "welcome_new_visitor"), "你好", NOW, form);
+  state = fly(fold.say(state, "在吗", NOW, form));
+  state = fold.linked(fold.linked(state, { ...OPEN, phase: "lost" }), OPEN);
+  assert.deepEqual(fold.nextToSend(state, NOW)?.form, form);
+  state = play(fly(state), { ...frame("error_too_long"), cid: "p7Kq2:1" });
+  assert.deepEqual([cids(state)[1], state.outbox[1]?.form], ["p7Kq2:1", form]); // refused: the next one is the first
+});
+
 test("lines twice, late, or with a hole", () => {
   const state = play(
     start(),

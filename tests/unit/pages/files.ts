@@ -26,16 +26,9 @@ export function buildWidget(): { script: Buffer; css: string } {
       },
     );
   run(["channels/chat/widget/widget.css", `--outfile=${out}/widget.css`]);
-  run(
-    [
-      "channels/chat/widget/main.ts",
-      "--format=iife",
-      "--target=es2020",
-      "--loader:.css=text",
-      `--outfile=${out}/widget.js`,
-    ],
-    { NODE_PATH: out },
-  );
+  run(["channels/chat/widget/main.ts", "--format=iife", "--target=es2020", `--outfile=${out}/widget.js`], {
+    NODE_PATH: out,
+  });
   return { script: readFileSync(join(out, "widget.js")), css: readFileSync(join(out, "widget.css"), "utf8") };
 }
 

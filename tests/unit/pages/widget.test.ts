@@ -110,7 +110,7 @@ test("an outbox is found by the next page, also when the page breaks JSON of arr
   const broken = Array.prototype as { toJSON?: () => string };
   const two = [
     { cid: "p1:7", text: "第一行\n第二行", at: 5, since: 9 },
-    { cid: "p1:8", text: "|", at: 6, since: 9 },
+    { cid: "p1:8", text: "|", at: 6, since: 9, form: { consent: "2026-11", prechat: { phone: "13800138000" } } },
   ];
   kept.allow();
   broken.toJSON = () => "broken";
@@ -120,11 +120,11 @@ test("an outbox is found by the next page, also when the page breaks JSON of arr
   assert.deepEqual(kept.otherPages("p1"), []);
   assert.deepEqual(
     kept.adopt("p1"),
-    two.map((entry) => ({ ...entry, since: 0 })),
+    two.map((entry) => ({ form: undefined, ...entry, since: 0 })),
   );
   assert.deepEqual(kept.otherPages("p2"), []);
   assert.deepEqual(parseEntries('{"cid":"a:1","text":"x","at":1}\n{"cid":"a:2","te'), [
-    { cid: "a:1", text: "x", at: 1, since: 0 },
+    { cid: "a:1", text: "x", at: 1, form: undefined, since: 0 },
   ]);
 });
 
