@@ -5,7 +5,7 @@ AOF rewrite. Afterwards the clients' own logs are held against the store, in bot
 Usage: crash.py FRONTDESKD [--seeds 1-20] [--early FAULTY_DAEMON]
 With --early the daemon acknowledges before it commits, and the ledgers must find out, by what they say of each kind.
 """
-import argparse, asyncio, json, os, random, signal, sys, time
+import argparse, asyncio, copy, json, os, random, signal, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../support"), os.path.join(HERE, "../../../deploy/demo")]
@@ -196,6 +196,38 @@ def judge_agents(load, store, answers):
     return wrong + [f"{c} is on the desks of two agents" for c in set(held) if held.count(c) > 1]
 
 
+def controls(load, store, before):
+    """Each kind of harm, done to what was read: what judge() says nothing of; empty: it sees them all."""
+    ticket = next(iter(load.tickets.values()))["number"]
+    told = next(text for text, *_ in load.kept())
+    mine = next(c for c in store.lines if any(line.get("cid") and not line["cid"].startswith("kiosk") for line in store.lines[c]))
+    stays = next(c for c in before if c in store.places)
+    own = next(c for c in load.accepted)
+
+    def line(contact, **is_):
+        return next(line for line in store.lines[contact] if all(line.get(k) == v for k, v in is_.items()))
+
+    harms = {
+        "a line twice": lambda s: s.lines[mine].append(line(mine, by="customer")),
+        "a line nobody sent": lambda s: s.lines[mine].append({"by": "customer", "cid": "nobody:1", "b": "?"}),
+        "an agent's line twice": lambda s: next(v for v in s.lines.values() if any(one["b"] == told for one in v)).append(
+            next(one for v in s.lines.values() for one in v if one["b"] == told)),
+        "an agent's line nobody wrote": lambda s: s.lines[mine].append({"by": "agent", "kind": "text", "agent": "a1100", "b": "?"}),
+        "another number": lambda s: next(row for row in s.rows.values() if row.get("ticket") == ticket).update(ticket="Z999"),
+        "another place": lambda s: s.places.update({stays: (s.places[stays][0], "1")}),
+        "nowhere in line": lambda s: s.places.pop(stays),
+        "gone": lambda s: s.rows.pop(stays),
+        "another owner": lambda s: s.rows[own].update(owner="a9999"),
+    }
+    silent = []
+    for name, harm in harms.items():
+        harmed = copy.deepcopy(store)
+        harm(harmed)
+        if not judge(load, harmed, before):
+            silent.append(name)
+    return silent
+
+
 def server(site):
     """The pid of the redis-server that answers; 0: none does."""
     return int((site.redis("INFO", "server").partition("process_id:")[2].split() or ["0"])[0])
@@ -262,7 +294,11 @@ async def once(daemon, seed, env):
             if not env:
                 raise  # a store that forgot what it acknowledged may also refuse to go on; the ledgers judge it all the same
         assert server(site), "no Redis answers"
-        wrong = judge(load, Store(site), before)
+        store = Store(site)
+        wrong = judge(load, store, before)
+        if not env and not wrong:
+            unseen = controls(load, store, before)
+            assert not unseen, f"judge() does not see: {unseen}"
         kept = sum(len(one.acked) for one in load.customers) + len(load.tickets)
         print(f"seed {seed}: {what} killed{' inside an AOF rewrite' if in_rewrite else ''}{' on a stalled disk' if plan(seed)[2] else ''} with {unanswered} unanswered, {asking} accepts waiting; "
               f"{kept} kept, {len(load.kept())} of agents, {len(load.accepted)} accepted, {len(before)} had waited; ready after {back - fell:.1f} s, "

@@ -5,7 +5,7 @@ answered with the first's contact and seq. Control: a daemon that recognises no 
 
 Usage: foreign.py FRONTDESKD FAULTY_DAEMON
 """
-import collections, json, os, subprocess, sys, tempfile
+import collections, json, os, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from running_site import SOURCE, Site, wait_for
@@ -103,6 +103,7 @@ def attempt(daemon, env):
         if process and process.poll() is None:
             process.kill()
             process.wait()
+        shutil.rmtree(folder)
         site.close()
 
 

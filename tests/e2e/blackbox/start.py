@@ -39,6 +39,9 @@ def wrong_configuration(daemon):
     os.remove(f"{site.dir}/rules.d/99-more.yaml")
     expect("an unknown environment variable", refused(site, {"FRONTDESK_SOKET": "x"}), 78, "FRONTDESK_SOCKET")
     expect("pages that are not there", refused(site, flags=("--pages", site.dir)), 78, "--pages", "/widget.js", "pages/daemon/raw")
+    expect("a run directory too long for a socket", refused(site, run="r" * 100), 78, "107", "--run")
+    expect("the same, only checked", refused(site, run="r" * 100, flags=("--check-config",)), 0)
+    expect("a configuration that is not there", refused(site, flags=("--config", "/nowhere/desk.yaml")), 78, "/nowhere/desk.yaml")
     expect("a flag that is not there", refused(site, flags=("--rolle", "edge")), 2, "--rolle")
     os.makedirs(f"{site.dir}/state", 0o700)
     with open(os.open(f"{site.dir}/state/root-secret", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:

@@ -2,6 +2,7 @@
 //   early     the receipt comes before the commit (what leaves is not durable)
 //   unfenced  refused as fenced, it writes to FD_TEST_REDIS (host:port) all the same and goes on
 //   unseen    no duplicate is ever recognised
+//   forgetful a job for an adapter is not stored
 // The name of the program and its flags are frontdeskd's.
 
 #include <hiredis/hiredis.h>
@@ -71,18 +72,29 @@ class UnseenStore final : public fd::test::PassingStore {
   }
 };
 
+class ForgetfulStore final : public fd::test::PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  Result<fd::Receipt> commit(fd::store::Batch batch) override {
+    std::erase_if(batch.mutations, [](const auto& m) { return std::holds_alternative<fd::engine::PutJob>(m); });
+    auto result = co_await inner_.commit(std::move(batch));
+    co_return result;
+  }
+};
+
 std::unique_ptr<fd::store::Store> break_promise(asio::io_context& io, fd::store::Store& inner) {
   const char* fault = std::getenv("FD_TEST_FAULT");
   const std::string name = fault ? fault : "";
   if (name == "early") return std::make_unique<fd::test::EarlyReceiptStore>(io, inner);
   if (name == "unseen") return std::make_unique<UnseenStore>(inner);
+  if (name == "forgetful") return std::make_unique<ForgetfulStore>(inner);
   if (name == "unfenced") {
     const std::string redis = std::getenv("FD_TEST_REDIS") ? std::getenv("FD_TEST_REDIS") : "";
     const auto colon = redis.find(':');
     if (colon == std::string::npos) throw std::runtime_error("FD_TEST_REDIS: host:port is missing");
     return std::make_unique<UnfencedStore>(inner, redis.substr(0, colon), std::stoi(redis.substr(colon + 1)));
   }
-  throw std::runtime_error("FD_TEST_FAULT: early, unfenced or unseen");
+  throw std::runtime_error("FD_TEST_FAULT: early, unfenced, unseen or forgetful");
 }
 
 }  // namespace
