@@ -4,6 +4,7 @@ import { CopyButton, Countdown, Elapsed, Icon, Keys, refusalText, useDesk, useLa
 import { SHOWN } from "./keys";
 import { dueSoon, nameIn, optionName, pending } from "./select";
 import type { Row } from "./protocol";
+import * as icons from "../../../channels/http/browser/icons";
 import { fill } from "../../../channels/http/browser/words";
 
 function Kind({ row }: { row: Row }) {
@@ -102,7 +103,7 @@ export function CaseSection({ row, live }: { row: Row; live: boolean }) {
         )}
       </dl>
       <button type="button" class="btn wide" onClick={() => app.form({ kind: "explain", contact: row.id })}>
-        <Icon name="info" /> {words.panel.why} <Keys of={SHOWN.why ?? []} />
+        <Icon path={icons.info} /> {words.panel.why} <Keys of={SHOWN.why ?? []} />
       </button>
     </section>
   );

@@ -2,11 +2,12 @@
 // text is kept as a draft of exactly this conversation and mode.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Icon, Keys, useDesk, useLang, useNow, useWords } from "./pieces";
+import { Icon, Keys, useDesk, useLang, useWords } from "./pieces";
 import { sends, SHOWN } from "./keys";
 import { nameIn } from "./select";
 import type { Option, Row } from "./protocol";
 import type { Mode } from "./ui";
+import * as icons from "../../../channels/http/browser/icons";
 import { characters } from "../../../channels/http/browser/format";
 import { fill } from "../../../channels/http/browser/words";
 
@@ -28,13 +29,6 @@ export function matchPhrases(phrases: readonly Option[], query: string): Option[
 function grow(box: HTMLTextAreaElement): void {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, 240)}px`;
-}
-
-function SlowHint({ until }: { until: number }) {
-  const words = useWords();
-  const { app } = useDesk();
-  const left = Math.ceil((until + app.view.state.offset - useNow()) / 1000);
-  return left > 0 ? <p class="composer-fault warn">{fill(words.composer.slow, { s: left })}</p> : null;
 }
 
 function Phrases(props: { found: readonly Option[]; at: number; choose: (one: Option) => void }) {
@@ -159,11 +153,9 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
 
   const limit = state.chars;
   const open = query !== undefined;
-  const held = state.outbox.hold_reason === "rate" && state.outbox.hold_until > app.now();
   return (
     <section class={`composer ${mode}`} aria-label={mode === "note" ? words.composer.noteLabel : words.composer.label}>
       {open && <Phrases found={found} at={at} choose={insert} />}
-      {held && <SlowHint until={state.outbox.hold_until} />}
       {tooLong && (
         <p class="composer-fault" role="alert">
           {fill(words.composer.tooLong, { max: limit, n: length })}
@@ -177,7 +169,8 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
             </button>
           )}
           <button type="button" aria-pressed={mode === "note"} onClick={() => app.writeTo("note")}>
-            <Icon name="lock" size={12} /> {words.composer.note} {settings.letters && <Keys of={SHOWN.note ?? []} />}
+            <Icon path={icons.lock} size={12} /> {words.composer.note}{" "}
+            {settings.letters && <Keys of={SHOWN.note ?? []} />}
           </button>
         </div>
         <textarea
@@ -204,7 +197,7 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
                 else setQuery(open ? undefined : "");
               }}
             >
-              <Icon name="chat" size={14} /> {words.composer.phrases}
+              <Icon path={icons.chat} size={14} /> {words.composer.phrases}
             </button>
           )}
           <span class="composer-hint only-wide">
@@ -218,7 +211,7 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
           )}
           <button type="button" class="btn primary send" onMouseDown={(e) => e.preventDefault()} onClick={send}>
             {mode === "note" ? words.composer.addNote : words.composer.send}{" "}
-            <Icon name={mode === "note" ? "note" : "send"} />
+            <Icon path={mode === "note" ? icons.note : icons.send} />
           </button>
         </div>
       </div>

@@ -2,11 +2,13 @@
 
 import { useEffect } from "preact/hooks";
 import { CaseSection } from "./case";
-import { channelIcon, channelWord, Grade, Hidden, Icon, useDesk, useLang, useWords } from "./pieces";
+import { channelIcon, channelWord, CloseButton, Grade, Hidden, Icon, useDesk, useLang, useWords } from "./pieces";
 import { customerName } from "./list";
 import { optionName } from "./select";
 import { openRow } from "./talk/talk";
 import type { Earlier, Row } from "./protocol";
+import type { Words } from "./words.zh-CN";
+import * as icons from "../../../channels/http/browser/icons";
 import { fullTime, listTime } from "../../../channels/http/browser/format";
 import { fill } from "../../../channels/http/browser/words";
 
@@ -26,11 +28,43 @@ function Who({ row }: { row: Row }) {
         </p>
         {row.customer.masked && (
           <p class="who-number tabular" title={words.panel.masked}>
-            {row.customer.masked} <Icon name="lock" size={12} />
+            {row.customer.masked} <Icon path={icons.lock} size={12} />
             <Hidden>{words.panel.masked}</Hidden>
           </p>
         )}
       </div>
+    </section>
+  );
+}
+
+const LINK = /^https?:\/\//i;
+
+export const attributeWord = (words: Words, name: string): string =>
+  new Map(Object.entries(words.attribute)).get(name) ?? name;
+
+/** As text, whatever it is: the customer may have typed all of it. */
+function Said({ row }: { row: Row }) {
+  const words = useWords();
+  if (row.attributes.length === 0) return null;
+  return (
+    <section class="panel-section said" aria-label={words.panel.said}>
+      <h2>
+        {words.panel.said} <small>{words.panel.saidHint}</small>
+      </h2>
+      <dl>
+        {row.attributes.flatMap(([name, value]) => [
+          <dt>{attributeWord(words, name)}</dt>,
+          <dd title={value}>
+            {name === "url" && LINK.test(value) ? (
+              <a href={value} target="_blank" rel="noopener noreferrer">
+                {value}
+              </a>
+            ) : (
+              value
+            )}
+          </dd>,
+        ])}
+      </dl>
     </section>
   );
 }
@@ -49,13 +83,13 @@ function EarlierOne({ one }: { one: Earlier }) {
         title={fill(words.panel.openEarlier, { case: one.case })}
         onClick={() => app.openTalk(one.contact)}
       >
-        <Icon name={channelIcon(one.channel)} />
+        <Icon path={channelIcon(one.channel)} />
         <span class="earlier-main">
           <b>{what}</b>
           <small class="tabular">{one.case}</small>
         </span>
         <span class="earlier-end">
-          <time title={fullTime(one.at, zone || undefined)}>{listTime(one.at, app.at(), lang, zone || undefined)}</time>
+          <time title={fullTime(one.at, zone)}>{listTime(one.at, app.at(), lang, zone)}</time>
           <small>
             {one.disposition ? optionName(lists.dispositions, one.disposition, lang) : words.state[one.state]}
           </small>
@@ -98,19 +132,13 @@ export function Panel() {
     <>
       <header class="panel-head only-narrow-drawer">
         <b>{words.panel.label}</b>
-        <button
-          type="button"
-          class="btn quiet square"
-          aria-label={words.close}
-          onClick={() => app.ui({ drawer: false, pane: "talk" })}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton onClick={() => app.ui({ drawer: false, pane: "talk" })} />
       </header>
       {open ? (
         <>
           <Who row={open.row} />
           <CaseSection row={open.row} live={open.live} />
+          <Said row={open.row} />
           <EarlierList row={open.row} />
         </>
       ) : (

@@ -22,18 +22,19 @@ import type {
   TargetAgent,
   TargetQueue,
   Todo,
+  Untaken,
   Waiting,
   WallAgent,
   WallQueue,
 } from "./protocol";
 
-type Obj = Readonly<Record<string, unknown>>;
+export type Obj = Readonly<Record<string, unknown>>;
 
-const obj = (v: unknown): Obj => (v !== null && typeof v === "object" && !Array.isArray(v) ? (v as Obj) : {});
-const list = (v: unknown): readonly unknown[] => (Array.isArray(v) ? v : []);
-const str = (v: unknown): string => (typeof v === "string" ? v : typeof v === "number" ? String(v) : "");
-const num = (v: unknown): number => (typeof v === "number" && Number.isFinite(v) ? v : 0);
-const flag = (v: unknown): boolean => v === true || (typeof v === "number" && v > 0);
+export const obj = (v: unknown): Obj => (v !== null && typeof v === "object" && !Array.isArray(v) ? (v as Obj) : {});
+export const list = (v: unknown): readonly unknown[] => (Array.isArray(v) ? v : []);
+export const str = (v: unknown): string => (typeof v === "string" ? v : typeof v === "number" ? String(v) : "");
+export const num = (v: unknown): number => (typeof v === "number" && Number.isFinite(v) ? v : 0);
+const flag = (v: unknown): boolean => v === true;
 const one = <T extends string>(v: unknown, words: readonly T[], other: T): T =>
   words.includes(v as T) ? (v as T) : other;
 
@@ -55,7 +56,7 @@ const AUTHORS: readonly Author[] = ["customer", "agent", "system"];
 function names(v: unknown): Name {
   if (typeof v === "string") return { zh: v, en: v };
   const o = obj(v);
-  const zh = str(o.zh) || str(o["zh-CN"]);
+  const zh = str(o.zh);
   const en = str(o.en);
   return { zh: zh || en, en: en || zh };
 }
@@ -93,14 +94,13 @@ function me(v: unknown): Me {
     no,
     name: named(o.name, no),
     role: one(o.role, ["agent", "supervisor", "admin"], "agent"),
-    teams: list(o.teams).map((t) => str(t) || str(obj(t).queue)),
-    channels: list(o.channels).map(str),
+    teams: list(o.teams).map((t) => str(obj(t).queue)),
   };
 }
 
 function presence(v: unknown): Presence {
   const o = obj(v);
-  const next = typeof o.next === "string" ? { state: o.next, reason: o.next_reason } : obj(o.next);
+  const next = obj(o.next);
   const base = {
     state: one(o.state, PRESENCES, "offline"),
     reason: str(o.reason),
@@ -124,11 +124,9 @@ function offer(v: unknown): Offer {
   return {
     offer: str(o.offer),
     contact: str(o.contact),
-    v: num(o.v),
     channel: str(o.channel),
     queue: str(o.queue),
     customer: customerRef(o.customer),
-    priority: str(o.priority),
     kind: str(o.kind),
     why: str(o.why),
     waited_ms: num(o.waited_ms),
@@ -157,7 +155,6 @@ export function readRow(v: unknown): Row {
     away: flag(o.away),
     customer: customerRef(o.customer),
     kind: str(o.kind),
-    disposition: str(o.disposition),
     priority: str(o.priority),
     urgency: str(o.urgency),
     seq: num(o.seq),
@@ -170,6 +167,7 @@ export function readRow(v: unknown): Row {
     transfers: num(o.transfers),
     waits: waits(o),
     assumed: flag(o.arrival_assumed),
+    attributes: Object.entries(obj(o.attributes)).map(([name, value]) => [name, str(value)] as const),
   };
 }
 
@@ -183,8 +181,8 @@ export function readLine(v: unknown): Line {
     by: one(o.by, AUTHORS, "system"),
     kind,
     text: str(o.text),
-    event: str(event.name) || (typeof o.event === "string" ? o.event : kind === "event" ? str(o.text) : ""),
-    name: names(obj(event.agent).name ?? event.agent),
+    event: str(event.name),
+    name: names(obj(event.agent).name),
     no: str(obj(event.agent).no),
     agent: str(o.agent),
     cid: str(o.cid),
@@ -198,13 +196,24 @@ function note(v: unknown): Note {
 function earlier(v: unknown): Earlier {
   const o = obj(v);
   return {
-    contact: str(o.contact) || str(o.id),
+    contact: str(o.contact),
     case: str(o.case),
     channel: str(o.channel),
     state: one(o.state, STATES, "closed"),
     at: num(o.at),
     kind: str(o.kind),
     disposition: str(o.disposition),
+  };
+}
+function untaken(o: Obj): Untaken {
+  return {
+    contact: str(o.contact),
+    case: str(o.case),
+    customer: customerRef(o.customer),
+    queue: str(o.queue),
+    to: str(o.to),
+    end: str(o.end),
+    reason: str(o.reason),
   };
 }
 const todo = (v: unknown): Todo => ({ case: str(obj(v).case), contact: str(obj(v).contact) });
@@ -244,25 +253,11 @@ function wallQueue(v: unknown): WallQueue {
     ...(str(seen.by) ? { seen: { by: str(seen.by), at: num(seen.at) } } : {}),
   };
 }
-function waiting(v: unknown): Waiting {
-  const o = obj(v);
-  return {
-    id: str(o.id),
-    v: num(o.v),
-    case: str(o.case),
-    channel: str(o.channel),
-    customer: customerRef(o.customer),
-    kind: str(o.kind),
-    seq: num(o.seq),
-    since: num(o.since),
-    priority: str(o.priority),
-    urgency: str(o.urgency),
-    state: one(o.state, STATES, "queued"),
-    away: flag(o.away),
-    offered: list(o.offered).map((one) => ({ agent: str(obj(one).agent), due: num(obj(one).due) })),
-    ticket: str(o.ticket),
-  };
-}
+const waiting = (v: unknown): Waiting => ({
+  ...readRow(v),
+  state: one(obj(v).state, STATES, "queued"),
+  offered: list(obj(v).offered).map((one) => ({ agent: str(obj(one).agent), due: num(obj(one).due) })),
+});
 
 function delta(f: RawFrame): In | undefined {
   const n = num(f.n);
@@ -271,18 +266,20 @@ function delta(f: RawFrame): In | undefined {
       return { type: "offer", n, row: offer(f) };
     case "offer_end":
       return { type: "offer_end", n, offer: str(f.offer), end: str(f.end), reason: str(f.reason), by: str(f.by) };
+    case "transfer_failed":
+      return { type: "transfer_failed", n, one: untaken(f) };
     case "contact":
-      return { type: "contact", n, row: readRow(f.contact ?? f) };
+      return { type: "contact", n, row: readRow(f) };
     case "contact_gone":
-      return { type: "contact_gone", n, id: str(f.id) || str(f.contact), why: str(f.why) };
+      return { type: "contact_gone", n, id: str(f.id), why: str(f.why) };
     case "msg":
       return { type: "msg", n, contact: str(f.contact), line: readLine(f) };
     case "note":
       return { type: "note", n, contact: str(f.contact), note: note(f) };
     case "presence":
-      return { type: "presence", n, presence: presence(f.presence ?? f) };
+      return { type: "presence", n, presence: presence(f) };
     case "capacity":
-      return { type: "capacity", n, capacity: capacity(f.capacity ?? f) };
+      return { type: "capacity", n, capacity: capacity(f) };
     case "todo":
       return { type: "todo", n, todo: list(f.todo).map(todo) };
     default:
@@ -295,7 +292,7 @@ function answer(f: RawFrame): In | undefined {
     case "done":
       return { type: "done", id: str(f.id), seq: num(f.seq), contact: str(f.contact) };
     case "refused": {
-      const base = { type: "refused", id: str(f.id), code: str(f.code), why: str(f.why), ask: str(f.ask) } as const;
+      const base = { type: "refused", id: str(f.id), code: str(f.code), ask: str(f.ask) } as const;
       return str(obj(f.now).id) ? { ...base, now: readRow(f.now) } : base;
     }
     case "history":
@@ -331,13 +328,11 @@ export function decode(f: RawFrame): In | undefined {
       return {
         type: "welcome",
         at: num(f.at),
-        epoch: num(f.epoch),
         me: me(f.me),
-        session_until: num(f.session_until),
         last: num(f.last),
         lists: lists(f.lists),
         chars: num(obj(f.limits).chars) || 4000,
-        zone: str(f.zone) || str(obj(f.limits).zone),
+        zone: str(f.zone) || undefined,
       };
     case "snapshot":
       return {

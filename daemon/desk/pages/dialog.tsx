@@ -2,8 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon, refusalText, useDesk, useWords } from "./pieces";
+import { CloseButton, Icon, refusalText, useDesk, useWords } from "./pieces";
 import type { Words } from "./words.zh-CN";
+import * as icons from "../../../channels/http/browser/icons";
 import { fill } from "../../../channels/http/browser/words";
 
 /** A modal on the native element: focus is kept inside and given back, Escape closes unless an input method wants it. */
@@ -44,24 +45,15 @@ export function Dialog(props: {
       }}
     >
       <div class="dialog-body">
-        {!props.bare && <Head title={props.label} onClose={close} />}
+        {!props.bare && (
+          <header class="dialog-head">
+            <h2>{props.label}</h2>
+            {close && <CloseButton onClick={close} />}
+          </header>
+        )}
         {props.children}
       </div>
     </dialog>
-  );
-}
-
-function Head({ title, onClose }: { title: string; onClose?: (() => void) | undefined }) {
-  const words = useWords();
-  return (
-    <header class="dialog-head">
-      <h2>{title}</h2>
-      {onClose && (
-        <button type="button" class="btn quiet square" aria-label={words.close} title={words.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      )}
-    </header>
   );
 }
 
@@ -73,7 +65,7 @@ export function Foot(props: { fault: string; onCancel?: () => void; children: Co
       <p class="fault" role="alert">
         {props.fault && (
           <>
-            <Icon name="warning" /> {props.fault}
+            <Icon path={icons.warning} /> {props.fault}
           </>
         )}
       </p>

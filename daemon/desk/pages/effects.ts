@@ -6,6 +6,7 @@ import { loadEnglish } from "./english";
 import { browserStore, keepUnsent, saveSettings, takeUnsent, type Settings } from "./keep";
 import { unanswered } from "./outbox";
 import type { RawFrame } from "./protocol";
+import { channelWord } from "./pieces";
 import { openOffers, totalUnread } from "./select";
 import { session, signOut } from "./signin";
 import { adoptTexts, unplugged } from "./state";
@@ -205,7 +206,7 @@ function createRinger(app: App, sound: Sound): (view: View, before: View) => voi
       void claimRing(offer.offer).then((mine) => {
         if (!mine || over) return;
         const silence = sound.ring("offer");
-        const channel = app.words.channel[offer.channel as keyof typeof app.words.channel] ?? offer.channel;
+        const channel = channelWord(app.words, offer.channel);
         const close = notify(app.words.notice.offer, fill(app.words.notice.offerBody, { channel }), offer.offer);
         stop = () => {
           silence();
@@ -259,7 +260,7 @@ function title(app: App, wall: boolean): void {
   const name = wall ? app.words.wallTitle : app.words.title;
   let text = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ${name}` : name;
   if (offer && !wall) {
-    const channel = app.words.channel[offer.channel as keyof typeof app.words.channel] ?? offer.channel;
+    const channel = channelWord(app.words, offer.channel);
     text = fill(app.words.titleOffer, { channel });
   }
   if (text !== shownTitle) document.title = shownTitle = text;

@@ -2,19 +2,19 @@
 // them, ours where we know better ones.
 
 import { useEffect } from "preact/hooks";
+import { list as values, num, obj, str, type Obj } from "./decode";
 import { Dialog } from "./dialog";
 import { copyText, Icon, refusalText, useDesk, useLang, useWords } from "./pieces";
 import { optionName, personName } from "./select";
 import type { App } from "./app";
 import type { Words } from "./words.zh-CN";
+import * as icons from "../../../channels/http/browser/icons";
 import { clockSeconds, duration } from "../../../channels/http/browser/format";
 import { fill, plural } from "../../../channels/http/browser/words";
 
-type Obj = Readonly<Record<string, unknown>>;
-const obj = (v: unknown): Obj => (v !== null && typeof v === "object" && !Array.isArray(v) ? (v as Obj) : {});
-const list = (v: unknown): readonly Obj[] => (Array.isArray(v) ? v.map(obj) : []);
-const str = (v: unknown): string => (typeof v === "string" ? v : typeof v === "number" ? String(v) : "");
-const num = (v: unknown): number => (typeof v === "number" ? v : 0);
+const list = (v: unknown): readonly Obj[] => values(v).map(obj);
+
+const nameOf = (app: App, id: string): string => personName(app.view.state, id, app.view.settings.lang);
 
 export interface Story {
   readonly title: string;
@@ -33,21 +33,19 @@ function reason(words: Words, text: string): string {
 function decisionLines(app: App, d: Obj): string[] {
   const words = app.words;
   const { lang } = app.view.settings;
-  const zone = app.view.state.zone || undefined;
+  const zone = app.view.state.zone;
   const at = num(d.at);
   const name = str(d.strategy);
   const value = (v: unknown, from: number): string => {
     if (typeof v !== "number") return "";
-    if (name !== "longest_idle") return fill(words.explain.value.other, { v });
+    if (name !== "longest_idle") return String(v);
     // How long, in ms; an instant where the record has one.
-    return fill(words.explain.value.longest_idle, { v: duration(v > 1e11 ? Math.max(0, from - v) : v, lang) });
+    return fill(words.explain.idle, { v: duration(v > 1e11 ? Math.max(0, from - v) : v, lang) });
   };
   const winner = str(d.winner);
   const head = [
     at > 0 ? clockSeconds(at, zone) : "",
-    winner
-      ? fill(words.explain.winner, { name: personName(app.view.state, winner, app.view.settings.lang) })
-      : words.explain.nobody,
+    winner ? fill(words.explain.winner, { name: nameOf(app, winner) }) : words.explain.nobody,
     name ? fill(words.explain.strategy, { name: strategy(words, name) }) : "",
     value(d.value, at),
     num(d.waited_ms) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited_ms), lang) }) : "",
@@ -55,15 +53,11 @@ function decisionLines(app: App, d: Obj): string[] {
   const lines = [head.filter((part) => part !== "").join(" · ")];
   for (const other of list(d.runners_up)) {
     const why = str(other.reason) ? reason(words, str(other.reason)) : value(other.value, at);
-    lines.push(
-      `${words.explain.runnersUp}${words.colon}${personName(app.view.state, str(other.agent), app.view.settings.lang)}${why ? ` · ${why}` : ""}`,
-    );
+    lines.push(`${words.explain.runnersUp}${words.colon}${nameOf(app, str(other.agent))}${why ? ` · ${why}` : ""}`);
   }
-  const excluded = Array.isArray(d.excluded)
-    ? d.excluded.map((pair) => (Array.isArray(pair) ? [str(pair[0]), num(pair[1])] : ["", 0]) as [string, number])
-    : Object.entries(obj(d.excluded)).map(([why, n]) => [why, num(n)] as [string, number]);
+  const excluded = Object.entries(obj(d.excluded));
   if (excluded.length > 0) {
-    const parts = excluded.map(([why, n]) => `${reason(words, why)} ${plural(words.explain.people, n)}`);
+    const parts = excluded.map(([why, n]) => `${reason(words, why)} ${plural(words.explain.people, num(n))}`);
     lines.push(`${words.explain.excluded}${words.colon}${parts.join(words.and)}`);
   }
   return lines;
@@ -72,15 +66,13 @@ function decisionLines(app: App, d: Obj): string[] {
 function stepLine(app: App, t: Obj): string {
   const words = app.words;
   const states = words.state as Readonly<Record<string, string>>;
-  const zone = app.view.state.zone || undefined;
+  const zone = app.view.state.zone;
   const to = states[str(t.to)] ?? str(t.to);
   const parts = [
     num(t.at) > 0 ? clockSeconds(num(t.at), zone) : "",
     to || str(t.event),
     str(t.reason),
-    str(t.actor)
-      ? fill(words.explain.by, { name: personName(app.view.state, str(t.actor), app.view.settings.lang) })
-      : "",
+    str(t.actor) ? fill(words.explain.by, { name: nameOf(app, str(t.actor)) }) : "",
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }
@@ -96,15 +88,13 @@ export function story(app: App, body: Obj): Story[] {
   const head = num(key.head_start);
   const place = [
     num(key.band) > 0 ? fill(words.explain.band, { band: num(key.band) }) : "",
-    num(key.virtual_start) > 0
-      ? fill(words.explain.start, { time: clockSeconds(num(key.virtual_start), zone || undefined) })
-      : "",
+    num(key.virtual_start) > 0 ? fill(words.explain.start, { time: clockSeconds(num(key.virtual_start), zone) }) : "",
     head > 0 ? fill(words.explain.headStart, { time: duration(head, lang) }) : "",
     head < 0 ? fill(words.explain.delayed, { time: duration(-head, lang) }) : "",
     num(body.place) > 0 ? fill(words.explain.place, { n: num(body.place) }) : "",
   ].filter((part) => part !== "");
   const waiting = Object.entries(obj(body.waiting)).map(
-    ([agent, why]) => `${personName(app.view.state, agent, app.view.settings.lang)} · ${reason(words, str(why))}`,
+    ([agent, why]) => `${nameOf(app, agent)} · ${reason(words, str(why))}`,
   );
   const missed = list(body.path)
     .filter((one) => one.matched === false)
@@ -160,7 +150,7 @@ export function Explain({ contact, close }: { contact: string; close?: () => voi
       {parts.length > 0 && (
         <footer class="dialog-foot">
           <button type="button" class="btn" onClick={() => void copyText(asText(parts))}>
-            <Icon name="copy" /> {words.explain.copyText}
+            <Icon path={icons.copy} /> {words.explain.copyText}
           </button>
         </footer>
       )}

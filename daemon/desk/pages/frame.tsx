@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { LoginPage, OverDialog } from "./login";
 import { ListPane, StartButton, customerName } from "./list";
 import { Offers } from "./offer";
-import { Icon, refusalText, useDesk, useLang, useNow, useWords, type IconName } from "./pieces";
+import { Icon, refusalText, useDesk, useLang, useNow, useWords } from "./pieces";
 import { Panel } from "./customer";
 import { CounterDialog, KeysDialog, SettingsDialog } from "./settings";
 import { Explain } from "./explain";
@@ -16,6 +16,7 @@ import { Wrapup } from "./wrapup";
 import { atCounter, nameIn, pending, pullQueues, slots, totalUnread } from "./select";
 import { talkOf } from "./state";
 import { lastSeq } from "./talk";
+import * as icons from "../../../channels/http/browser/icons";
 import { badge, elapsed } from "../../../channels/http/browser/format";
 import { fill } from "../../../channels/http/browser/words";
 import type { Pane } from "./ui";
@@ -56,7 +57,7 @@ function CounterBar() {
     <section class="counter-bar" aria-label={words.counter.next}>
       {current ? (
         <button type="button" class="btn wide" onClick={() => app.openTalk(current.id)}>
-          <Icon name="ticket" />{" "}
+          <Icon path={icons.ticket} />{" "}
           {current.state === "connecting"
             ? `${words.state.called} ${current.ticket}`
             : fill(words.counter.now, { ticket: current.ticket })}
@@ -75,7 +76,7 @@ function CounterBar() {
                   if (!going && app.open) app.command({ type: "next", queue: q.id });
                 }}
               >
-                <Icon name="bell" /> {going ? words.counter.calling : words.counter.next}
+                <Icon path={icons.bell} /> {going ? words.counter.calling : words.counter.next}
                 <small>{nameIn(q, lang)}</small>
               </button>
               {verdict && (
@@ -152,7 +153,7 @@ function MePane() {
                 {item.label}
                 {item.hint && <small>{item.hint}</small>}
               </span>
-              {item.current && <Icon name="check" />}
+              {item.current && <Icon path={icons.check} />}
             </button>
           ),
         )}
@@ -160,7 +161,7 @@ function MePane() {
       <div class="me-list">
         {accountItems(app, effects.leave).map((item) => (
           <button key={item.id} type="button" class="menu-item" onClick={item.run}>
-            {item.icon && <Icon name={item.icon} />}
+            {item.icon && <Icon path={item.icon} />}
             <span class="menu-label">{item.label}</span>
           </button>
         ))}
@@ -174,10 +175,10 @@ function BottomNav() {
   const words = useWords();
   const { ui, state } = app.view;
   const unread = totalUnread(state);
-  const items: { pane: Pane; text: string; icon: IconName; n: number }[] = [
-    { pane: "list", text: words.list.mine, icon: "chat", n: unread },
-    { pane: "panel", text: words.talk.panel, icon: "person", n: 0 },
-    { pane: "me", text: words.list.you, icon: "sliders", n: 0 },
+  const items: { pane: Pane; text: string; icon: string; n: number }[] = [
+    { pane: "list", text: words.list.mine, icon: icons.chat, n: unread },
+    { pane: "panel", text: words.talk.panel, icon: icons.person, n: 0 },
+    { pane: "me", text: words.list.you, icon: icons.sliders, n: 0 },
   ];
   const current = ui.pane === "talk" ? "list" : ui.pane;
   return (
@@ -190,7 +191,7 @@ function BottomNav() {
           onClick={() => app.ui({ pane: item.pane })}
         >
           <span class="bottom-icon">
-            <Icon name={item.icon} size={20} />
+            <Icon path={item.icon} size={20} />
             {item.n > 0 && <span class="unread">{badge(item.n)}</span>}
           </span>
           {item.text}
@@ -228,7 +229,7 @@ export function Desk() {
             {away && ui.open === "" ? (
               <div class="talk-none">
                 <span class="talk-none-mark" aria-hidden="true">
-                  <Icon name="bell" size={36} />
+                  <Icon path={icons.bell} size={36} />
                 </span>
                 <h2>{words.list.emptyAway}</h2>
                 <p>{words.list.empty}</p>

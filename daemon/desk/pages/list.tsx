@@ -18,6 +18,7 @@ import { dueSoon, optionName, unansweredSince, unread, type Sort } from "./selec
 import { heldOrder, listOrder, moved, shownOrder, windowOf, type Window } from "./order";
 import type { Row } from "./protocol";
 import { goOnline } from "./top";
+import * as icons from "../../../channels/http/browser/icons";
 import { badge, listTime } from "../../../channels/http/browser/format";
 import { fill, plural, type Lang } from "../../../channels/http/browser/words";
 import type { App } from "./app";
@@ -43,7 +44,7 @@ function RowMeta({ row }: { row: Row }) {
       {state ? <span class="row-state">{state}</span> : <span class="row-kind">{what}</span>}
       {row.away && row.state === "active" && (
         <span class="row-away" title={words.list.customerAway}>
-          <Icon name="offline" size={12} />
+          <Icon path={icons.offline} size={12} />
           <Hidden>{words.list.customerAway}</Hidden>
         </span>
       )}
@@ -53,7 +54,7 @@ function RowMeta({ row }: { row: Row }) {
       ) : (
         since > 0 && (
           <span class="row-wait" title={fill(words.list.waits, { time: "" })}>
-            <Icon name="clock" size={12} />
+            <Icon path={icons.clock} size={12} />
             <Elapsed since={since} />
           </span>
         )
@@ -109,11 +110,11 @@ function RowBody({ row, i, n, top, cursor, open, count, draft, lang }: RowProps)
           <Grade grade={row.customer.grade} />
           <Hidden>{channelWord(words, row.channel)}</Hidden>
           <span class="grow" />
-          <time class="row-time">{listTime(at, app.at(), lang, state.zone || undefined)}</time>
+          <time class="row-time">{listTime(at, app.at(), lang, state.zone)}</time>
         </span>
         <span class="row-line">
           <span class="row-preview">
-            {draft && <Icon name="note" size={12} />}
+            {draft && <Icon path={icons.note} size={12} />}
             {mine && (
               <span class="row-mine">
                 {words.list.you}
@@ -229,7 +230,7 @@ export function List() {
     <div class="list-scroll-root">
       {updates > 0 && (
         <button type="button" class="pill updates" onClick={apply}>
-          <Icon name="up" size={12} /> {plural(words.list.updates, updates)}
+          <Icon path={icons.up} size={12} /> {plural(words.list.updates, updates)}
         </button>
       )}
       <div

@@ -6,6 +6,7 @@ import { Icon, PlainStrip, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
 import { signIn, type SignIn } from "./signin";
 import { nameIn } from "./select";
+import * as icons from "../../../channels/http/browser/icons";
 import { fill } from "../../../channels/http/browser/words";
 import { Mark } from "./mark";
 
@@ -110,12 +111,12 @@ function Form({ fixed, onIn }: { fixed?: string; onIn: (agent: string) => void }
       <p class="fault" id="login-fault" role="alert">
         {wait > 0 ? (
           <>
-            <Icon name="clock" /> {fill(words.login.wait, { s: wait })}
+            <Icon path={icons.clock} /> {fill(words.login.wait, { s: wait })}
           </>
         ) : (
           fault.text && (
             <>
-              <Icon name="warning" /> {fault.text}
+              <Icon path={icons.warning} /> {fault.text}
             </>
           )
         )}
@@ -169,7 +170,7 @@ export function LoginPage() {
           <ul>
             {[words.login.point1, words.login.point2, words.login.point3].map((point) => (
               <li key={point}>
-                <Icon name="check" size={18} />
+                <Icon path={icons.check} size={18} />
                 {point}
               </li>
             ))}

@@ -15,6 +15,7 @@ import type {
   TargetAgent,
   TargetQueue,
   Todo,
+  Untaken,
   Waiting,
   WallAgent,
   WallQueue,
@@ -29,8 +30,6 @@ export interface OfferCard extends Offer {
 /** The last refusal about a subject (`subjectOf`), until it is tried again or its form closes. */
 export interface Verdict {
   readonly code: string;
-  readonly why: string;
-  readonly at: number;
 }
 export interface Staging {
   readonly parts: number;
@@ -46,7 +45,8 @@ export interface Staging {
 export interface Gone {
   readonly row: Row;
   readonly why: string;
-  readonly at: number;
+  /** Whom it was handed to did not take it. */
+  readonly untaken?: Untaken;
 }
 
 /** A colleague as this page came across them: whose notes and decisions carry only an id. */
@@ -58,17 +58,19 @@ export interface Person {
 export interface State {
   /** Site time − local time. */
   readonly offset: number;
-  readonly epoch: number;
   readonly me?: Me;
   readonly lists: Lists;
   readonly chars: number;
-  readonly zone: string;
+  /** Of the site; the browser's own until it is known. */
+  readonly zone: string | undefined;
   readonly presence?: Presence;
   readonly capacity: Capacity;
   readonly offers: readonly OfferCard[];
   readonly contacts: ReadonlyMap<string, Row>;
   /** Contacts that left this agent and may still be open on the screen. */
   readonly gone: ReadonlyMap<string, Gone>;
+  /** Contacts that this agent handed to another one in vain, newest first, until they are put away. */
+  readonly untaken: readonly Untaken[];
   readonly todo: readonly Todo[];
   readonly people: ReadonlyMap<string, Person>;
   readonly talks: ReadonlyMap<string, Talk>;
@@ -105,14 +107,14 @@ const noLists: Lists = { kinds: [], dispositions: [], decline: [], transfer: [],
 
 export const initial = (page: string): State => ({
   offset: 0,
-  epoch: 0,
   lists: noLists,
   chars: 4000,
-  zone: "",
+  zone: undefined,
   capacity: { used: 0, total: 0 },
   offers: [],
   contacts: new Map(),
   gone: new Map(),
+  untaken: [],
   todo: [],
   people: new Map(),
   talks: new Map(),

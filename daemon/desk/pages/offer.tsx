@@ -16,6 +16,7 @@ import {
 } from "./pieces";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, slots } from "./select";
+import { Untakens } from "./untaken";
 import type { Option } from "./protocol";
 import type { OfferCard } from "./state";
 import { fill, plural, type Lang } from "../../../channels/http/browser/words";
@@ -37,8 +38,7 @@ export function endText(words: Words, ended: NonNullable<OfferCard["ended"]>, me
   if (end === "declined") return words.offer.declined;
   if (end === "canceled") return words.offer.left_customer;
   if (end === "failed") return words.offer.failed;
-  if (reason === "answered_elsewhere" || reason === "sibling_won")
-    return by === me ? words.offer.takenHere : words.offer.taken;
+  if (reason === "answered_elsewhere") return by === me ? words.offer.takenHere : words.offer.taken;
   if (reason === "supervisor") return words.offer.supervisor;
   return reason === "restart" ? words.offer.restart : words.offer.withdrawn;
 }
@@ -193,7 +193,7 @@ function Card({ offer, index, first }: { offer: OfferCard; index: number; first:
     >
       <div class="offer-head">
         <span class="offer-channel">
-          <Icon name={channelIcon(offer.channel)} size={18} />
+          <Icon path={channelIcon(offer.channel)} size={18} />
         </span>
         <div class="offer-who">
           <p class="offer-name">
@@ -251,6 +251,7 @@ export function Offers() {
         <Card key={offer.offer} offer={offer} index={i} first={offer === live[0]} />
       ))}
       {more > 0 && <p class="offers-more">{plural(words.offer.more, more)}</p>}
+      <Untakens />
     </section>
   );
 }

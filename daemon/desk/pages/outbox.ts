@@ -28,7 +28,6 @@ export interface Outbox {
   readonly made: number;
   readonly entries: readonly Entry[];
   readonly hold_until: number;
-  readonly hold_reason: string;
 }
 
 /** A message that could not leave for so long is shown as failed. */
@@ -40,7 +39,6 @@ export const emptyOutbox = (page: string): Outbox => ({
   made: 0,
   entries: [],
   hold_until: 0,
-  hold_reason: "",
 });
 
 export const idOf = (box: Outbox, entry: Entry): string => (entry.n > 0 ? `${box.page}:${entry.n}` : "");
@@ -128,7 +126,7 @@ export function slowDown(box: Outbox, retry_ms: number, reason: string, next: nu
     const counted = { ...box, next };
     return entry ? change(counted, entry, { phase: "waiting", n: 0 }) : counted;
   }
-  const held = { ...box, hold_until: now + retry_ms, hold_reason: reason };
+  const held = { ...box, hold_until: now + retry_ms };
   return entry ? change(held, entry, { phase: "waiting" }) : held;
 }
 
@@ -138,7 +136,6 @@ export function welcomed(box: Outbox, last: number): Outbox {
     ...box,
     next: last + 1,
     hold_until: 0,
-    hold_reason: "",
     entries: box.entries.map((e) => {
       if (e.phase !== "flying") return e;
       return { ...e, phase: "waiting", n: e.n <= last ? e.n : 0 };

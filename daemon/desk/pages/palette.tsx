@@ -3,12 +3,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { perform } from "./control";
 import { Dialog } from "./dialog";
-import { channelIcon, Icon, Keys, refusalText, useDesk, useWords, type IconName } from "./pieces";
+import { channelIcon, Icon, Keys, refusalText, useDesk, useWords } from "./pieces";
 import { SHOWN, type Action } from "./keys";
 import { customerName } from "./list";
 import { pullQueues, nameIn, atCounter } from "./select";
 import { goOnline } from "./top";
 import type { App } from "./app";
+import * as icons from "../../../channels/http/browser/icons";
 import { fill } from "../../../channels/http/browser/words";
 
 interface Entry {
@@ -16,7 +17,7 @@ interface Entry {
   readonly group: "conversations" | "commands";
   readonly text: string;
   readonly hint?: string;
-  readonly icon: IconName;
+  readonly icon: string;
   readonly keys?: readonly string[];
   readonly run: () => void;
 }
@@ -35,7 +36,7 @@ export function caseNumber(query: string): string {
 function commandEntries(app: App): Entry[] {
   const words = app.words;
   const { state, ui, settings } = app.view;
-  const act = (action: Action, icon: IconName): Entry => ({
+  const act = (action: Action, icon: string): Entry => ({
     id: action,
     group: "commands",
     text: (words.commands as Readonly<Record<string, string>>)[action] ?? action,
@@ -43,7 +44,7 @@ function commandEntries(app: App): Entry[] {
     keys: SHOWN[action] ?? [],
     run: () => perform(app, action),
   });
-  const say = (id: string, text: string, icon: IconName, run: () => void): Entry => ({
+  const say = (id: string, text: string, icon: string, run: () => void): Entry => ({
     id,
     group: "commands",
     text,
@@ -53,32 +54,39 @@ function commandEntries(app: App): Entry[] {
   const row = state.contacts.get(ui.open);
   const supervisor = state.me !== undefined && state.me.role !== "agent";
   return [
-    ...(state.offers.some((o) => !o.ended) ? [act("accept", "check")] : []),
-    ...(row ? [act("reply", "chat"), act("note", "note"), act("transfer", "transfer"), act("resolve", "check")] : []),
-    ...(ui.open ? [act("why", "info")] : []),
+    ...(state.offers.some((o) => !o.ended) ? [act("accept", icons.check)] : []),
+    ...(row
+      ? [
+          act("reply", icons.chat),
+          act("note", icons.note),
+          act("transfer", icons.transfer),
+          act("resolve", icons.check),
+        ]
+      : []),
+    ...(ui.open ? [act("why", icons.info)] : []),
     ...(state.presence?.state === "available" && !atCounter(state)
       ? pullQueues(state).map((q) =>
-          say(`next:${q.id}`, fill(words.commands.callNext, { queue: nameIn(q, settings.lang) }), "bell", () =>
+          say(`next:${q.id}`, fill(words.commands.callNext, { queue: nameIn(q, settings.lang) }), icons.bell, () =>
             app.command({ type: "next", queue: q.id }),
           ),
         )
       : []),
-    act("nextUnread", "down"),
-    act("previousUnread", "up"),
-    act("mine", "chat"),
-    act("todo", "flag"),
-    ...(supervisor ? [act("wall", "people")] : []),
-    say("online", words.commands.online, "play", () => goOnline(app)),
+    act("nextUnread", icons.down),
+    act("previousUnread", icons.up),
+    act("mine", icons.chat),
+    act("todo", icons.flag),
+    ...(supervisor ? [act("wall", icons.people)] : []),
+    say("online", words.commands.online, icons.play, () => goOnline(app)),
     ...state.lists.away.map((reason) =>
-      say(`away:${reason.id}`, fill(words.commands.away, { reason: nameIn(reason, settings.lang) }), "pause", () =>
+      say(`away:${reason.id}`, fill(words.commands.away, { reason: nameIn(reason, settings.lang) }), icons.pause, () =>
         app.command({ type: "presence", state: "away", reason: reason.id }),
       ),
     ),
-    say("drain", words.commands.drain, "minus", () => app.command({ type: "presence", state: "draining" })),
-    say("offline", words.commands.offline, "stop", () => app.command({ type: "presence", state: "offline" })),
-    say("settings", words.commands.settings, "sliders", () => app.form({ kind: "settings" })),
-    act("keys", "help"),
-    say("theme", words.commands.theme, "moon", () => {
+    say("drain", words.commands.drain, icons.minus, () => app.command({ type: "presence", state: "draining" })),
+    say("offline", words.commands.offline, icons.stop, () => app.command({ type: "presence", state: "offline" })),
+    say("settings", words.commands.settings, icons.sliders, () => app.form({ kind: "settings" })),
+    act("keys", icons.help),
+    say("theme", words.commands.theme, icons.moon, () => {
       const dark =
         settings.theme === "dark" || (settings.theme === "auto" && matchMedia("(prefers-color-scheme:dark)").matches);
       app.set({ theme: dark ? "light" : "dark" });
@@ -125,7 +133,7 @@ export function Palette() {
           id: "find",
           group: "conversations",
           text: fill(words.palette.findCase, { case: number }),
-          icon: "search",
+          icon: icons.search,
           run: () => {
             setAsked(number);
             app.ask({ type: "find", case: number });
@@ -169,7 +177,7 @@ export function Palette() {
   return (
     <Dialog label={words.palette.heading} class="palette" bare onClose={() => app.closeForm()}>
       <div class="palette-input">
-        <Icon name="search" size={20} />
+        <Icon path={icons.search} size={20} />
         <input
           ref={input}
           autofocus // as it appears: what is typed next is not for the desk
@@ -221,7 +229,7 @@ export function Palette() {
                       onMouseMove={() => setAt(i)}
                       onClick={() => run(one)}
                     >
-                      <Icon name={one.icon} />
+                      <Icon path={one.icon} />
                       <span>{one.text}</span>
                       {one.hint && <small class="tabular">{one.hint}</small>}
                       <span class="grow" />

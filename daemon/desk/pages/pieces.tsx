@@ -6,9 +6,9 @@ import type { App } from "./app";
 import type { Effects } from "./effects";
 import { overPlainHttp } from "./plain";
 import type { Words } from "./words.zh-CN";
+import * as icons from "../../../channels/http/browser/icons";
 import { countdown, elapsed } from "../../../channels/http/browser/format";
 import type { Ime } from "../../../channels/http/browser/ime";
-import * as paths from "../../../channels/http/browser/icons";
 import { fill, type Lang } from "../../../channels/http/browser/words";
 
 export interface Desk {
@@ -55,8 +55,8 @@ export function useNow(): number {
   return Math.max(now, app.at());
 }
 
-export type IconName = Exclude<keyof typeof paths, "icon">;
-export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+/** A path of icons.ts: only those that something here names are carried. */
+export function Icon({ path, size = 16 }: { path: string; size?: number }) {
   return (
     <svg
       class="icon"
@@ -71,7 +71,7 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   );
 }
@@ -92,20 +92,20 @@ export function PlainStrip() {
   if (!overPlainHttp(location)) return null;
   return (
     <p class="strip bad plain" role="alert">
-      <Icon name="lock" /> {words.strip.plain}
+      <Icon path={icons.lock} /> {words.strip.plain}
     </p>
   );
 }
 
 export const Hidden = ({ children }: { children: ComponentChildren }) => <span class="hidden">{children}</span>;
 
-const CHANNEL_ICONS: Readonly<Record<string, IconName>> = {
-  chat: "chat",
-  phone: "phone",
-  email: "mail",
-  walkin: "ticket",
+const CHANNEL_ICONS: Readonly<Record<string, string>> = {
+  chat: icons.chat,
+  phone: icons.phone,
+  email: icons.mail,
+  walkin: icons.ticket,
 };
-export const channelIcon = (channel: string): IconName => CHANNEL_ICONS[channel] ?? "chat";
+export const channelIcon = (channel: string): string => CHANNEL_ICONS[channel] ?? icons.chat;
 
 export function channelWord(words: Words, channel: string): string {
   return (words.channel as Readonly<Record<string, string>>)[channel] ?? channel;
@@ -120,9 +120,9 @@ function initial(name: string): string {
 export function Avatar({ name, channel, away }: { name: string; channel: string; away?: boolean }) {
   return (
     <span class={away ? "avatar away" : "avatar"} aria-hidden="true">
-      <span class="initial">{initial(name) || <Icon name="person" size={18} />}</span>
+      <span class="initial">{initial(name) || <Icon path={icons.person} size={18} />}</span>
       <span class="badge-channel">
-        <Icon name={channelIcon(channel)} size={10} />
+        <Icon path={channelIcon(channel)} size={10} />
       </span>
     </span>
   );
@@ -140,7 +140,7 @@ export function Countdown({ due, warn_ms = 0 }: { due: number; warn_ms?: number 
   const tone = left < 0 ? "late" : left < warn_ms ? "soon" : "calm";
   return (
     <span class={`due ${tone}`}>
-      <Icon name={left < 0 ? "warning" : "clock"} size={12} />
+      <Icon path={left < 0 ? icons.warning : icons.clock} size={12} />
       {countdown(left, lang)}
     </span>
   );
@@ -149,6 +149,15 @@ export function Countdown({ due, warn_ms = 0 }: { due: number; warn_ms?: number 
 export function Elapsed({ since }: { since: number }) {
   const lang = useLang();
   return <span class="tabular">{elapsed(useNow() - since, lang)}</span>;
+}
+
+export function CloseButton({ onClick }: { onClick: (e: Event) => void }) {
+  const words = useWords();
+  return (
+    <button type="button" class="btn quiet square" aria-label={words.close} title={words.close} onClick={onClick}>
+      <Icon path={icons.close} />
+    </button>
+  );
 }
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
@@ -167,7 +176,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       title={copied ? words.copied : label}
       onClick={() => void copyText(text).then(set)}
     >
-      <Icon name={copied ? "check" : "copy"} size={14} />
+      <Icon path={copied ? icons.check : icons.copy} size={14} />
     </button>
   );
 }
@@ -197,7 +206,7 @@ export interface MenuItem {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
-  readonly icon?: IconName;
+  readonly icon?: string;
   readonly mark?: string;
   readonly current?: boolean;
   readonly heading?: boolean;
@@ -285,12 +294,12 @@ export function Menu(props: {
                 }}
               >
                 {item.mark && <span class={`dot ${item.mark}`} aria-hidden="true" />}
-                {item.icon && <Icon name={item.icon} />}
+                {item.icon && <Icon path={item.icon} />}
                 <span class="menu-label">
                   {item.label}
                   {item.hint && <small>{item.hint}</small>}
                 </span>
-                {item.current && <Icon name="check" />}
+                {item.current && <Icon path={icons.check} />}
               </button>
             ),
           )}

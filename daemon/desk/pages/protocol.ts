@@ -40,7 +40,6 @@ export interface Me {
   readonly name: Name;
   readonly role: "agent" | "supervisor" | "admin";
   readonly teams: readonly string[];
-  readonly channels: readonly string[];
 }
 export interface Presence {
   readonly state: PresenceState;
@@ -63,11 +62,9 @@ export interface CustomerRef {
 export interface Offer {
   readonly offer: string;
   readonly contact: string;
-  readonly v: number;
   readonly channel: string;
   readonly queue: string;
   readonly customer: CustomerRef;
-  readonly priority: string;
   readonly kind: string;
   readonly why: string;
   readonly waited_ms: number;
@@ -84,7 +81,6 @@ export interface Row {
   readonly away: boolean;
   readonly customer: CustomerRef;
   readonly kind: string;
-  readonly disposition: string;
   readonly priority: string;
   readonly urgency: string;
   readonly seq: number;
@@ -99,6 +95,18 @@ export interface Row {
   readonly waits: number;
   /** The router took the arrival at the counter for granted when nobody pressed "serve". */
   readonly assumed: boolean;
+  /** What the customer's page, form or kiosk said of them, by name; proved by nobody. */
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+}
+/** A contact that one agent was to take, and did not. */
+export interface Untaken {
+  readonly contact: string;
+  readonly case: string;
+  readonly customer: CustomerRef;
+  readonly queue: string;
+  readonly to: string;
+  readonly end: string;
+  readonly reason: string;
 }
 /** One of a customer's earlier contacts. */
 export interface Earlier {
@@ -185,13 +193,11 @@ export interface WallAgent extends TargetAgent {
 export interface Welcome {
   readonly type: "welcome";
   readonly at: number;
-  readonly epoch: number;
   readonly me: Me;
-  readonly session_until: number;
   readonly last: number;
   readonly lists: Lists;
   readonly chars: number;
-  readonly zone: string;
+  readonly zone: string | undefined;
 }
 export interface Snapshot {
   readonly type: "snapshot";
@@ -214,6 +220,7 @@ export type Delta =
       readonly reason: string;
       readonly by: string;
     }
+  | { readonly type: "transfer_failed"; readonly n: number; readonly one: Untaken }
   | { readonly type: "contact"; readonly n: number; readonly row: Row }
   | { readonly type: "contact_gone"; readonly n: number; readonly id: string; readonly why: string }
   | { readonly type: "msg"; readonly n: number; readonly contact: string; readonly line: Line }
@@ -230,7 +237,6 @@ export type In =
       readonly type: "refused";
       readonly id: string;
       readonly code: string;
-      readonly why: string;
       readonly ask: string;
       readonly now?: Row;
     }

@@ -3,12 +3,13 @@
 
 import { siteNow, subjectOf, talkOf, type Gone, type OfferCard, type Person, type Staging, type State } from "./model";
 import { add, adopt, done, expire, flying, landed, refused, slowDown, welcomed } from "./outbox";
-import type { Command, Delta, In, Line, Note, Offer, Row, Snapshot, Welcome } from "./protocol";
+import type { Command, Delta, In, Line, Note, Offer, Row, Snapshot, Untaken, Welcome } from "./protocol";
 import { append, lastSeq, merge, mergeNotes, TYPING_MS, type Talk } from "./talk";
 
 export * from "./model";
 
 const GONE_KEPT = 20;
+const UNTAKEN_KEPT = 3;
 export const ENDED_SHOWN_MS = 3_000;
 
 function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
@@ -75,6 +76,12 @@ export function readTo(state: State, contact: string, seq: number): State {
   return { ...state, contacts: set(state.contacts, contact, { ...row, read: { ...row.read, agent: seq } }) };
 }
 
+/** The agent put the notice away. */
+export const dismiss = (state: State, contact: string): State => ({
+  ...state,
+  untaken: state.untaken.filter((one) => one.contact !== contact),
+});
+
 /** What time alone changes: ended cards leave, waiting commands of a dead line fail. */
 export function tick(state: State, now: number, open: boolean): State {
   const at = siteNow(state, now);
@@ -86,7 +93,7 @@ export function tick(state: State, now: number, open: boolean): State {
     const { box, dropped } = expire(next.outbox, now);
     if (box !== next.outbox) next = { ...next, outbox: box };
     for (const entry of dropped) {
-      const verdict = { code: "offline", why: "", at: now };
+      const verdict = { code: "offline" };
       next = { ...next, verdicts: set(next.verdicts, subjectOf(entry.command), verdict) };
     }
   }
@@ -106,7 +113,6 @@ function onWelcome(state: State, f: Welcome, now: number): State {
   return {
     ...rest,
     offset: f.at - now,
-    epoch: f.epoch,
     me: f.me,
     lists: f.lists,
     chars: f.chars,
@@ -161,7 +167,7 @@ function settle(state: State, whole: Staging, now: number): State {
   const contacts = new Map(whole.contacts.map((row) => [row.id, carry(state.contacts.get(row.id), row)]));
   let gone = state.gone;
   for (const [id, row] of state.contacts) {
-    if (!contacts.has(id)) gone = keepGone(gone, { row, why: "", at: siteNow(state, now) });
+    if (!contacts.has(id)) gone = keepGone(gone, { row, why: "" });
   }
   const talks = new Map(state.talks);
   for (const [id, talk] of talks) {
@@ -209,6 +215,8 @@ function applyDelta(state: State, f: Delta, at: number): State {
       return { ...state, offers: [...state.offers.filter((o) => o.offer !== f.row.offer), card(state, f.row, at)] };
     case "offer_end":
       return onOfferEnd(state, f, at);
+    case "transfer_failed":
+      return onUntaken(state, f.one);
     case "contact":
       return {
         ...state,
@@ -218,7 +226,7 @@ function applyDelta(state: State, f: Delta, at: number): State {
     case "contact_gone": {
       const row = state.contacts.get(f.id);
       if (!row) return state;
-      const gone = keepGone(state.gone, { row, why: ownDoing(state, f.id) || f.why, at });
+      const gone = keepGone(state.gone, { row, why: ownDoing(state, f.id) || f.why });
       return { ...state, contacts: drop(state.contacts, f.id), gone };
     }
     case "msg":
@@ -246,6 +254,17 @@ function onOfferEnd(state: State, f: Extract<Delta, { type: "offer_end" }>, at: 
   if (f.end === "accepted") return { ...state, offers: state.offers.filter((o) => o !== mine) };
   const ended = { end: f.end, reason: f.reason, by: f.by, at };
   return { ...state, offers: state.offers.map((o) => (o === mine ? { ...o, ended } : o)) };
+}
+
+/** Said of a contact once: what was said of it before is old. */
+function onUntaken(state: State, one: Untaken): State {
+  const { untaken, gone } = dismiss(state, one.contact);
+  const left = gone.get(one.contact);
+  return {
+    ...state,
+    untaken: [one, ...untaken].slice(0, UNTAKEN_KEPT),
+    gone: left ? set(gone, one.contact, { ...left, untaken: one }) : gone,
+  };
 }
 
 function onLine(state: State, contact: string, line: Line): State {
@@ -282,19 +301,19 @@ function withVersion(c: Command, row: Row | undefined): Command | undefined {
 }
 
 function onRefused(state: State, f: Extract<In, { type: "refused" }>, now: number): State {
-  if (f.ask) return onAskRefused(state, f, now);
+  if (f.ask) return onAskRefused(state, f);
   const entry = flying(state.outbox, f.id);
   if (!entry) return state;
   let next: State = { ...state, outbox: refused(state.outbox, f.id, f.code) };
   if (f.now && next.contacts.has(f.now.id)) next = { ...next, contacts: set(next.contacts, f.now.id, f.now) };
   const again = withVersion(entry.command, f.now);
   if (again) return command(next, again, now);
-  const verdict = { code: f.code, why: f.why, at: now };
+  const verdict = { code: f.code };
   return { ...next, verdicts: set(next.verdicts, subjectOf(entry.command), verdict) };
 }
 
-function onAskRefused(state: State, f: Extract<In, { type: "refused" }>, now: number): State {
-  const verdict = { code: f.code, why: f.why, at: now };
+function onAskRefused(state: State, f: Extract<In, { type: "refused" }>): State {
+  const verdict = { code: f.code };
   const next = { ...state, verdicts: set(state.verdicts, `ask:${f.ask}`, verdict) };
   if (f.ask !== "history") return next;
   const talks = new Map(next.talks);

@@ -18,6 +18,7 @@ import { Mark } from "./mark";
 import { SHOWN } from "./keys";
 import { nameIn, optionName, pending, pullQueues, slots } from "./select";
 import type { PresenceState } from "./protocol";
+import * as icons from "../../../channels/http/browser/icons";
 import { clockSeconds } from "../../../channels/http/browser/format";
 import { fill, plural } from "../../../channels/http/browser/words";
 import type { App } from "./app";
@@ -32,10 +33,14 @@ const counterOf = (app: App): { counter?: string } => {
   return counter ? { counter } : {};
 };
 
+/** Why somebody is in a state: the router's own reasons, or the site's reasons to be away. */
+export function reasonWord(app: App, state: PresenceState, reason: string): string {
+  const known = new Map(Object.entries(app.words.presence.reasons)).get(reason);
+  return known ?? (state === "away" ? optionName(app.view.state.lists.away, reason, app.view.settings.lang) : "");
+}
 export function presenceWord(app: App, state: PresenceState, reason: string): string {
-  const words = app.words;
-  if (state !== "away" || reason === "") return words.presence[state];
-  return `${words.presence.away} · ${optionName(app.view.state.lists.away, reason, app.view.settings.lang)}`;
+  const why = reasonWord(app, state, reason);
+  return why ? `${app.words.presence[state]} · ${why}` : app.words.presence[state];
 }
 
 export function presenceItems(app: App): MenuItem[] {
@@ -90,7 +95,7 @@ export function PresenceMenu() {
       <span class={`dot ${presence.state}`} aria-hidden="true" />
       <b>{word}</b>
       {busy ? <span class="spin" aria-hidden="true" /> : <Elapsed since={presence.since} />}
-      <Icon name="expand" size={14} />
+      <Icon path={icons.expand} size={14} />
     </Menu>
   );
 }
@@ -142,12 +147,12 @@ export function accountItems(app: App, leave: () => void): MenuItem[] {
   const words = app.words;
   const supervisor = app.view.state.me?.role !== "agent";
   return [
-    { id: "settings", label: words.settings.heading, icon: "sliders", run: () => app.form({ kind: "settings" }) },
-    { id: "keys", label: words.keys.heading, icon: "help", run: () => app.form({ kind: "keys" }) },
+    { id: "settings", label: words.settings.heading, icon: icons.sliders, run: () => app.form({ kind: "settings" }) },
+    { id: "keys", label: words.keys.heading, icon: icons.help, run: () => app.form({ kind: "keys" }) },
     ...(supervisor
-      ? [{ id: "wall", label: words.commands.wall, icon: "people" as const, run: () => location.assign("/desk/wall") }]
+      ? [{ id: "wall", label: words.commands.wall, icon: icons.people, run: () => location.assign("/desk/wall") }]
       : []),
-    { id: "out", label: words.presence.signOut, icon: "out", run: leave },
+    { id: "out", label: words.presence.signOut, icon: icons.out, run: leave },
   ];
 }
 
@@ -167,7 +172,7 @@ export function TopBar() {
       <NextPresence />
       <span class="grow" />
       <button type="button" class="search" onClick={() => app.form({ kind: "palette" })}>
-        <Icon name="search" />
+        <Icon path={icons.search} />
         <span>{words.search}</span>
         <Keys of={SHOWN.palette ?? []} />
       </button>
@@ -179,7 +184,7 @@ export function TopBar() {
           <span class="account-name">
             {nameIn(me.name, lang)} <small>{me.no}</small>
           </span>
-          <Icon name="expand" size={14} />
+          <Icon path={icons.expand} size={14} />
         </Menu>
       )}
     </header>
@@ -202,7 +207,7 @@ function LostStrip() {
     link.refused >= 2 && !link.welcomed
       ? fill(words.strip.proxy, { host: location.host })
       : gone > 60_000 && link.heard > 0
-        ? fill(words.strip.lostSince, { time: clockSeconds(link.heard + state.offset, state.zone || undefined) })
+        ? fill(words.strip.lostSince, { time: clockSeconds(link.heard + state.offset, state.zone) })
         : words.strip.lost;
   return (
     <div class="strip warn" role="status">
@@ -219,7 +224,7 @@ function SlowStrip({ until }: { until: number }) {
   if (left <= 0) return null;
   return (
     <div class="strip warn" role="status">
-      <Icon name="clock" /> {fill(words.strip.busy, { s: left })}
+      <Icon path={icons.clock} /> {fill(words.strip.busy, { s: left })}
     </div>
   );
 }
@@ -234,7 +239,7 @@ export function Strips() {
       <PlainStrip />
       {presence?.state === "not_responding" && (
         <div class="strip bad" role="alert">
-          <Icon name="bellOff" /> <b>{plural(words.strip.missed, presence.missed)}</b>
+          <Icon path={icons.bellOff} /> <b>{plural(words.strip.missed, presence.missed)}</b>
           <button type="button" class="btn" onClick={() => goOnline(app)}>
             {words.strip.online}
           </button>
@@ -244,7 +249,7 @@ export function Strips() {
       {link.phase === "open" && slow.reason === "busy" && slow.until > app.now() && <SlowStrip until={slow.until} />}
       {blocked && presence?.state === "available" && settings.soundOffer && (
         <button type="button" class="strip sound" onClick={() => void effects.sound.unlock()}>
-          <Icon name="bellOff" /> {words.strip.sound}
+          <Icon path={icons.bellOff} /> {words.strip.sound}
         </button>
       )}
     </>

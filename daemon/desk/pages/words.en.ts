@@ -72,6 +72,7 @@ const en: Words = {
     since: "for {time}",
     drainHint: "Keep what you have, get nothing new",
     awayHeading: "Away",
+    reasons: { lease: "connection lost", device: "device does not connect", signed_out: "signed out" },
   },
 
   counter: {
@@ -155,7 +156,6 @@ const en: Words = {
       round_robin: "it is your turn",
       top_down: "by the order of the team",
       last_agent: "you served this customer before",
-      longest_waiting: "waited longest",
       transfer: "handed over by a colleague",
       reassign: "assigned by a supervisor",
     },
@@ -173,6 +173,12 @@ const en: Words = {
     withdrawn: "Withdrawn; not counted as missed",
     restart: "The system switched over; back in the queue, not counted as missed",
     announce: "New offer: {channel}, {name}",
+  },
+
+  untaken: {
+    expired: "{to} did not take {customer} (case {case}): back in line of {queue}",
+    declined: "{to} declined {customer} (case {case}), {reason}: back in line of {queue}",
+    canceled: "{customer} (case {case}) left before {to} took it",
   },
 
   strip: {
@@ -232,11 +238,8 @@ const en: Words = {
     event: {
       joined: "{name} (No. {no}) joined",
       transferred: "Transferred",
-      queued: "The customer is waiting in line",
       ended: "Conversation ended",
-      resolved: "Conversation ended",
-      resumed: "The customer is back",
-      paused: "Paused",
+      undelivered: "Could not be delivered to the customer",
       other: "System event: {name}",
     },
     greeting: "Greeting",
@@ -256,7 +259,6 @@ const en: Words = {
     hintCtrl: "Ctrl+Enter sends · Enter new line",
     count: "{n} / {max}",
     tooLong: "Too long: at most {max} characters, now {n}",
-    slow: "Too fast. Try again in {s} s",
     phrases: "Phrases",
     noPhrase: "No phrase matches",
   },
@@ -283,6 +285,19 @@ const en: Words = {
     openEarlier: "Open {case}",
     deadline: "Next deadline",
     change: "Change the kind",
+    said: "From the customer",
+    saidHint: "as they or their page say; not verified",
+  },
+  attribute: {
+    url: "Page",
+    website: "Website",
+    service: "Service",
+    device: "Device",
+    lang: "Language",
+    phone: "Phone",
+    email: "E-mail",
+    name: "Name",
+    company: "Company",
   },
 
   notice: {

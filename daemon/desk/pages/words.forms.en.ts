@@ -77,7 +77,6 @@ const forms: FormWords = {
       draining: "no new ones",
       not_responding: "not responding",
       detached: "not connected",
-      not_available: "not online",
       capacity: "no free capacity",
       skill: "skill too low",
       excluded: "just declined or missed",
@@ -88,10 +87,7 @@ const forms: FormWords = {
       after: "next in order",
       eligible: "could take it",
     },
-    value: {
-      longest_idle: "idle {v}",
-      other: "{v}",
-    },
+    idle: "idle {v}",
   },
 
   palette: {
@@ -138,7 +134,6 @@ const forms: FormWords = {
     enter: "Send or new line (see settings)",
     newline: "New line",
     digits: "Choose 1–9 in an open list",
-    fullScreen: "Full screen",
   },
 
   keys: {
@@ -149,7 +144,6 @@ const forms: FormWords = {
     composer: "Text box",
     hint: "Single letters work outside text boxes; settings can switch them off.",
     off: "Single letters are switched off in the settings.",
-    then: "then",
   },
 
   settings: {

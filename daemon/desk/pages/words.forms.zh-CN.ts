@@ -75,7 +75,6 @@ const forms = {
       draining: "不再接新",
       not_responding: "未响应",
       detached: "未连接",
-      not_available: "不在线",
       capacity: "负荷已满",
       skill: "技能不符",
       excluded: "刚拒绝或未接",
@@ -86,10 +85,7 @@ const forms = {
       after: "排在其后",
       eligible: "可以接",
     },
-    value: {
-      longest_idle: "空闲 {v}",
-      other: "{v}",
-    },
+    idle: "空闲 {v}",
   },
 
   palette: {
@@ -136,7 +132,6 @@ const forms = {
     enter: "发送，或换行（见设置）",
     newline: "换行",
     digits: "选第 1–9 项（列表打开时）",
-    fullScreen: "全屏",
   },
 
   keys: {
@@ -147,7 +142,6 @@ const forms = {
     composer: "输入框",
     hint: "单字母快捷键只在输入框之外有效，可在设置中关闭。",
     off: "单字母快捷键已在设置中关闭。",
-    then: "然后",
   },
 
   settings: {

@@ -71,6 +71,7 @@ const zh = {
     since: "已 {time}",
     drainHint: "手上的继续，不派新的",
     awayHeading: "离开",
+    reasons: { lease: "连接中断", device: "设备多次接通失败", signed_out: "已退出登录" },
   },
 
   counter: {
@@ -154,7 +155,6 @@ const zh = {
       round_robin: "轮到您",
       top_down: "按队列次序",
       last_agent: "客户的原客服",
-      longest_waiting: "客户等待最久",
       transfer: "同事转接",
       reassign: "主管改派",
     },
@@ -172,6 +172,12 @@ const zh = {
     withdrawn: "已撤回，不计入未接",
     restart: "系统切换，已放回队列，不计入未接",
     announce: "新派单：{channel}，{name}",
+  },
+
+  untaken: {
+    expired: "{to} 未接入 {customer}（工单 {case}），已放回“{queue}”队列",
+    declined: "{to} 拒绝了 {customer}（工单 {case}）：{reason}，已放回“{queue}”队列",
+    canceled: "{customer}（工单 {case}）在 {to} 接入前离开了",
   },
 
   strip: {
@@ -230,11 +236,8 @@ const zh = {
     event: {
       joined: "{name}（工号 {no}）接入了会话",
       transferred: "会话已转接",
-      queued: "客户进入排队",
       ended: "会话已结束",
-      resolved: "会话已结束",
-      resumed: "客户回来了",
-      paused: "会话已暂停",
+      undelivered: "未能送达客户",
       other: "系统事件：{name}",
     },
     greeting: "欢迎语",
@@ -254,7 +257,6 @@ const zh = {
     hintCtrl: "Ctrl+Enter 发送 · Enter 换行",
     count: "{n} / {max}",
     tooLong: "消息过长：最多 {max} 字，现在 {n} 字",
-    slow: "发送太快了，请 {s} 秒后再试",
     phrases: "常用语",
     noPhrase: "没有匹配的常用语",
   },
@@ -281,6 +283,19 @@ const zh = {
     openEarlier: "查看 {case}",
     deadline: "最近期限",
     change: "更改类型",
+    said: "客户填写",
+    saidHint: "由客户或其页面提供，未经核实",
+  },
+  attribute: {
+    url: "页面",
+    website: "网站",
+    service: "业务",
+    device: "设备",
+    lang: "语言",
+    phone: "电话",
+    email: "邮箱",
+    name: "姓名",
+    company: "公司",
   },
 
   notice: {

@@ -2,8 +2,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { App } from "../../../daemon/desk/pages/app";
+import { attributeWord } from "../../../daemon/desk/pages/customer";
 import { Drafts, loadSettings } from "../../../daemon/desk/pages/keep";
 import type { RawFrame } from "../../../daemon/desk/pages/protocol";
+import { presenceWord, reasonWord } from "../../../daemon/desk/pages/top";
+import { untakenText } from "../../../daemon/desk/pages/untaken";
+import en from "../../../daemon/desk/pages/words.en";
 import { golden } from "../pages/files";
 
 const A = "01KATJ3W00000000000000000A";
@@ -41,4 +45,44 @@ test("a new snapshot without a conversation takes its transcript too; an answer 
   hear("history", { contact: A });
   hear("typing", { contact: A, on: true });
   assert.equal(app.view.state.talks.size, 0);
+});
+
+test("a transfer in vain in words: who, whom, where now, and why", () => {
+  const { app, hear } = desk();
+  const told = (more: object): string => {
+    hear("transfer_failed", { n: app.view.state.n + 1, ...more });
+    return untakenText(app, app.view.state.untaken[0]!);
+  };
+  assert.equal(told({}), "a1031 未接入 李雷（工单 20261124-000123），已放回“在线”队列");
+  hear("targets");
+  const declined = { end: "declined", reason: "language" };
+  assert.equal(told(declined), "赵敏 1031 拒绝了 李雷（工单 20261124-000123）：语言不通，已放回“在线”队列");
+  assert.equal(told({ end: "canceled" }), "李雷（工单 20261124-000123）在 赵敏 1031 接入前离开了");
+  assert.match(told({ end: "withdrawn", reason: "agent_left", customer: {} }), /未接入 访客/);
+  app.english = en;
+  app.set({ lang: "en" });
+  assert.equal(told({}), "Zhao Min 1031 did not take 李雷 (case 20261124-000123): back in line of Online");
+  assert.match(told(declined), /^Zhao Min 1031 declined 李雷 .*, Language: back in line of Online$/);
+  assert.equal(told({ end: "canceled" }), "李雷 (case 20261124-000123) left before Zhao Min 1031 took it");
+});
+
+test("why somebody is in a state: the router's reasons and the site's, and nothing for what nobody knows", () => {
+  const { app } = desk();
+  assert.equal(presenceWord(app, "offline", "signed_out"), "离线 · 已退出登录");
+  assert.equal(presenceWord(app, "draining", "signed_out"), "不再接新 · 已退出登录");
+  assert.equal(presenceWord(app, "away", "meal"), "离开 · 用餐");
+  assert.equal(presenceWord(app, "offline", ""), "离线");
+  assert.deepEqual(
+    [reasonWord(app, "offline", "lease"), reasonWord(app, "away", "device"), reasonWord(app, "offline", "meal")],
+    ["连接中断", "设备多次接通失败", ""],
+  );
+  assert.equal(reasonWord(app, "offline", "constructor"), "");
+});
+
+test("names of attributes: the well-known have a word, others are their own", () => {
+  const { app } = desk();
+  assert.deepEqual(
+    ["phone", "order_no", "constructor", "toString"].map((name) => attributeWord(app.words, name)),
+    ["电话", "order_no", "constructor", "toString"],
+  );
 });

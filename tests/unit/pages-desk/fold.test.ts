@@ -200,6 +200,55 @@ test("a contact that left stays readable; its row leaves the list", () => {
   assert.deepEqual([state.gone.get(A)?.why, state.gone.get(A)?.row.id], ["resolved", A]);
 });
 
+test("a transfer in vain is told to who gave it, and stays until it is put away", () => {
+  let state = say(signedIn(), { type: "transfer", contact: A, v: 5, to: { agent: "a1031" }, reason: "asked" });
+  state = next(state, "contact_gone", { why: "offered" });
+  assert.equal(state.untaken.length, 0);
+  state = next(state, "transfer_failed");
+  const [one] = state.untaken;
+  assert.deepEqual(
+    [one?.contact, one?.case, one?.customer.name, one?.queue, one?.to, one?.end],
+    [A, "20261124-000123", "李雷", "online", "a1031", "expired"],
+  );
+  assert.deepEqual([state.gone.get(A)?.why, state.gone.get(A)?.untaken], ["transferred", one]);
+  state = fold.tick(state, NOW + 3_600_000, true);
+  state = play(state, "welcome", "snapshot", "snapshot_part_2");
+  assert.equal(state.untaken[0], one, "neither time nor a new picture takes it away");
+  state = fold.dismiss(state, A);
+  assert.equal(state.untaken.length, 0);
+});
+
+test("three transfers in vain are shown, the newest first, each contact once; nobody need have had the contact", () => {
+  let state = signedIn();
+  const told = (contact: string, to = "a1031") => (state = next(state, "transfer_failed", { contact, to }));
+  for (const contact of ["1", "2", "3", "4"]) told(contact);
+  told("3", "a1044");
+  assert.deepEqual(
+    state.untaken.map((one) => [one.contact, one.to]),
+    [
+      ["3", "a1044"],
+      ["4", "a1031"],
+      ["2", "a1031"],
+    ],
+  );
+  assert.equal(state.gone.size, 0);
+});
+
+test("control: a gap before it is not jumped over", () => {
+  const state = play(signedIn(), { ...raw("transfer_failed"), n: 9 });
+  assert.deepEqual([state.resync, state.untaken.length], ["wanted", 0]);
+});
+
+test("attributes are names and texts, whatever they are called; a row without has none", () => {
+  const row = (attributes: unknown) => next(signedIn(), "contact", { attributes }).contacts.get(A)?.attributes;
+  assert.deepEqual(row({ device: "kiosk-1", constructor: "x", no: 7 }), [
+    ["device", "kiosk-1"],
+    ["constructor", "x"],
+    ["no", "7"],
+  ]);
+  assert.deepEqual([row(undefined), row("text"), row(["x"])], [[], [], []]);
+});
+
 test("asks that were refused do not wait for ever", () => {
   const state = play(fold.asked(signedIn(), A, 0), "refused_ask");
   assert.deepEqual([fold.talkOf(state, A).asked, state.verdicts.get("ask:history")?.code], [-1, "not_found"]);

@@ -3,6 +3,7 @@
 import { Countdown, Elapsed, Icon, refusalText, useDesk, useWords } from "../pieces";
 import type { Row } from "../protocol";
 import { pending } from "../select";
+import * as icons from "../../../../channels/http/browser/icons";
 import { fill } from "../../../../channels/http/browser/words";
 
 type Verb = "recall" | "serve" | "absent";
@@ -31,11 +32,11 @@ export function CounterView({ row }: { row: Row }) {
         <p class="counter-now">
           {called ? (
             <>
-              <Icon name="bell" /> {words.counter.called}
+              <Icon path={icons.bell} /> {words.counter.called}
             </>
           ) : (
             <>
-              <Icon name="person" /> {words.counter.serving} <Elapsed since={row.since} />
+              <Icon path={icons.person} /> {words.counter.serving} <Elapsed since={row.since} />
             </>
           )}
         </p>

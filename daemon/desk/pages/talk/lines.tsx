@@ -5,6 +5,7 @@ import type { Entry } from "../outbox";
 import type { Line } from "../protocol";
 import { nameIn } from "../select";
 import { pieces, type Item } from "./items";
+import * as icons from "../../../../channels/http/browser/icons";
 import { clock, fullTime } from "../../../../channels/http/browser/format";
 import { fill, type Lang } from "../../../../channels/http/browser/words";
 import type { Words } from "../words.zh-CN";
@@ -55,7 +56,7 @@ function ItemBody({ item, joined, last, customer, author, lang, zone, receipt }:
     return (
       <div class="entry note">
         <p class="note-head">
-          <Icon name="lock" size={12} /> {words.talk.note} · {words.talk.noteHidden}
+          <Icon path={icons.lock} size={12} /> {words.talk.note} · {words.talk.noteHidden}
           <span class="grow" />
           {author} {stamp}
         </p>
@@ -69,7 +70,7 @@ function ItemBody({ item, joined, last, customer, author, lang, zone, receipt }:
   if (!line) return null;
   if (line.kind === "event") {
     return (
-      <p class="entry system">
+      <p class={line.event === "undelivered" ? "entry system late" : "entry system"}>
         {eventText(words, line, lang)} {stamp}
       </p>
     );
@@ -90,7 +91,7 @@ function ItemBody({ item, joined, last, customer, author, lang, zone, receipt }:
           {stamp}
           {receipt && (
             <span class={`receipt ${receipt}`}>
-              <Icon name={receipt === "read" ? "checks" : "check"} size={14} />
+              <Icon path={receipt === "read" ? icons.checks : icons.check} size={14} />
               {receipt === "read" ? words.talk.read : words.talk.delivered}
             </span>
           )}
@@ -121,7 +122,7 @@ export function PendingView({ entry }: { entry: Entry }) {
         {failed ? (
           <>
             <button type="button" class="link late" onClick={() => app.retry(entry.key)}>
-              <Icon name="retry" size={14} />{" "}
+              <Icon path={icons.retry} size={14} />{" "}
               {entry.code === "unconfirmed" ? words.talk.unconfirmed : words.talk.failed}
             </button>
             {why && <span class="late">{why}</span>}
@@ -131,7 +132,7 @@ export function PendingView({ entry }: { entry: Entry }) {
           </>
         ) : (
           <span>
-            <Icon name="clock" size={14} />{" "}
+            <Icon path={icons.clock} size={14} />{" "}
             {entry.phase === "kept" ? words.talk.delivered : unsure ? words.talk.unchecked : words.talk.sending}
           </span>
         )}

@@ -16,11 +16,14 @@ import {
   useWords,
   type MenuItem,
 } from "../pieces";
+import { readRow } from "../decode";
 import { SHOWN } from "../keys";
 import type { Row } from "../protocol";
 import { dueSoon } from "../select";
+import { untakenText } from "../untaken";
 import { CounterView } from "./counter";
 import { Transcript } from "./transcript";
+import * as icons from "../../../../channels/http/browser/icons";
 
 export const canTransfer = (row: Row): boolean => row.state === "active" || row.state === "paused";
 export const canResolve = (row: Row): boolean =>
@@ -57,12 +60,10 @@ function Head({ row, live }: { row: Row; live: boolean }) {
   const panel = (): void => app.ui({ drawer: !app.view.ui.drawer, pane: "panel" });
   const why = (): void => app.form({ kind: "explain", contact: row.id });
   const more: MenuItem[] = [
-    ...(live && canTransfer(row)
-      ? [{ id: "t", label: words.talk.transfer, icon: "transfer" as const, run: transfer }]
-      : []),
-    ...(live && canResolve(row) ? [{ id: "e", label: words.talk.resolve, icon: "check" as const, run: resolve }] : []),
-    { id: "p", label: words.talk.panel, icon: "person", run: panel },
-    { id: "w", label: words.panel.whyShort, icon: "info", run: why },
+    ...(live && canTransfer(row) ? [{ id: "t", label: words.talk.transfer, icon: icons.transfer, run: transfer }] : []),
+    ...(live && canResolve(row) ? [{ id: "e", label: words.talk.resolve, icon: icons.check, run: resolve }] : []),
+    { id: "p", label: words.talk.panel, icon: icons.person, run: panel },
+    { id: "w", label: words.panel.whyShort, icon: icons.info, run: why },
   ];
   return (
     <header class="talk-head">
@@ -72,7 +73,7 @@ function Head({ row, live }: { row: Row; live: boolean }) {
         aria-label={words.back}
         onClick={() => app.ui({ pane: "list" })}
       >
-        <Icon name="left" size={20} />
+        <Icon path={icons.left} size={20} />
       </button>
       <div class="talk-who">
         <h2>
@@ -94,12 +95,12 @@ function Head({ row, live }: { row: Row; live: boolean }) {
       <div class="talk-actions only-wide">
         {live && canTransfer(row) && (
           <button type="button" class="btn" onClick={transfer}>
-            <Icon name="transfer" /> {words.talk.transfer} <Keys of={SHOWN.transfer ?? []} />
+            <Icon path={icons.transfer} /> {words.talk.transfer} <Keys of={SHOWN.transfer ?? []} />
           </button>
         )}
         {live && canResolve(row) && (
           <button type="button" class="btn" onClick={resolve}>
-            <Icon name="check" /> {words.talk.resolve} <Keys of={SHOWN.resolve ?? []} />
+            <Icon path={icons.check} /> {words.talk.resolve} <Keys of={SHOWN.resolve ?? []} />
           </button>
         )}
         <button
@@ -110,11 +111,11 @@ function Head({ row, live }: { row: Row; live: boolean }) {
           aria-expanded={app.view.ui.drawer}
           onClick={panel}
         >
-          <Icon name="person" />
+          <Icon path={icons.person} />
         </button>
       </div>
       <Menu label={words.talk.minimised} class="only-narrow" items={more}>
-        <Icon name="more" size={20} />
+        <Icon path={icons.more} size={20} />
       </Menu>
     </header>
   );
@@ -130,7 +131,7 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
     const known = (words.talk.goneWhy as Readonly<Record<string, string>>)[gone.why];
     lines.push(
       <>
-        <Icon name="info" /> {known ?? words.talk.gone}
+        <Icon path={icons.info} /> {gone.untaken ? untakenText(app, gone.untaken) : (known ?? words.talk.gone)}
         {gone.why === "abandoned" && row.ticket && (
           <button type="button" class="btn small" onClick={() => app.command({ type: "recall", contact: row.id })}>
             {words.counter.recall}
@@ -141,19 +142,19 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
   } else if (!live) {
     lines.push(
       <>
-        <Icon name="lock" /> {words.talk.foreign}
+        <Icon path={icons.lock} /> {words.talk.foreign}
       </>,
     );
   } else if (row.state === "paused") {
     lines.push(
       <>
-        <Icon name="pause" /> {words.talk.paused}
+        <Icon path={icons.pause} /> {words.talk.paused}
       </>,
     );
   } else if (row.away && row.state === "active") {
     lines.push(
       <>
-        <Icon name="offline" /> {words.talk.away}
+        <Icon path={icons.offline} /> {words.talk.away}
       </>,
     );
   }
@@ -161,31 +162,7 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
 }
 
 /** A contact known only by its number (found, or one of a customer's earlier ones). */
-export function strangerRow(id: string, number: string): Row {
-  return {
-    id,
-    v: 0,
-    case: number,
-    channel: "",
-    queue: "",
-    state: "closed",
-    away: false,
-    customer: { id: "", name: "", grade: "", masked: "" },
-    kind: "",
-    disposition: "",
-    priority: "",
-    urgency: "",
-    seq: 0,
-    read: { customer: 0, agent: 0 },
-    since: 0,
-    due: 0,
-    ticket: "",
-    counter: "",
-    transfers: 0,
-    waits: 0,
-    assumed: false,
-  };
-}
+export const strangerRow = (id: string, number: string): Row => readRow({ id, case: number, state: "closed" });
 
 /** Case number of a contact, wherever this page came across it. */
 function numberOf(app: ReturnType<typeof useDesk>["app"], id: string): string {
@@ -215,7 +192,7 @@ export function TalkPane() {
     return (
       <div class="talk-none">
         <span class="talk-none-mark" aria-hidden="true">
-          <Icon name="chat" size={36} />
+          <Icon path={icons.chat} size={36} />
         </span>
         <h2>{some ? words.talk.pick : words.list.empty}</h2>
         {some && app.view.settings.letters && <p>{words.talk.pickHint}</p>}

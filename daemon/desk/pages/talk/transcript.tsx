@@ -10,6 +10,7 @@ import type { Words } from "../words.zh-CN";
 import { firstSeq, hasOlder, lastSeq } from "../talk";
 import { itemsOf, type Item } from "./items";
 import { ItemView, PendingView } from "./lines";
+import * as icons from "../../../../channels/http/browser/icons";
 import { dayLine, sameDay } from "../../../../channels/http/browser/format";
 import { plural, type Lang } from "../../../../channels/http/browser/words";
 
@@ -80,7 +81,7 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
   const lang = useLang();
   const { state } = app.view;
   const talk = talkOf(state, row.id);
-  const zone = state.zone || undefined;
+  const zone = state.zone;
   const box = useRef<HTMLDivElement>(null);
   const edge = useRef<Edge>({ height: 0, first: "", bottom: true });
   const [atEnd, setAtEnd] = useState(true);
@@ -216,7 +217,7 @@ export function Transcript({ row, live, compact }: { row: Row; live: boolean; co
       )}
       {!atEnd && (
         <button type="button" class="pill newest" onClick={toEnd}>
-          <Icon name="down" size={14} /> {missed > 0 ? plural(words.talk.newer, missed) : words.talk.latest}
+          <Icon path={icons.down} size={14} /> {missed > 0 ? plural(words.talk.newer, missed) : words.talk.latest}
         </button>
       )}
     </div>

@@ -7,8 +7,10 @@ import { CROWD, crowd, teamGroups } from "./crowd";
 import { agentOrder, teamIds, totals } from "./figures";
 import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
 import { nameIn, optionName, slots } from "../select";
+import { reasonWord } from "../top";
 import type { WallAgent } from "../protocol";
 import type { Words } from "../words.zh-CN";
+import * as icons from "../../../../channels/http/browser/icons";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -18,7 +20,7 @@ function agentItems(a: WallAgent, act: (act: Act) => void, words: Words): MenuIt
     items.push({
       id: "drain",
       label: words.wall.drain,
-      icon: "minus",
+      icon: icons.minus,
       run: () => act({ kind: "drain", agent: a, on: true }),
     });
   }
@@ -26,14 +28,19 @@ function agentItems(a: WallAgent, act: (act: Act) => void, words: Words): MenuIt
     items.push({
       id: "undrain",
       label: words.wall.resume,
-      icon: "play",
+      icon: icons.play,
       run: () => act({ kind: "drain", agent: a, on: false }),
     });
   }
   if (a.unattended.length > 0) {
-    items.push({ id: "back", label: words.wall.giveBack, icon: "left", run: () => act({ kind: "force", agent: a }) });
+    items.push({
+      id: "back",
+      label: words.wall.giveBack,
+      icon: icons.left,
+      run: () => act({ kind: "force", agent: a }),
+    });
   } else if (a.state !== "offline") {
-    items.push({ id: "force", label: words.wall.force, icon: "stop", run: () => act({ kind: "force", agent: a }) });
+    items.push({ id: "force", label: words.wall.force, icon: icons.stop, run: () => act({ kind: "force", agent: a }) });
   }
   return items;
 }
@@ -45,7 +52,6 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
   const lang = useLang();
   const now = useNow();
   const load = slots(a.used, a.total);
-  const reason = a.state === "away" && a.reason ? optionName(app.view.state.lists.away, a.reason, lang) : "";
   const items = agentItems(a, act, words);
   const alone = a.unattended.length > 0;
   return (
@@ -57,8 +63,8 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
       <span class="agent-main">
         <b>{nameIn(a.name, lang)}</b>
         <span class="agent-state">
-          {alone && <Icon name="warning" size={14} />}{" "}
-          {alone ? unattendedText(words, a) : reason || words.presence[a.state]}{" "}
+          {alone && <Icon path={icons.warning} size={14} />}{" "}
+          {alone ? unattendedText(words, a) : reasonWord(app, a.state, a.reason) || words.presence[a.state]}{" "}
           {a.since > 0 && <span class="tabular">{elapsed(now - a.since, lang)}</span>}{" "}
           <small class="tabular">{a.no}</small>
         </span>
@@ -75,7 +81,7 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
       </span>
       {items.length > 0 && (
         <Menu label={`${words.wall.actions}${words.colon}${nameIn(a.name, lang)}`} class="no-tv" items={items}>
-          <Icon name="more" size={20} />
+          <Icon path={icons.more} size={20} />
         </Menu>
       )}
     </li>
@@ -191,7 +197,7 @@ export function Agents({ act, tv }: { act: (act: Act) => void; tv: boolean }) {
         <p>{fill(words.wall.summary, { online: sum.online, away: sum.away, off: sum.off })}</p>
         {sum.notResponding > 0 && (
           <span class="chip bad">
-            <Icon name="bellOff" size={14} /> {fill(words.wall.notResponding, { n: sum.notResponding })}
+            <Icon path={icons.bellOff} size={14} /> {fill(words.wall.notResponding, { n: sum.notResponding })}
           </span>
         )}
         <span class="grow" />

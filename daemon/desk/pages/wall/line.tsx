@@ -22,7 +22,9 @@ import {
   useWords,
 } from "../pieces";
 import { optionName } from "../select";
+import { Untakens } from "../untaken";
 import type { Waiting } from "../protocol";
+import * as icons from "../../../../channels/http/browser/icons";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -70,11 +72,11 @@ function WaitingRow({ c, place, late_ms, why, act }: RowProps) {
         {c.customer.masked && <small class="tabular">{c.customer.masked}</small>}
       </th>
       <td>
-        <Icon name={channelIcon(c.channel)} /> {channelWord(words, c.channel)}
+        <Icon path={channelIcon(c.channel)} /> {channelWord(words, c.channel)}
       </td>
       <td class="tabular">{c.case}</td>
       <td class={late_ms > 0 && waited >= late_ms ? "number late" : "number"}>
-        {late_ms > 0 && waited >= late_ms && <Icon name="warning" size={14} />} {elapsed(waited, lang)}
+        {late_ms > 0 && waited >= late_ms && <Icon path={icons.warning} size={14} />} {elapsed(waited, lang)}
       </td>
       <td>{urgent}</td>
       <td>
@@ -83,19 +85,19 @@ function WaitingRow({ c, place, late_ms, why, act }: RowProps) {
       </td>
       <td class="no-tv">
         <button type="button" class="btn small" onClick={why}>
-          <Icon name="help" size={14} /> {words.wall.why}
+          <Icon path={icons.help} size={14} /> {words.wall.why}
         </button>{" "}
         <button type="button" class="btn small" onClick={() => act("reassign")}>
-          <Icon name="transfer" size={14} /> {words.wall.toOther}
+          <Icon path={icons.transfer} size={14} /> {words.wall.toOther}
         </button>
         <Menu
           label={`${words.wall.actions}${words.colon}${waitingName(words, c)}`}
           items={[
-            { id: "priority", label: words.wall.priorityHeading, icon: "flag", run: () => act("priority") },
-            { id: "end", label: words.wall.endHeading, icon: "stop", run: () => act("end") },
+            { id: "priority", label: words.wall.priorityHeading, icon: icons.flag, run: () => act("priority") },
+            { id: "end", label: words.wall.endHeading, icon: icons.stop, run: () => act("end") },
           ]}
         >
-          <Icon name="more" size={20} />
+          <Icon path={icons.more} size={20} />
         </Menu>
       </td>
     </tr>
@@ -155,15 +157,17 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
         <Live />
         {rows.length < of && rows.length > 0 && <span>{fill(words.wall.lineMost, { n: rows.length, of })}</span>}
       </p>
+      <Untakens />
       {!answer && !verdict && <p class="quiet-text">{words.loading}</p>}
       {verdict && (
         <p class="fault" role="alert">
-          <Icon name={denied ? "lock" : "warning"} /> {denied ? words.wall.notYours : refusalText(words, verdict.code)}
+          <Icon path={denied ? icons.lock : icons.warning} />{" "}
+          {denied ? words.wall.notYours : refusalText(words, verdict.code)}
         </p>
       )}
       {answer && rows.length === 0 && (
         <p class="calm">
-          <Icon name="check" /> {words.refused.empty}
+          <Icon path={icons.check} /> {words.refused.empty}
         </p>
       )}
       {rows.length > 0 && (

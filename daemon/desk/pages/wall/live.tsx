@@ -1,6 +1,7 @@
 // Whether what the wall shows is of now, and if not, of when.
 
 import { Icon, useDesk, useNow, useWords } from "../pieces";
+import * as icons from "../../../../channels/http/browser/icons";
 import type { LinkState } from "../../../../channels/http/browser/socket";
 import { clockSeconds } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
@@ -25,20 +26,20 @@ export function Live() {
   const words = useWords();
   const now = useTick();
   const { state, link } = app.view;
-  const zone = state.zone || undefined;
+  const zone = state.zone;
   const heard = state.wall?.heard ?? 0;
   if (!state.wall) return <span class="live off">{words.wall.connecting}</span>;
   if (state.slow.reason === "busy" && state.slow.until > now) {
     return (
       <span class="live stale" role="status">
-        <Icon name="clock" /> {words.wall.switching}
+        <Icon path={icons.clock} /> {words.wall.switching}
       </span>
     );
   }
   if (isStale(link, heard, now)) {
     return (
       <span class="live stale" role="status">
-        <Icon name="warning" /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
+        <Icon path={icons.warning} /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
       </span>
     );
   }

@@ -9,6 +9,7 @@ import { heldOrder } from "../order";
 import { Icon, Keys, refusalText, useDesk, useLang, useNow, useWords } from "../pieces";
 import { nameIn, optionName } from "../select";
 import type { WallQueue } from "../protocol";
+import * as icons from "../../../../channels/http/browser/icons";
 import { clock, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -17,20 +18,20 @@ function TroubleChip({ trouble, paused, seen }: { trouble: Trouble; paused: bool
   if (trouble === "long" || trouble === "noFree") {
     return (
       <span class={`chip ${seen ? "" : trouble === "long" ? "bad" : "warn"}`}>
-        <Icon name="warning" size={14} /> {words.wall[trouble]}
+        <Icon path={icons.warning} size={14} /> {words.wall[trouble]}
       </span>
     );
   }
   if (paused) {
     return (
       <span class="chip">
-        <Icon name="pause" size={14} /> {words.wall.paused}
+        <Icon path={icons.pause} size={14} /> {words.wall.paused}
       </span>
     );
   }
   return (
     <span class="chip ok">
-      <Icon name="check" size={14} /> {words.wall.open}
+      <Icon path={icons.check} size={14} /> {words.wall.open}
     </span>
   );
 }
@@ -41,7 +42,7 @@ function Seen({ by, at }: { by: string; at: number }) {
   const { people, zone } = app.view.state;
   const person = people.get(by);
   const name = person ? nameIn(person.name, app.view.settings.lang) : by;
-  return <small class="seen">{fill(words.wall.seen, { name, time: clock(at, zone || undefined) })}</small>;
+  return <small class="seen">{fill(words.wall.seen, { name, time: clock(at, zone) })}</small>;
 }
 
 function SeeButton({ see }: { see: () => void }) {
@@ -56,7 +57,7 @@ function SeeButton({ see }: { see: () => void }) {
         see();
       }}
     >
-      <Icon name="check" size={14} /> {words.wall.acknowledge}
+      <Icon path={icons.check} size={14} /> {words.wall.acknowledge}
       {app.view.settings.letters && <Keys of={["A"]} />}
     </button>
   );
@@ -101,7 +102,8 @@ function QueueRow({ q, first, see, open, act }: RowProps) {
       <td class="no-tv">
         {isAlarm(trouble) && !q.seen && <SeeButton see={see} />}{" "}
         <button type="button" class="btn small" onClick={() => act({ kind: "pause", queue: q, on: !q.paused })}>
-          <Icon name={q.paused ? "play" : "pause"} size={14} /> {q.paused ? words.wall.resume : words.wall.pause}
+          <Icon path={q.paused ? icons.play : icons.pause} size={14} />{" "}
+          {q.paused ? words.wall.resume : words.wall.pause}
         </button>
       </td>
     </tr>
@@ -161,12 +163,12 @@ export function Queues({ act, open }: { act: (act: Act) => void; open: (queue: s
         <h2>{words.transfer.queues}</h2>
         {nobody && (
           <p class="calm">
-            <Icon name="check" /> {words.refused.empty}
+            <Icon path={icons.check} /> {words.refused.empty}
           </p>
         )}
         {verdict && (
           <p class="fault" role="alert">
-            <Icon name="warning" /> {refusalText(words, verdict.code)}
+            <Icon path={icons.warning} /> {refusalText(words, verdict.code)}
           </p>
         )}
       </header>

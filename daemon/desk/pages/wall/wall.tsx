@@ -13,6 +13,8 @@ import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
 import { Icon, PlainStrip, useDesk, useLang, useNow, useWords } from "../pieces";
 import { nameIn, optionName } from "../select";
+import { Untakens } from "../untaken";
+import * as icons from "../../../../channels/http/browser/icons";
 import { clockSeconds, count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
 
@@ -21,7 +23,7 @@ function Figure(props: { label: string; value: string; note: string; tone?: stri
     <div class={`figure ${props.tone ?? ""}`} title={props.note}>
       <dt>{props.label}</dt>
       <dd class="tabular">
-        {props.tone === "bad" && <Icon name="warning" size={24} />}
+        {props.tone === "bad" && <Icon path={icons.warning} size={24} />}
         {props.value}
       </dd>
     </div>
@@ -107,11 +109,11 @@ function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; ac
         <Mark size={28} />
       </p>
       <h1>{words.wall.heading}</h1>
-      <time class="tabular wall-clock">{clockSeconds(now, app.view.state.zone || undefined)}</time>
+      <time class="tabular wall-clock">{clockSeconds(now, app.view.state.zone)}</time>
       <Live />
       <span class="grow" />
       <button type="button" class="btn no-tv" onClick={() => act({ kind: "reassign" })}>
-        <Icon name="transfer" /> {words.wall.reassign}
+        <Icon path={icons.transfer} /> {words.wall.reassign}
       </button>
       <button
         type="button"
@@ -123,10 +125,10 @@ function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; ac
           else if (document.fullscreenElement) void document.exitFullscreen();
         }}
       >
-        <Icon name="full" /> {tv ? words.wall.tvOff : words.wall.tv}
+        <Icon path={icons.full} /> {tv ? words.wall.tvOff : words.wall.tv}
       </button>
       <a class="btn no-tv" href="/desk/">
-        <Icon name="left" /> {words.commands.desk}
+        <Icon path={icons.left} /> {words.commands.desk}
       </a>
     </header>
   );
@@ -158,7 +160,7 @@ export function Wall() {
   if (state.me && state.me.role === "agent") {
     return (
       <main class="talk-none wall-none">
-        <Icon name="lock" size={36} />
+        <Icon path={icons.lock} size={36} />
         <h1>{words.wall.noRight}</h1>
         <p>{words.wall.noRightText}</p>
         <a class="btn primary" href="/desk/">
@@ -173,6 +175,7 @@ export function Wall() {
       <div class="wall-head">
         <Bar tv={tv} setTv={setTv} act={setAct} />
         <PlainStrip />
+        <Untakens />
       </div>
       <main class="wall-main">
         <Figures />
