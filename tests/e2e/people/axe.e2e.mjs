@@ -29,7 +29,7 @@ after(async () => {
 /** `inside`: only there (the widget's host page is not ours). */
 const found = (page, inside, runOnly = RULES) => axe.found(page, { inside, runOnly });
 
-const WIDGET = { include: [["frontdesk-chat", ".fd"]] };
+const WIDGET = { include: [{ fromShadowDom: ["frontdesk-chat", ".fd"] }] };
 const CONTRAST = { type: "rule", values: ["color-contrast"] }; // all that a theme changes
 /** A state that exists only on a narrow page is looked at there. */
 const look = (state) => {
