@@ -14,6 +14,14 @@ void Site::on_edge_gone(const bus::EdgeId& edge) {
   for (const auto& [key, attached] : attachments_)
     if (key.first == edge) gone.push_back(attached);
   for (const Attached& attached : gone) leave(attached, false);
+  // a message on its way may begin a contact whose customer is no longer there
+  const auto orphan = [&edge](const std::shared_ptr<Intake>& in) {
+    if (in && in->asker.edge == edge) in->edge_gone = true;
+  };
+  for (const auto& [r, waiting] : refs_) orphan(waiting.intake);
+  for (const Item& item : intake_lane_) orphan(item.intake);
+  for (const auto& [key, line] : lines_)
+    for (const auto& in : line) orphan(in);
 }
 
 void Site::on_signal(const bus::EdgeId& edge, bus::Signal signal) {

@@ -52,6 +52,8 @@ bool Site::emit_answer(const engine::Effect& effect) {
     }
   };
   if (const auto* e = std::get_if<engine::Kept>(&effect)) {
+    if (const auto ref = refs_.find(e->ref); ref != refs_.end() && ref->second.intake->edge_gone)
+      if (!by_visitor_.contains(ref->second.intake->event.visitor)) push(engine::CustomerDetached{e->contact});
     json::object o{{"contact", e->contact.str()},
                    {"seq", e->seq},
                    {"case", e->number.str()},

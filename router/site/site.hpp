@@ -65,6 +65,7 @@ class Site final : public bus::RouterSink {
     std::vector<std::string> keys;  // FIFO by key: one of a key at a time, until it is committed
     bool slow = false;              // needs a look-up
     bool turned_away = false;       // answered: come again
+    bool edge_gone = false;         // the customer's socket with it
   };
   struct Item {  // ready for the engine
     engine::Event event;

@@ -1,6 +1,8 @@
 // The way in: agents before customers, and what shares a key one after the other, in the order of arrival.
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "router/store/record.hpp"
 #include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
@@ -118,6 +120,24 @@ TEST(FifoByKey, WhoSharesKeysWithTwoWaitsForBoth) {
   s.run();
   EXPECT_EQ(s.answered(second), "ack");
   EXPECT_EQ(s.answered(s.last), "ack");
+}
+
+TEST(Edge, LostBeforeTheContactBeginsTheCustomerIsAway) {
+  for (const bool lost : {true, false}) {
+    SmallShell s;
+    s.store.script({Kind::stalled, {}});
+    const auto request = s.put(line("v1", 1));
+    s.run();
+    EXPECT_EQ(s.answered(request), "");
+    if (lost) s.port.sink().on_edge_gone(bus::EdgeId("edge-1"));
+    s.store.release();
+    s.run();
+    bus::Ask ask;
+    ask.what = bus::What::contact;
+    ask.text = contact_of(s, request).str();
+    EXPECT_EQ(s.ask(std::move(ask)), "ack");
+    EXPECT_EQ(json::serialize(s.body(s.last)).find("\"away\":true") != std::string::npos, lost);
+  }
 }
 
 // Sixteen other tabs later a tab is forgotten; what it sent is found by its cid all the same.
