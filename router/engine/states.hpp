@@ -88,7 +88,6 @@ inline constexpr std::array contact{
     ContactRow{S::offered, E::offers_ended, S::queued}, ContactRow{S::offered, E::accept, S::connecting},
     ContactRow{S::offered, E::transfer_agent, S::offered}, ContactRow{S::offered, E::customer_left, S::abandoned},
     ContactRow{S::offered, E::end, S::closed}, ContactRow{S::offered, E::cancel, S::closed},
-    ContactRow{S::offered, E::restart, S::queued}, ContactRow{S::offered, E::lease, S::queued},
     // connecting
     ContactRow{S::connecting, E::connected, S::active}, ContactRow{S::connecting, E::arrival_assumed, S::active},
     ContactRow{S::connecting, E::connect_failed, S::queued}, ContactRow{S::connecting, E::call, S::connecting},
@@ -109,8 +108,7 @@ inline constexpr std::array contact{
     ContactRow{S::paused, E::lease, S::wrapup},
     // wrapup
     ContactRow{S::wrapup, E::message, S::active}, ContactRow{S::wrapup, E::wrapup_over, S::closed},
-    ContactRow{S::wrapup, E::resolve, S::closed}, ContactRow{S::wrapup, E::lease, S::closed},
-    ContactRow{S::wrapup, E::agent_lost, S::closed},
+    ContactRow{S::wrapup, E::resolve, S::closed}, ContactRow{S::wrapup, E::agent_lost, S::closed},
     // abandoned
     ContactRow{S::abandoned, E::customer_back, S::queued}, ContactRow{S::abandoned, E::message, S::queued},
     ContactRow{S::abandoned, E::call, S::connecting}, ContactRow{S::abandoned, E::end, S::closed},
