@@ -122,6 +122,7 @@ const std::vector<Filler>& fillers() {
       {Where::whole, "a list", "列表"},
       {Where::whole, "a text", "文本"},
       {Where::whole, "a number", "数字"},
+      {Where::whole, "a web address", "网址"},
       {Where::whole, "a whole number", "整数"},
       {Where::whole, "a duration", "时间长度"},
       {Where::whole, "a size", "大小"},

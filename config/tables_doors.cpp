@@ -19,6 +19,76 @@ const Table<chat::Topic>& topic_table() {
   return table;
 }
 
+// It becomes a link on other people's pages.
+std::optional<std::string> parse_page(Reader& r, const Node& n) {
+  auto url = r.text(n);
+  if (!url) return std::nullopt;
+  const bool web = url->starts_with("https://") || url->starts_with("http://");
+  if (web && std::none_of(url->begin(), url->end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; })) return url;
+  r.error(Code::wrong_unit, n.at, {*url, "a web address", "https://www.example.cn/privacy"});
+  return std::nullopt;
+}
+
+const Table<chat::Consent>& consent_table() {
+  using C = chat::Consent;
+  static const Table<C> table{
+      needed(name<C>("version", FD_AT(version), "a version", "recorded with each chat that begins below the line",
+                     "版本号，随会话一起记录")),
+      needed(languages<C>("text", FD_AT(text), "the line", "提示文字")),
+      parsed<C>(
+          "url", "web address", FD_AT(url), parse_page, [](const std::string& v) { return v; },
+          "of the whole text; the version becomes a link to it", "全文地址，点击版本号打开"),
+  };
+  return table;
+}
+
+const Table<chat::Choice>& choice_table() {
+  using C = chat::Choice;
+  static const Table<C> table{
+      needed(name<C>("id", FD_AT(id), "an id", "what is recorded", "记录的值")),
+      needed(languages<C>("name", FD_AT(name), "what the customer reads", "显示文字")),
+  };
+  return table;
+}
+
+const Table<chat::Question>& question_table() {
+  using Q = chat::Question;
+  static const Table<Q> table{
+      needed(
+          name<Q>("key", FD_AT(key), "a key", "the answer is the attribute prechat.KEY", "答案记录为属性 prechat.KEY")),
+      choice<Q>("type", FD_AT(type), {"text", "phone", "email", "list"}, "what is an answer", "答案的类型"),
+      needed(languages<Q>("label", FD_AT(label), "above the field", "字段标题")),
+      flag<Q>("required", FD_AT(required), "without it no chat begins", "必填"),
+      list_of<Q>(
+          "options", FD_AT(options), choice_table(), [](Reader&, const Node&, const chat::Choice&) {},
+          "of a list: what can be chosen", "list 类型的选项"),
+  };
+  return table;
+}
+
+// A few questions, each of its own key: the answers travel with one message (docs/chat.md).
+Field<chat::Website> prechat_field() {
+  using W = chat::Website;
+  auto field = list_of<W>(
+      "prechat", FD_AT(prechat), question_table(),
+      [](Reader& r, const Node& n, const chat::Question& q) {
+        if (q.type == chat::Answer::list && q.options.empty()) r.error(Code::missing_key, n.at, {"options"});
+      },
+      "form before the first message: at most 8 fields", "首条消息前的表单，最多 8 项");
+  field.read = [read = field.read](Reader& r, const Node& n, W& w) {
+    read(r, n, w);
+    if (n.items.size() > chat::questions_max)
+      r.error(Code::out_of_range, n.at, {std::to_string(n.items.size()), "0 … " + std::to_string(chat::questions_max)});
+    std::map<std::string, Place> first;
+    for (std::size_t i = 0; i < w.prechat.size(); ++i) {
+      const auto [at, fresh] = first.emplace(w.prechat[i].key, n.items[i].at);
+      if (!fresh && !at->first.empty())
+        r.error(Code::duplicate_key, n.items[i].at, {at->first, std::to_string(at->second.line)});
+    }
+  };
+  return field;
+}
+
 // A secret field also notes where it came from: `show` must never give the secret itself.
 struct SecretShow {
   boost::json::value operator()(const std::string& value) const {
@@ -51,6 +121,9 @@ const Table<chat::Website>& website_table() {
       list_of<W>(
           "topics", FD_AT(topics), topic_table(), [](Reader&, const Node&, const chat::Topic&) {},
           "buttons of the empty chat", "空白聊天窗口的话题按钮"),
+      section<W>("consent", FD_AT(consent), consent_table(), "line above the composer of the empty chat",
+                 "空白聊天窗口输入框上方的提示"),
+      prechat_field(),
       text<W>("phone", FD_AT(phone), "shown when no connection opens", "无法连接时显示的电话"),
       text<W>("mail", FD_AT(mail), "shown when no connection opens", "无法连接时显示的邮箱"),
   };

@@ -24,6 +24,15 @@ std::map<std::string, std::string> rule_file(std::string text) {
 }
 const std::string one_rule = "rules:\n  - id: a\n    when: {channel: chat}\n    then: {queue: vip}\n";
 
+std::map<std::string, std::string> website(const std::string& line) {
+  return main_file("chat:\n  websites:\n    d:\n      origins: []\n      " + line + "\n");
+}
+std::string nine_fields() {
+  std::string list;
+  for (const char key : std::string("abcdefghi")) list += std::string("{key: ") + key + ", label: x}, ";
+  return "prechat: [" + list + "]";
+}
+
 std::vector<Bad> shape() {
   return {
       {"empty file", main_file(""), ""},
@@ -118,6 +127,21 @@ std::vector<Bad> meaning() {
       {"unknown placeholder", main_file("greeting: {zh: 您好, en: \"Hi {nmae}\"}\n"), "frontdesk.yaml:1:24 E0214"},
       {"bad url", main_file("public_url: service.example.cn\n"), "frontdesk.yaml:1:13 E0215"},
       {"bad network", main_file("http: {trusted_proxies: [10.0.0.0/33]}\n"), "frontdesk.yaml:1:26 E0106"},
+      {"consent without a text", website("consent: {version: \"1\"}"), "frontdesk.yaml:5:16 E0112"},
+      {"consent without a version", website("consent: {text: x}"), "frontdesk.yaml:5:16 E0112"},
+      {"consent of a script", website("consent: {version: \"1\", text: x, url: \"javascript:alert(1)\"}"),
+       "frontdesk.yaml:5:45 E0106"},
+      {"consent of a page with a space", website("consent: {version: \"1\", text: x, url: \"https://a.cn/x y\"}"),
+       "frontdesk.yaml:5:45 E0106"},
+      {"form", website("prechat: [{key: a, label: x}, {key: b, type: list, label: x, options: [{id: c, name: x}]}]"),
+       ""},
+      {"form without a key", website("prechat: [{label: x}]"), "frontdesk.yaml:5:17 E0112"},
+      {"form of an unknown type", website("prechat: [{key: a, label: x, type: date}]"), "frontdesk.yaml:5:42 E0114"},
+      {"form with a list without options", website("prechat: [{key: a, label: x, type: list}]"),
+       "frontdesk.yaml:5:17 E0112"},
+      {"form with a key twice", website("prechat: [{key: a, label: x}, {key: a, label: x}]"),
+       "frontdesk.yaml:5:37 E0104"},
+      {"form of nine fields", website(nine_fields()), "frontdesk.yaml:5:16 E0109"},
       {"literal secret", main_file("chat: {websites: {d: {origins: [], secret: geheim}}}\n"),
        "frontdesk.yaml:1:44 E0107"},
       {"secret not there", main_file("chat: {websites: {d: {origins: [], secret: {file: x.secret}}}}\n"),
