@@ -224,6 +224,7 @@ std::string print_contact(const json::object& body, const Style& style) {
                                                                        {w.counter, "counter"},
                                                                        {w.rule, "rule"}})
     if (member(body, key) != nullptr) lines.emplace_back(word.str(), at(body, key, style));
+  for (const auto& [name, value] : inner(body, "attributes")) lines.emplace_back(printable(name), cell(value, style));
   auto out = print_lines(lines);
   if (const auto offers = rows_of(body, "offers"); !offers.empty()) {
     Table table({{w.offer.str()}, {w.agent.str()}, {w.state.str()}, {w.due.str()}});

@@ -48,6 +48,10 @@ async function asked(t, who) {
   const { consent, website, ...rest } = contact.attributes;
   assert.deepEqual([contact.queue, consent, website], ["q01", "2026-11", "demo"], "a rule decided by an answer");
   assert.deepEqual([rest["prechat.phone"], rest["prechat.about"], "prechat.mail" in rest], [PHONE, "washer", false]);
+  assert.match(
+    (await site.cli("contact", number)).out,
+    /^consent +2026-11\nprechat.about +washer\nprechat.phone +\+86/m,
+  );
   assert.equal(contact.customer.masked, "", "what was typed is no identity");
   const events = await site.redis("XREVRANGE", "fd:{main}:events", "+", "-", "COUNT", "50");
   assert.match(events, /"consent":"2026-11"/, "the record of inputs");
