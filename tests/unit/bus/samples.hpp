@@ -62,7 +62,13 @@ inline bus::Command sample_command(bus::Verb verb) {
   const bool customers = verb != bus::Verb::roster && verb != bus::Verb::job_done;
   if (!r.speaker && customers) c.visitor = VisitorId("v-51c0");
   c.session = SessionHash("9f86d081884c7d65");
-  c.roster = {{"agents", {{"a1024", {{"staff_no", "1024"}}}}}};
+  c.roster = {{"a1024",
+               {{"id", "a1024"},
+                {"staff_no", "1024"},
+                {"name", {{"en", "Chen Jing"}, {"zh", "陈静"}}},
+                {"role", "supervisor"},
+                {"teams", boost::json::array{{{"queue", "vip"}, {"rank", 2}, {"delay", 5000}}}},
+                {"skills", {{"zh", 3}}}}}};
   return c;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+#include <fstream>
 #include <type_traits>
 
 #include "tests/support/store_records.hpp"
@@ -135,6 +137,26 @@ TEST(Record, RefusesWhatDoesNotFit) {
   EXPECT_NE(why(R"({"type":"accept","contact":"x"})").find("contact"), std::string::npos);
   EXPECT_NE(why(R"({"type":"classify","v":-1})").find("`v`"), std::string::npos);
   EXPECT_NE(why(R"({"type":"accept","from":{"n":"x"}})").find("`n`"), std::string::npos);
+}
+
+// The bus carries accounts as a record does: what docs/bus.md and the golden frame show is what the router takes.
+TEST(Record, TheRosterOfTheBusIsTheRecordsOwn) {
+  std::ifstream golden(FD_SOURCE_DIR "/tests/golden/bus/command.roster.txt");
+  std::string header, payload;
+  std::getline(golden, header);
+  std::getline(golden, payload);
+  const auto roster = boost::json::parse(payload).at("roster");
+  const auto event = event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", roster}}));
+  ASSERT_TRUE(event) << event.error().text;
+  engine::Account account;
+  account.id = AgentId("a1024");
+  account.staff_no = "1024";
+  account.name = {{"en", "Chen Jing"}, {"zh", "陈静"}};
+  account.role = engine::Role::supervisor;
+  account.teams = {{QueueName("vip"), 2, Duration{5000}}};
+  account.skills = {{"zh", 3}};
+  EXPECT_EQ(std::get<engine::Roster>(*event).roster, (std::map<AgentId, engine::Account>{{account.id, account}}));
+  EXPECT_EQ(boost::json::parse(to_json(*event)).at("roster"), roster);
 }
 
 TEST(Record, Transitions) {
