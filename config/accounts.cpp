@@ -86,27 +86,36 @@ Accounts read_accounts(const std::filesystem::path& path, Language language, con
   return out;
 }
 
-std::optional<std::string> write_accounts(const std::filesystem::path& path, const std::vector<StoredAccount>& list) {
+std::string accounts_text(const std::vector<StoredAccount>& list) {
   std::string text = "# Written by `frontdesk agent`; passwords are argon2id hashes.\nagents:";
   text += list.empty() ? " []\n" : "\n";
   for (const auto& account : list) text += row(account);
-  return replace_file(path, text, 0600);
+  return text;
 }
 
-std::optional<std::string> add_account(const std::filesystem::path& path, const engine::Account& account,
-                                       const std::string& password_hash) {
-  // Two commands at once: the second waits, reads what the first wrote, and adds to it.
-  const Descriptor lock(::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (lock.get() < 0 || ::flock(lock.get(), LOCK_EX) != 0) return path.string() + ".lock: " + std::strerror(errno);
-  Accounts accounts = read_accounts(path);
-  if (!accounts.errors.empty()) return text(accounts.errors.front(), Language::en);
-  for (const auto& known : accounts.list) {
-    if (known.account.id == account.id) return "account \"" + account.id.str() + "\" exists";
-    if (known.account.staff_no == account.staff_no) return "staff number \"" + account.staff_no + "\" is taken";
+std::vector<Error> judge_accounts(const std::string& text, Language language) {
+  Report report;
+  std::vector<StoredAccount> list;
+  if (const auto node = parse_document(text, "agents.yaml", report)) {
+    Reader reader(report, "", "");
+    read_accounts(reader, *node, list);
   }
-  accounts.list.push_back({account, password_hash});
-  if (auto failed = write_accounts(path, accounts.list)) return path.string() + ": " + *failed;
-  return std::nullopt;
+  return report.errors(language);
+}
+
+AccountsWritten change_accounts(const std::filesystem::path& path, Language language,
+                                const std::function<bool(std::vector<StoredAccount>&)>& change,
+                                const std::function<std::vector<Error>(const std::string& text)>& judge) {
+  const Descriptor lock(::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.get() < 0 || ::flock(lock.get(), LOCK_EX) != 0)
+    return {true, {}, path.string() + ".lock: " + std::strerror(errno)};
+  Accounts accounts = read_accounts(path, language);
+  if (!accounts.errors.empty()) return {true, std::move(accounts.errors), {}};
+  if (!change(accounts.list)) return {false, {}, {}};
+  const auto text = accounts_text(accounts.list);
+  if (auto errors = judge(text); !errors.empty()) return {true, std::move(errors), {}};
+  if (const auto failed = replace_file(path, text, 0600)) return {true, {}, path.string() + ": " + *failed};
+  return {};
 }
 
 std::string hash_password(const std::string& password) {

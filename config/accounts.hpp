@@ -3,6 +3,7 @@
 // while the daemon reads, for a reader sees the old file or the new one.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,12 +24,22 @@ struct Accounts {
 [[nodiscard]] Accounts read_accounts(const std::filesystem::path&, Language = Language::en,
                                      const engine::Settings* known = nullptr);
 
-// Adds one and writes the file (0600, renamed in place, fsynced). nullopt: done; else why not, for people: the id or
-// the staff number exists, the file is faulty or cannot be written.
-[[nodiscard]] std::optional<std::string> add_account(const std::filesystem::path&, const engine::Account&,
-                                                     const std::string& password_hash);
-[[nodiscard]] std::optional<std::string> write_accounts(const std::filesystem::path&,
-                                                        const std::vector<StoredAccount>&);
+// The document of these accounts.
+[[nodiscard]] std::string accounts_text(const std::vector<StoredAccount>&);
+
+struct AccountsWritten {
+  bool found = true;          // what `change` answered
+  std::vector<Error> errors;  // of the file as it is, else of what `judge` found in the new text
+  std::string trouble;        // of the file system
+  [[nodiscard]] bool done() const noexcept { return found && errors.empty() && trouble.empty(); }
+};
+// Reads the file, changes the list (false: what is to be changed is not there), judges the whole new text and only then
+// writes it (0600, renamed in place, fsynced). Two commands at once: the second waits and changes what the first wrote.
+[[nodiscard]] AccountsWritten change_accounts(const std::filesystem::path&, Language,
+                                              const std::function<bool(std::vector<StoredAccount>&)>& change,
+                                              const std::function<std::vector<Error>(const std::string& text)>& judge);
+// By the file's own shape alone: whether its queues and channels exist is for config::load with it.
+[[nodiscard]] std::vector<Error> judge_accounts(const std::string& text, Language);
 
 // argon2id (RFC 9106), 3 passes, 64 MiB: about 90 ms. Throws std::bad_alloc when the memory is not there.
 [[nodiscard]] std::string hash_password(const std::string& password);

@@ -81,7 +81,7 @@ struct Files {
 };
 
 // nullopt: a file could not be read or parsed; what it would have said is unknown, so nothing is judged.
-std::optional<Files> read_files(const fs::path& main, Report& report) {
+std::optional<Files> read_files(const fs::path& main, const LoadOptions& options, Report& report) {
   const fs::path folder = main.parent_path();
   bool good = true;
   const auto read = [&](const fs::path& path, const std::string& shown_as) {
@@ -98,7 +98,11 @@ std::optional<Files> read_files(const fs::path& main, Report& report) {
   for (const auto& path : yaml_files(folder / "rules.d"))
     if (auto node = read(path, "rules.d/" + path.filename().string())) out.rules.push_back(std::move(*node));
   std::error_code gone;
-  if (fs::exists(folder / "agents.yaml", gone)) out.agents = read(folder / "agents.yaml", "agents.yaml");
+  if (options.accounts) {
+    out.agents = parse_document(*options.accounts, "agents.yaml", report);
+    good = good && out.agents.has_value();
+  } else if (fs::exists(folder / "agents.yaml", gone))
+    out.agents = read(folder / "agents.yaml", "agents.yaml");
   if (!good) return std::nullopt;
   return out;
 }
@@ -128,7 +132,7 @@ LoadResult load(const fs::path& frontdesk_yaml, const LoadOptions& options) {
   Report report;
   LoadResult out;
   check_environment(options.environment, report);
-  if (auto files = read_files(frontdesk_yaml, report)) {
+  if (auto files = read_files(frontdesk_yaml, options, report)) {
     const auto credentials = options.environment.find("CREDENTIALS_DIRECTORY");
     Reader reader(report, frontdesk_yaml.parent_path().string(),
                   credentials == options.environment.end() ? "" : credentials->second);

@@ -16,6 +16,7 @@ namespace fd::config {
 struct LoadOptions {
   Language language = Language::en;
   std::map<std::string, std::string> environment;  // its FRONTDESK_* must be known; CREDENTIALS_DIRECTORY is used
+  std::optional<std::string> accounts{};           // the text of agents.yaml, instead of the file
 };
 
 struct LoadResult {

@@ -1,5 +1,6 @@
 #include "daemon/commands.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -80,24 +81,82 @@ int run_command(int argc, char** argv) {
   context.socket = "/run/frontdesk/control.sock";
   context.state = "/var/lib/frontdesk";
   context.check = check_configuration;
+void put(engine::Account& a, const cli::AccountChange& change) {
+  if (change.staff_no) a.staff_no = *change.staff_no;
+  if (change.name_zh) a.name["zh"] = *change.name_zh;
+  if (change.name_en) a.name["en"] = *change.name_en;
+  if (change.role)
+    a.role = *change.role == "admin"        ? engine::Role::admin
+             : *change.role == "supervisor" ? engine::Role::supervisor
+                                            : engine::Role::agent;
+  if (change.teams) {
+    a.teams.clear();
+    for (const auto& team : *change.teams)
+      a.teams.push_back({QueueName(team.queue), team.rank, std::chrono::seconds{team.delay_s}});
+  }
+  if (change.skills) a.skills = *change.skills;
+  if (change.capacity) a.capacity = *change.capacity;
+  if (change.channels) a.channels = *change.channels;
+  if (change.disabled) a.disabled = *change.disabled;
+}
+
+// Adds or changes one; its place in the list, or nothing when there is none of this id.
+std::optional<std::size_t> put(std::vector<config::StoredAccount>& list, const cli::AccountChange& change) {
+  const auto same = [&](const config::StoredAccount& one) { return one.account.id.str() == change.id; };
+  auto it = std::find_if(list.begin(), list.end(), same);
+  if (change.fresh) {
+    it = list.insert(list.end(), config::StoredAccount{});
+    it->account.id = AgentId(change.id);
+  }
+  if (it == list.end()) return std::nullopt;
+  put(it->account, change);
+  if (change.password) it->password = *change.password;
+  return static_cast<std::size_t>(it - list.begin());
+}
+
+// What is wrong with a text that was not written has a key, but no place in a file.
+std::string told(config::Error error, const std::string& id, std::size_t at, config::Language language) {
+  if (error.file != "agents.yaml") return config::text(error, language);
+  const auto own = "agents." + std::to_string(at);
+  const auto rest = error.key.starts_with(own + ".") ? error.key.substr(own.size() + 1) : error.key;
+  error.file = id + ", " + rest;
+  error.line = 0;
+  return config::text(error, language);
+}
+
+std::optional<cli::AccountTrouble> write_account(const std::string& file, const std::string& config_file,
+                                                 const cli::AccountChange& change, const std::string& lang) {
+  config::LoadOptions options;
+  options.language = lang == "zh" ? config::Language::zh : config::Language::en;
+  options.environment = config::process_environment();
+  // Who is locked out must be out, whatever is wrong elsewhere; all else must start with the configuration as it is.
+  const bool refers = change.fresh || change.teams || change.channels;
+  std::size_t at = 0;
+  bool judged = false;
+  const auto written = config::change_accounts(
+      file, options.language,
+      [&](std::vector<config::StoredAccount>& list) {
+        const auto place = put(list, change);
+        at = place.value_or(0);
+        return place.has_value();
+      },
+      [&](const std::string& text) {
+        judged = true;
+        if (!refers) return config::judge_accounts(text, options.language);
+        options.accounts = text;
+        return config::load(config_file, options).errors;
+      });
+  if (written.done()) return std::nullopt;
+  cli::AccountTrouble trouble{!written.found, written.trouble};
+  for (const auto& e : written.errors)
+    trouble.text += judged ? told(e, change.id, at, options.language) : config::text(e, options.language);
+  while (trouble.text.ends_with('\n')) trouble.text.pop_back();
+  return trouble;
+}
+
   context.device = find_device;
   context.hash_password = config::hash_password;
-  context.add_account = [](const std::string& file, const cli::NewAccount& account) -> std::optional<std::string> {
-    engine::Account a;
-    a.id = AgentId(account.id);
-    a.staff_no = account.staff_no;
-    if (!account.name_zh.empty()) a.name["zh"] = account.name_zh;
-    if (!account.name_en.empty()) a.name["en"] = account.name_en;
-    a.role = account.role == "admin"        ? engine::Role::admin
-             : account.role == "supervisor" ? engine::Role::supervisor
-                                            : engine::Role::agent;
-    for (const auto& team : account.teams)
-      a.teams.push_back({QueueName(team.queue), team.rank, std::chrono::seconds{team.delay_s}});
-    a.skills = account.skills;
-    a.capacity = account.capacity;
-    a.channels = account.channels;
-    return config::add_account(file, a, account.password);
-  };
+  context.write_account = write_account;
   return cli::run_cli(argc, argv, context);
 }
 

@@ -1,3 +1,4 @@
+// Accounts: the file is changed by the configuration's own code, the daemon is told to read it again.
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -11,12 +12,6 @@
 namespace fd::cli {
 namespace {
 
-bool id_ok(std::string_view id) {
-  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> out;
   for (;;) {
@@ -27,36 +22,26 @@ std::vector<std::string_view> split(std::string_view text) {
   }
 }
 
-std::optional<int> whole(std::string_view text, int least, int most) {
+std::optional<int> whole(std::string_view text) {
   int n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || n < least || n > most)
-    return std::nullopt;
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return n;
 }
 
 std::optional<Team> team_of(std::string_view text) {
   const auto parts = split(text);
-  if (parts.size() > 3 || !id_ok(parts[0])) return std::nullopt;
-  Team team{std::string(parts[0])};
-  if (parts.size() > 1) {
-    const auto rank = whole(parts[1], 1, 99);
-    if (!rank) return std::nullopt;
-    team.rank = *rank;
-  }
-  if (parts.size() > 2) {
-    const auto delay = whole(parts[2], 0, 86'400);
-    if (!delay) return std::nullopt;
-    team.delay_s = *delay;
-  }
-  return team;
+  if (parts.size() > 3 || parts[0].empty()) return std::nullopt;
+  const auto rank = parts.size() > 1 ? whole(parts[1]) : 1;
+  const auto delay = parts.size() > 2 ? whole(parts[2]) : 0;
+  if (!rank || !delay) return std::nullopt;
+  return Team{std::string(parts[0]), *rank, *delay};
 }
 
 std::optional<std::pair<std::string, int>> skill_of(std::string_view text) {
   const auto parts = split(text);
-  if (parts.size() != 2 || !id_ok(parts[0])) return std::nullopt;
-  const auto level = whole(parts[1], 1, 10);
-  if (!level) return std::nullopt;
+  const auto level = parts.size() == 2 ? whole(parts[1]) : std::nullopt;
+  if (!level || parts[0].empty()) return std::nullopt;
   return std::pair(std::string(parts[0]), *level);
 }
 
@@ -75,45 +60,58 @@ int tell_daemon(const Command& command) {
   return command.complain(fill(w.account_unread, {reply->body}), failed);
 }
 
-std::optional<std::string> wrong_option(const AgentAdd& add, NewAccount& account, const Words& w) {
-  if (!id_ok(account.id)) return fill(w.bad_id, {account.id});
-  if (!id_ok(account.staff_no)) return fill(w.bad_id, {account.staff_no});
-  for (const auto& text : add.teams) {
+std::optional<std::string> wrong_option(const AgentAsk& ask, AccountChange& account, const Words& w) {
+  for (const auto& text : ask.teams) {
     const auto team = team_of(text);
     if (!team) return fill(w.bad_team, {text});
-    account.teams.push_back(*team);
+    if (!account.teams) account.teams.emplace();
+    account.teams->push_back(*team);
   }
-  for (const auto& text : add.skills) {
+  for (const auto& text : ask.skills) {
     const auto skill = skill_of(text);
     if (!skill) return fill(w.bad_skill, {text});
-    account.skills.insert(*skill);
+    if (!account.skills) account.skills.emplace();
+    account.skills->insert(*skill);
   }
-  if (account.name_zh.empty()) account.name_zh = account.name_en;
-  if (account.name_en.empty()) account.name_en = account.name_zh;
+  if (!ask.channels.empty()) account.channels = ask.channels;
+  if (account.fresh && !account.name_zh) account.name_zh = account.name_en;
+  if (account.fresh && !account.name_en) account.name_en = account.name_zh;
   return std::nullopt;
+}
+
+void show(const Command& command, const AccountChange& account, const std::optional<Password>& password) {
+  const bool tell = password && password->generated;
+  if (command.options.as_json) {
+    boost::json::object out{{"v", 1}, {"id", account.id}};
+    if (account.staff_no) out["staff_no"] = *account.staff_no;
+    if (tell) out["password"] = password->text;
+    command.streams.out << boost::json::serialize(out) << '\n';
+  } else if (tell) {
+    command.say(command.words.password_made.str());
+    command.streams.out << password->text << '\n';
+  }
 }
 
 }  // namespace
 
-int add_agent(const Command& command, AgentAdd add) {
+int change_agent(const Command& command, AgentAsk ask) {
   const auto& w = command.words;
-  auto account = add.account;
-  if (const auto wrong = wrong_option(add, account, w)) return command.complain(*wrong, wrong_usage);
-  int code = failed;
-  const auto password = take_password({add.password_file, add.generate}, account.id, w, command.streams, code);
-  if (!password) return code;
-  account.password = command.context.hash_password(password->text);
-  if (const auto error = command.context.add_account(add.agents_file, account))
-    return command.complain(fill(w.account_failed, {*error}), failed);
-  command.say(fill(w.account_added, {account.id, add.agents_file}));
-  if (command.options.as_json) {
-    boost::json::object out{{"v", 1}, {"id", account.id}, {"staff_no", account.staff_no}};
-    if (password->generated) out["password"] = password->text;
-    command.streams.out << boost::json::serialize(out) << '\n';
-  } else if (password->generated) {
-    command.say(w.password_made.str());
-    command.streams.out << password->text << '\n';
+  auto account = ask.account;
+  if (const auto wrong = wrong_option(ask, account, w)) return command.complain(*wrong, wrong_usage);
+  std::optional<Password> password;
+  if (account.fresh || ask.new_password) {
+    int code = failed;
+    password = take_password({ask.password_file, ask.generate}, account.id, w, command.streams, code);
+    if (!password) return code;
+    account.password = command.context.hash_password(password->text);
   }
+  const auto trouble =
+      command.context.write_account(ask.agents_file, ask.config_file, account, command.lang == Lang::zh ? "zh" : "en");
+  if (trouble && trouble->unknown)
+    return command.complain(fill(w.account_unknown, {ask.agents_file, account.id}), not_found);
+  if (trouble) return command.complain(fill(w.account_failed, {trouble->text}), failed);
+  command.say(fill(account.fresh ? w.account_added : w.account_changed, {account.id, ask.agents_file}));
+  show(command, account, password);
   return tell_daemon(command);
 }
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "daemon/cli/client.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/cli/usage.hpp"
 
 namespace fd::cli {
 namespace json = boost::json;
@@ -33,13 +35,14 @@ Lang lang_of(const std::vector<std::string>& args) {
 // What the verbs take; filled while the arguments are read, used after.
 struct Given {
   std::string lang, file, queue, action, reason, agent, contact, help;
-  AgentAdd add;
+  AgentAsk account;
   DeviceAsk device;
   Options options;
 };
 
 struct Verbs {
-  CLI::App *check, *status, *queues, *queue, *agents, *contact, *explain, *agent, *agent_add, *device, *version, *help;
+  CLI::App *check, *status, *queues, *queue, *agents, *contact, *explain, *agent, *agent_add, *agent_set, *agent_passwd,
+      *agent_disable, *agent_enable, *device, *version, *help;
 };
 
 void add_common(CLI::App& app, Given& given, const Words& w) {
@@ -51,23 +54,54 @@ void add_common(CLI::App& app, Given& given, const Words& w) {
   app.add_option("--timeout", given.options.timeout_s, w.opt_timeout.str())->check(CLI::Range(0.1, 600.0));
 }
 
-void add_agent_options(CLI::App& app, AgentAdd& add, const Words& w) {
-  auto& account = add.account;
-  app.add_option("id", account.id, w.opt_new_id.str())->required();
-  app.add_option("--staff-no", account.staff_no, w.opt_staff_no.str())->required();
+void add_files(CLI::App& app, AgentAsk& ask, const Words& w) {
+  app.add_option("--agents-file", ask.agents_file, w.opt_agents_file.str());
+  app.add_option("--config", ask.config_file, w.opt_file.str());
+}
+
+void add_password(CLI::App& app, AgentAsk& ask, const Words& w) {
+  auto* file = app.add_option("--password-file", ask.password_file, w.opt_password_file.str());
+  app.add_flag("--generate", ask.generate, w.opt_generate.str())->excludes(file);
+}
+
+void add_account_options(CLI::App& app, AgentAsk& ask, const Words& w, bool fresh) {
+  auto& account = ask.account;
+  app.add_option("id", account.id, (fresh ? w.opt_new_id : w.opt_account).str())->required();
+  auto* number = app.add_option("--staff-no", account.staff_no, w.opt_staff_no.str())->required(fresh);
   auto* zh = app.add_option("--name", account.name_zh, w.opt_name_zh.str());
   auto* en = app.add_option("--name-en", account.name_en, w.opt_name_en.str());
-  auto* names = app.add_option_group("name");
-  names->add_options(zh, en);
-  names->require_option(1, 2);
-  app.add_option("--role", account.role, w.opt_role.str())->check(CLI::IsMember({"agent", "supervisor", "admin"}));
-  app.add_option("--team", add.teams, w.opt_team.str())->expected(1)->take_all();
-  app.add_option("--skill", add.skills, w.opt_skill.str())->expected(1)->take_all();
-  app.add_option("--capacity", account.capacity, w.opt_capacity.str())->check(CLI::Range(1, 1000));
-  app.add_option("--channel", account.channels, w.opt_channel.str())->expected(1)->take_all();
-  auto* file = app.add_option("--password-file", add.password_file, w.opt_password_file.str());
-  app.add_flag("--generate", add.generate, w.opt_generate.str())->excludes(file);
-  app.add_option("--agents-file", add.agents_file, w.opt_agents_file.str());
+  auto* needed = app.add_option_group("needed");
+  needed->add_options(zh, en);
+  needed->require_option(1, 0);
+  auto* role = app.add_option("--role", account.role, w.opt_role.str());
+  role->check(CLI::IsMember({"agent", "supervisor", "admin"}));
+  auto* teams = app.add_option("--team", ask.teams, w.opt_team.str())->expected(1)->take_all();
+  auto* skills = app.add_option("--skill", ask.skills, w.opt_skill.str())->expected(1)->take_all();
+  auto* capacity = app.add_option("--capacity", account.capacity, w.opt_capacity.str());
+  auto* channels = app.add_option("--channel", ask.channels, w.opt_channel.str())->expected(1)->take_all();
+  if (!fresh) needed->add_options(number, role, teams, skills, capacity, channels);
+  add_files(app, ask, w);
+}
+
+CLI::App* add_account_verb(CLI::App& group, const std::string& name, AgentAsk& ask, const Word& what, const Words& w) {
+  auto* verb = group.add_subcommand(name, what.str());
+  verb->add_option("id", ask.account.id, w.opt_account.str())->required();
+  add_files(*verb, ask, w);
+  return verb;
+}
+
+void add_agent_verbs(Verbs& v, AgentAsk& ask, const Words& w) {
+  v.agent->require_subcommand(1);
+  v.agent->fallthrough();
+  v.agent_add = v.agent->add_subcommand("add", w.verb_agent_add.str());
+  add_account_options(*v.agent_add, ask, w, true);
+  add_password(*v.agent_add, ask, w);
+  v.agent_set = v.agent->add_subcommand("set", w.verb_agent_set.str());
+  add_account_options(*v.agent_set, ask, w, false);
+  v.agent_passwd = add_account_verb(*v.agent, "passwd", ask, w.verb_agent_passwd, w);
+  add_password(*v.agent_passwd, ask, w);
+  v.agent_disable = add_account_verb(*v.agent, "disable", ask, w.verb_agent_disable, w);
+  v.agent_enable = add_account_verb(*v.agent, "enable", ask, w.verb_agent_enable, w);
 }
 
 void add_device_options(CLI::App& app, DeviceAsk& ask, const Words& w) {
@@ -98,10 +132,7 @@ Verbs add_verbs(CLI::App& app, Given& given, const Words& w) {
   v.explain = app.add_subcommand("explain", w.verb_explain.str());
   v.explain->add_option("id", given.contact, w.opt_contact.str())->required();
   v.agent = app.add_subcommand("agent", w.verb_agent.str());
-  v.agent->require_subcommand(1);
-  v.agent->fallthrough();
-  v.agent_add = v.agent->add_subcommand("add", w.verb_agent_add.str());
-  add_agent_options(*v.agent_add, given.add, w);
+  add_agent_verbs(v, given.account, w);
   v.device = app.add_subcommand("device", w.verb_device.str());
   add_device_options(*v.device, given.device, w);
   v.version = app.add_subcommand("version", w.verb_version.str());
@@ -166,6 +197,24 @@ int run_check(const Command& command, const Given& given) {
   return context.check(file, command.options.as_json, command.lang == Lang::zh ? "zh" : "en");
 }
 
+// The file of the accounts and the configuration they must fit stand side by side.
+int run_agent(const Command& command, const Verbs& v, AgentAsk ask) {
+  namespace fs = std::filesystem;
+  const auto beside = [](const std::string& file, const char* name) {
+    return (fs::path(file).parent_path() / name).string();
+  };
+  if (ask.agents_file.empty() && ask.config_file.empty()) {
+    ask.agents_file = command.context.agents_file;
+    ask.config_file = command.context.config_file;
+  }
+  if (ask.agents_file.empty()) ask.agents_file = beside(ask.config_file, "agents.yaml");
+  if (ask.config_file.empty()) ask.config_file = beside(ask.agents_file, "frontdesk.yaml");
+  ask.account.fresh = v.agent_add->parsed();
+  ask.new_password = v.agent_passwd->parsed();
+  if (v.agent_disable->parsed() || v.agent_enable->parsed()) ask.account.disabled = v.agent_disable->parsed();
+  return change_agent(command, std::move(ask));
+}
+
 int dispatch(const Command& command, CLI::App& app, const Verbs& v, Given& given) {
   if (v.check->parsed()) return run_check(command, given);
   if (v.status->parsed()) return show_one(command, "/v1/status", print_status);
@@ -174,10 +223,7 @@ int dispatch(const Command& command, CLI::App& app, const Verbs& v, Given& given
   if (v.agents->parsed()) return show_list(command, "/v1/agents", "agents", given.agent, print_agents);
   if (v.contact->parsed()) return show_one(command, "/v1/contacts/" + percent_encode(given.contact), print_contact);
   if (v.explain->parsed()) return show_one(command, "/v1/explain/" + percent_encode(given.contact), print_explain);
-  if (v.agent_add->parsed()) {
-    if (given.add.agents_file.empty()) given.add.agents_file = command.context.agents_file;
-    return add_agent(command, given.add);
-  }
+  if (v.agent->parsed()) return run_agent(command, v, given.account);
   if (v.device->parsed()) {
     if (given.device.config_file.empty()) given.device.config_file = command.context.config_file;
     if (given.device.state.empty()) given.device.state = command.context.state;
@@ -207,7 +253,7 @@ int run_cli(const std::vector<std::string>& args, const Context& context, const 
     app.exit(wanted, streams.out, streams.err);
     return done;
   } catch (const CLI::ParseError& error) {
-    streams.err << fill(w.usage, {error.what()}) << '\n';
+    streams.err << fill(w.usage, {usage_text(error.what(), w)}) << '\n';
     return wrong_usage;
   }
   if (given.options.socket.empty()) given.options.socket = context.socket;

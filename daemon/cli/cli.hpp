@@ -19,18 +19,26 @@ inline constexpr int done = 0, failed = 1, wrong_usage = 2, unreachable = 3, not
 
 struct Team {
   std::string queue;
-  int rank = 1;     // 1 … 99
-  int delay_s = 0;  // seconds
+  int rank = 1;
+  int delay_s = 0;
 };
 
-struct NewAccount {  // a row of agents.yaml
-  std::string id, staff_no, name_zh, name_en;
-  std::string role = "agent";
-  std::vector<Team> teams;
-  std::map<std::string, int> skills;
-  int capacity = 100;
-  std::vector<std::string> channels;  // empty = all
-  std::string password;               // argon2id string as libsodium writes it
+// Of a row of agents.yaml; what is not set stays as it is, in a new one as it is by default. What a value may be is
+// for the configuration to say.
+struct AccountChange {
+  std::string id;
+  bool fresh = false;  // a new row; else one that is there
+  std::optional<std::string> staff_no, name_zh, name_en, role;
+  std::optional<std::vector<Team>> teams;
+  std::optional<std::map<std::string, int>> skills;
+  std::optional<int> capacity;
+  std::optional<std::vector<std::string>> channels;  // empty = all
+  std::optional<std::string> password;               // argon2id string as libsodium writes it
+  std::optional<bool> disabled;
+};
+struct AccountTrouble {  // nothing was written
+  bool unknown = false;  // no such id
+  std::string text;      // what, where, how to mend it
 };
 
 // The token of a kiosk or call display, or why there is none.
@@ -48,12 +56,14 @@ struct Context {
   std::string version;
   std::string socket;       // control socket, unless --socket or FRONTDESK_SOCKET names one
   std::string config_file;  // default of `check`
-  std::string agents_file;  // default of `agent add`
+  std::string agents_file;  // default of `agent`
   std::string state;        // default of `device --state`
   // Checks a configuration and prints what it finds; returns the exit code. lang: "zh" or "en".
   std::function<int(const std::string& file, bool as_json, const std::string& lang)> check;
-  // Adds an account to the file and writes it whole; an error text, or nothing.
-  std::function<std::optional<std::string>(const std::string& agents_file, const NewAccount&)> add_account;
+  // Changes the file as a whole when `check` with this configuration would find it good. lang: "zh" or "en".
+  std::function<std::optional<AccountTrouble>(const std::string& agents_file, const std::string& config_file,
+                                              const AccountChange&, const std::string& lang)>
+      write_account;
   // Looks a device up without a daemon.
   std::function<std::variant<DeviceAccess, DeviceTrouble>(const std::string& name, const std::string& config_file,
                                                           const std::string& state)>

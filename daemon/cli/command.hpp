@@ -38,13 +38,14 @@ struct Command {
   int show(boost::json::object body, const std::function<std::string(const boost::json::object&, const Style&)>&) const;
 };
 
-struct AgentAdd {
-  NewAccount account;
-  std::vector<std::string> teams, skills;
-  std::string password_file, agents_file;
+struct AgentAsk {
+  AccountChange account;
+  std::vector<std::string> teams, skills, channels;  // as typed
+  std::string password_file, agents_file, config_file;
   bool generate = false;
+  bool new_password = false;
 };
-int add_agent(const Command&, AgentAdd);
+int change_agent(const Command&, AgentAsk);
 
 struct DeviceAsk {
   std::string name, config_file, state;

@@ -30,6 +30,10 @@ struct Words {
   Word verb_explain;
   Word verb_agent;
   Word verb_agent_add;
+  Word verb_agent_set;
+  Word verb_agent_passwd;
+  Word verb_agent_disable;
+  Word verb_agent_enable;
   Word verb_device;
   Word verb_version;
   Word verb_help;
@@ -46,6 +50,7 @@ struct Words {
   Word opt_agent;
   Word opt_contact;
   Word opt_new_id;
+  Word opt_account;
   Word opt_staff_no;
   Word opt_name_zh;
   Word opt_name_en;
@@ -70,6 +75,16 @@ struct Words {
   Word not_found;
   Word bad_answer;
   Word usage;
+  Word usage_verb;
+  Word usage_one_of;
+  Word usage_missing;
+  Word usage_extra;
+  Word usage_choice;
+  Word usage_range;
+  Word usage_value;
+  Word usage_convert;
+  Word usage_needs;
+  Word usage_excludes;
   Word no_check;
   Word queue_paused;
   Word queue_resumed;
@@ -82,9 +97,10 @@ struct Words {
   Word password_made;
   Word bad_team;
   Word bad_skill;
-  Word bad_id;
   Word account_failed;
+  Word account_unknown;
   Word account_added;
+  Word account_changed;
   Word account_live;
   Word account_later;
   Word account_unread;

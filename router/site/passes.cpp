@@ -61,7 +61,7 @@ void Site::wall_pass() {
       [](Site* site, json::object wall) -> asio::awaitable<void> {
         if (!co_await site->barrier()) co_return;
         for (const auto& [key, a] : site->attachments_)
-          if (a->wall && a->ready) site->to(*a, wall);
+          if (a->wall && a->ready && site->supervises(a->agent)) site->to(*a, wall);
       }(this, std::move(frame)),
       "wall");
 }

@@ -1,14 +1,11 @@
-// The command: exit codes, what goes where, languages, accounts. Against a control socket of the test's own.
-
-#include "daemon/cli/cli.hpp"
+// The command: exit codes, what goes where, languages. Against a control socket of the test's own.
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <regex>
 
-#include "tests/unit/cli/stub_daemon.hpp"
+#include "tests/unit/cli/running_cli.hpp"
 
 namespace fd::cli {
 namespace {
@@ -19,37 +16,6 @@ constexpr const char* queues_body =
     R"("paused":true,"reason":"line test"},)"
     R"({"id":"online","name":{"zh":"在线客服","en":"Online"},"mode":"push","waiting":12,"oldest_at":0,"free":3,)"
     R"("paused":false,"reason":""}]})";
-
-class Cli : public ::testing::Test {
- protected:
-  Cli() {
-    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG", "FRONTDESK_SOCKET", "NO_COLOR"}) ::unsetenv(name);
-    ::setenv("TZ", "Asia/Shanghai", 1);
-    context.version = "1.2.3";
-    context.socket = daemon.path();
-    context.agents_file = "/etc/frontdesk/agents.yaml";
-    context.add_account = [this](const std::string& file, const NewAccount& account) -> std::optional<std::string> {
-      if (file.ends_with("broken.yaml")) return "broken.yaml: cannot be written";
-      added.push_back(account);
-      return std::nullopt;
-    };
-    context.hash_password = [](const std::string& password) { return "hash-of:" + password; };
-  }
-
-  int run(const std::vector<std::string>& args, const std::string& typed = {}, bool terminal = false) {
-    std::istringstream in(typed);
-    std::ostringstream out_stream, err_stream;
-    const int code = run_cli(args, context, Streams{in, out_stream, err_stream, terminal, terminal});
-    out = out_stream.str();
-    err = err_stream.str();
-    return code;
-  }
-
-  test::StubDaemon daemon;
-  Context context;
-  std::vector<NewAccount> added;
-  std::string out, err;
-};
 
 TEST_F(Cli, QueuesAreATableWithChineseWidth) {
   daemon.answer("GET /v1/queues", 200, queues_body);
@@ -238,96 +204,31 @@ TEST_F(Cli, VersionAndHelp) {
   EXPECT_NE(out.find("--reason"), std::string::npos);
 }
 
-const std::vector<std::string> add{"agent",     "add",        "a1099",  "--staff-no",  "1099",   "--name", "赵敏",
-                                   "--name-en", "Zhao Min",   "--team", "online:2:30", "--team", "vip",    "--skill",
-                                   "english:3", "--capacity", "200",    "--channel",   "chat"};
-
-std::vector<std::string> with(std::vector<std::string> args, const std::vector<std::string>& more) {
-  args.insert(args.end(), more.begin(), more.end());
-  return args;
-}
-
-TEST_F(Cli, AgentAddWritesTheAccountAndTellsTheDaemon) {
-  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
-  EXPECT_EQ(run(add, "correct horse\ncorrect horse\n", true), done) << err;
-  ASSERT_EQ(added.size(), 1U);
-  const auto& account = added[0];
-  EXPECT_EQ(account.id, "a1099");
-  EXPECT_EQ(account.staff_no, "1099");
-  EXPECT_EQ(account.name_zh, "赵敏");
-  EXPECT_EQ(account.name_en, "Zhao Min");
-  EXPECT_EQ(account.role, "agent");
-  ASSERT_EQ(account.teams.size(), 2U);
-  EXPECT_EQ(account.teams[0].queue, "online");
-  EXPECT_EQ(account.teams[0].rank, 2);
-  EXPECT_EQ(account.teams[0].delay_s, 30);
-  EXPECT_EQ(account.teams[1].rank, 1);
-  EXPECT_EQ(account.skills.at("english"), 3);
-  EXPECT_EQ(account.capacity, 200);
-  EXPECT_EQ(account.channels, (std::vector<std::string>{"chat"}));
-  EXPECT_EQ(account.password, "hash-of:correct horse");
-  EXPECT_EQ((out + err).find("correct"), std::string::npos) << "the password is shown nowhere";
-  EXPECT_EQ(daemon.asked().at(0).line, "POST /v1/roster");
-}
-
-TEST_F(Cli, APasswordMustBeTypedTwiceAndBeLong) {
-  EXPECT_EQ(run(add, "correct horse\ncorrect house\n", true), failed);
-  EXPECT_EQ(run(add, "short\nshort\n", true), failed);
-  EXPECT_TRUE(added.empty());
-  EXPECT_TRUE(daemon.asked().empty());
-}
-
-TEST_F(Cli, WithoutATerminalNothingIsAsked) {
-  EXPECT_EQ(run(add, "correct horse\ncorrect horse\n"), wrong_usage);
-  EXPECT_NE(err.find("--password-file"), std::string::npos);
-  EXPECT_TRUE(added.empty());
-}
-
-TEST_F(Cli, PasswordsComeFromAFileOrStandardInput) {
-  const std::string file = daemon.path() + ".password";
-  std::ofstream(file) << "from the file\nsecond line\n";
-  EXPECT_EQ(run(with(add, {"--password-file", file})), outcome_unknown) << "no answer to /v1/roster";
-  EXPECT_EQ(added.at(0).password, "hash-of:from the file");
-  ::unlink(file.c_str());
-  EXPECT_EQ(run(with(add, {"--password-file", file})), failed);
-  EXPECT_EQ(added.size(), 1U);
-  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
-  EXPECT_EQ(run(with(add, {"--password-file", "-"}), "from the pipe\r\n"), done);
-  EXPECT_EQ(added.at(1).password, "hash-of:from the pipe");
-}
-
-TEST_F(Cli, AGeneratedPasswordIsPrintedOnce) {
-  daemon.answer("POST /v1/roster", 200, R"({"v":1})");
-  EXPECT_EQ(run(with(add, {"--generate"})), done);
-  const auto password = out.substr(0, out.size() - 1);
-  EXPECT_EQ(password.size(), 20U);
-  EXPECT_EQ(added.at(0).password, "hash-of:" + password);
-  EXPECT_EQ(err.find(password), std::string::npos);
-  EXPECT_EQ(run(with(add, {"--generate"})), done);
-  EXPECT_NE(out.substr(0, out.size() - 1), password);
-  EXPECT_EQ(run(with(add, {"--generate", "--password-file", "x"})), wrong_usage);
-}
-
-TEST_F(Cli, WithoutADaemonTheAccountWaits) {
-  context.socket = "/nowhere/control.sock";
-  EXPECT_EQ(run(with(add, {"--generate"})), done);
-  EXPECT_NE(err.find("next start"), std::string::npos);
-}
-
-TEST_F(Cli, WrongAccountsAreRefusedBeforeAnythingIsAsked) {
-  for (const auto& more : std::vector<std::vector<std::string>>{{"--team", "q:0"},
-                                                                {"--team", "q:100"},
-                                                                {"--team", "q:1:x"},
-                                                                {"--team", ""},
-                                                                {"--skill", "english"},
-                                                                {"--skill", "english:11"}}) {
-    EXPECT_EQ(run(with(with(add, {"--generate"}), more)), wrong_usage) << more[1];
-    EXPECT_NE(err.find(more[0]), std::string::npos);
+TEST_F(Cli, WrongUsageIsToldInTheLanguageAskedFor) {
+  for (const auto& args :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nosuch"},
+                                             {"status", "ONE", "TWO"},
+                                             {"contact"},
+                                             {"queue", "q", "pause"},
+                                             {"queue", "q", "burn", "--reason", "r"},
+                                             {"queue", "q", "pause", "--reason"},
+                                             {"status", "--color", "red"},
+                                             {"status", "--timeout", "0"},
+                                             {"status", "--timeout", "soon"},
+                                             {"agent"},
+                                             {"agent", "set", "a1"},
+                                             {"agent", "add", "a1", "--staff-no", "1"},
+                                             {"device", "d", "--url", "http://h"},
+                                             {"agent", "passwd", "a", "--generate", "--password-file", "x"}}) {
+    auto chinese = args;
+    chinese.insert(chinese.begin(), {"--lang", "zh"});
+    EXPECT_EQ(run(chinese), wrong_usage);
+    const auto said = err.substr(0, err.find("（frontdesk help"));
+    EXPECT_FALSE(std::regex_search(said, std::regex("[A-Za-z]{2,} [a-z]{2,}"))) << said;
+    EXPECT_EQ(run(args), wrong_usage);
+    EXPECT_EQ(err.find("A subcommand"), std::string::npos) << err;
   }
-  EXPECT_EQ(run({"agent", "add", "@operator", "--staff-no", "1", "--name", "x", "--generate"}), wrong_usage);
-  EXPECT_EQ(run({"agent", "add", "a1", "--staff-no", "1", "--generate"}), wrong_usage) << "no name";
-  EXPECT_EQ(run(with(with(add, {"--generate"}), {"--agents-file", "broken.yaml"})), failed);
-  EXPECT_TRUE(added.empty());
 }
 
 TEST_F(Cli, DevicePrintsTheTokenOrAnAddress) {

@@ -36,6 +36,19 @@ engine::Account account(const std::string& id, const std::string& staff_no) {
 
 const std::string some_hash = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA";
 
+std::vector<Error> shape_only(const std::string& text) { return judge_accounts(text, Language::en); }
+
+AccountsWritten add_account(const std::filesystem::path& path, const engine::Account& account,
+                            const std::string& password_hash) {
+  return change_accounts(
+      path, Language::en,
+      [&](std::vector<StoredAccount>& list) {
+        list.push_back({account, password_hash});
+        return true;
+      },
+      shape_only);
+}
+
 TEST(Accounts, WhatIsWrittenIsReadBack) {
   const Folder folder;
   const auto path = folder.path() / "agents.yaml";
@@ -46,8 +59,8 @@ TEST(Accounts, WhatIsWrittenIsReadBack) {
   second.skills.clear();
   second.channels.clear();
   second.disabled = true;
-  EXPECT_EQ(add_account(path, first, some_hash), std::nullopt);
-  EXPECT_EQ(add_account(path, second, some_hash), std::nullopt);
+  EXPECT_TRUE(add_account(path, first, some_hash).done());
+  EXPECT_TRUE(add_account(path, second, some_hash).done());
   const auto read = read_accounts(path);
   ASSERT_TRUE(read.errors.empty()) << all(read.errors);
   ASSERT_EQ(read.list.size(), 2U);
@@ -61,10 +74,10 @@ TEST(Accounts, WhatIsWrittenIsReadBack) {
 TEST(Accounts, TheSameIdOrNumberIsRefusedAndNothingWritten) {
   const Folder folder;
   const auto path = folder.path() / "agents.yaml";
-  ASSERT_EQ(add_account(path, account("a", "1"), some_hash), std::nullopt);
+  ASSERT_TRUE(add_account(path, account("a", "1"), some_hash).done());
   const auto before = slurp(path);
-  EXPECT_NE(add_account(path, account("a", "2"), some_hash), std::nullopt);
-  EXPECT_NE(add_account(path, account("b", "1"), some_hash), std::nullopt);
+  EXPECT_FALSE(add_account(path, account("a", "2"), some_hash).done());
+  EXPECT_FALSE(add_account(path, account("b", "1"), some_hash).done());
   EXPECT_EQ(slurp(path), before);
 }
 
@@ -72,8 +85,7 @@ TEST(Accounts, AFaultyFileIsNotOverwritten) {
   Folder folder;
   folder.put("agents.yaml", "agents: [{id: a}]\n");
   const auto failed = add_account(folder.path() / "agents.yaml", account("b", "2"), some_hash);
-  ASSERT_TRUE(failed);
-  EXPECT_NE(failed->find("agents.yaml:1:10: error[E0112]"), std::string::npos) << *failed;
+  EXPECT_NE(all(failed.errors).find("agents.yaml:1:10: error[E0112]"), std::string::npos) << all(failed.errors);
   EXPECT_EQ(slurp(folder.path() / "agents.yaml"), "agents: [{id: a}]\n");
 }
 
@@ -91,20 +103,60 @@ TEST(Accounts, ReadAgainTheirQueuesAndChannelsAreLookedUp) {
   EXPECT_EQ(errors[0].code + errors[1].code, "E0204E0201");
 }
 
+TEST(Accounts, TheWholeNewTextIsJudgedByTheConfigurationBeforeItIsWritten) {
+  Folder folder;
+  folder.put("frontdesk.yaml", "queues: {vip: {}, online: {}}\n");
+  const auto path = folder.path() / "agents.yaml";
+  ASSERT_TRUE(add_account(path, account("a", "1"), some_hash).done());
+  const auto before = slurp(path);
+  const auto judge = [&](const std::string& text) {
+    LoadOptions options;
+    options.accounts = text;
+    return folder.load(options).errors;
+  };
+  const auto change = [&](const auto& how) {
+    return change_accounts(
+        path, Language::en,
+        [&](std::vector<StoredAccount>& list) {
+          how(list.at(0).account);
+          return true;
+        },
+        judge);
+  };
+  for (const auto& [code, how] : std::vector<std::pair<std::string, std::function<void(engine::Account&)>>>{
+           {"E0204", [](auto& a) { a.teams[0].queue = QueueName("vpi"); }},
+           {"E0201", [](auto& a) { a.channels = {"caht"}; }},
+           {"E0109", [](auto& a) { a.teams[0].delay = std::chrono::hours{2}; }},
+           {"E0109", [](auto& a) { a.teams[0].rank = 0; }},
+           {"E0109", [](auto& a) { a.skills["zh"] = 10; }},
+           {"E0109", [](auto& a) { a.capacity = 0; }},
+           {"E0116", [](auto& a) { a.staff_no = "a b"; }}}) {
+    const auto refused = change(how);
+    EXPECT_NE(all(refused.errors).find(code), std::string::npos) << code << all(refused.errors);
+    EXPECT_EQ(slurp(path), before);
+  }
+  EXPECT_TRUE(change([](auto& a) { a.disabled = true; }).done());
+  EXPECT_TRUE(folder.load().errors.empty());
+  EXPECT_TRUE(read_accounts(path).list.at(0).account.disabled);
+  EXPECT_FALSE(change_accounts(
+                   path, Language::en, [](auto&) { return false; }, judge)
+                   .found);
+}
+
 TEST(Accounts, TwoCommandsAtOnceBothCount) {
   const Folder folder;
   const auto path = folder.path() / "agents.yaml";
   std::vector<std::thread> commands;
   for (int i = 0; i < 8; ++i)
     commands.emplace_back([&, i] {
-      EXPECT_EQ(add_account(path, account("a" + std::to_string(i), std::to_string(i)), some_hash), std::nullopt);
+      EXPECT_TRUE(add_account(path, account("a" + std::to_string(i), std::to_string(i)), some_hash).done());
     });
   for (auto& command : commands) command.join();
   EXPECT_EQ(read_accounts(path).list.size(), 8U);
 }
 
 TEST(Accounts, AFolderThatCannotBeWritten) {
-  EXPECT_NE(add_account("/proc/agents.yaml", account("a", "1"), some_hash), std::nullopt);
+  EXPECT_FALSE(add_account("/proc/agents.yaml", account("a", "1"), some_hash).done());
 }
 
 TEST(Passwords, AreArgon2idWith64MiBAndThreePasses) {
