@@ -7,6 +7,18 @@
 #include "router/site/site.hpp"
 
 namespace fd::site {
+namespace {
+
+// What the configuration no longer has and somebody who is not done with still needs; empty: it fits.
+std::string misfit(const engine::Image& image, const engine::Settings& settings) {
+  for (const Contact& c : image.contacts)
+    if (const auto& name = c.channel.str(); !settings.channels.contains(name))
+      return "contact " + c.id.str() + " is of channel \"" + name + "\", which is not configured: put channels." +
+             name + " back, restart, and take it out when no contact of it is left";
+  return {};
+}
+
+}  // namespace
 
 Instant Site::now() {
   last_now_ = std::max(last_now_, time_base_ + (clock_.steady() - steady_base_));
@@ -27,6 +39,11 @@ asio::awaitable<std::optional<std::chrono::milliseconds>> Site::lead() {
   if (!image) {
     why_not_ = image.error().text;
     spdlog::error("event=leader.refused reason=\"{}\"", why_not_);
+    co_return later;
+  }
+  if (auto why = misfit(*image, engine_settings_); !why.empty()) {
+    if (why_not_ != why) spdlog::error("event=leader.refused reason=\"{}\"", why);
+    why_not_ = std::move(why);
     co_return later;
   }
   store::Batch nothing{won->batch, won->sequence, won->now, {}, {}, {}};
