@@ -130,10 +130,11 @@ void Compiler::rule(const RuleSpec& spec) {
   out.trees.push_back(tree);
 }
 
-// Rules that can never decide: after one that always does, or after one with the very same conditions.
+// Rules that can never decide: after one that always does, or one that decides whatever they would.
 void Compiler::order() {
   std::unordered_map<std::string, const RuleSpec*> by_id, by_when;
   const RuleSpec* catch_all = nullptr;
+  Wider wider;
   for (const auto& spec : out.settings.rules) {
     const auto [same_id, new_id] = by_id.try_emplace(spec.id, &spec);
     if (!new_id)
@@ -142,6 +143,8 @@ void Compiler::order() {
     const bool always = !spec.when || (spec.when->ask == Ask::all && spec.when->children.empty());
     const auto [same_when, new_when] = by_when.try_emplace(always ? "" : text(*spec.when), &spec);
     const RuleSpec* before = catch_all ? catch_all : new_when ? nullptr : same_when->second;
+    if (!before && !always) before = wider.before(*spec.when);
+    if (!before && !always) wider.add(spec);
     if (before) errors.push_back({CompileCode::unreachable, spec.at, spec.id, "", before->id, before->at});
     if (always && !catch_all) catch_all = &spec;
   }

@@ -70,6 +70,19 @@ struct Compiled {
 
 struct Compiler;  // compile.cpp
 
+// implied.cpp: b holds whenever a does, as far as it can be told from their values.
+[[nodiscard]] bool implies(const Condition& a, const Condition& b);
+
+class Wider {  // the rules so far, by what must hold with them
+ public:
+  [[nodiscard]] const RuleSpec* before(const Condition& when) const;  // null: none that decides all of these
+  void add(const RuleSpec&);                                          // with conditions
+
+ private:
+  static constexpr std::size_t looks_max = 256;
+  std::unordered_map<std::string, std::vector<const RuleSpec*>> by_value_;
+};
+
 [[nodiscard]] std::string lower(std::string_view);
 [[nodiscard]] std::string value_key(Ask, std::string_view key, std::string_view value);
 [[nodiscard]] std::string presence_key(std::string_view attribute);

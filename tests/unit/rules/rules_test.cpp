@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/unit/rules/build.hpp"
 
 namespace fd::rules::testing {
@@ -235,6 +237,52 @@ TEST(RuleErrors, TheSameConditionsTwice) {
   ASSERT_EQ(e.size(), 1U);
   EXPECT_EQ(e[0].code, CompileCode::unreachable);
   EXPECT_EQ(e[0].other, "a");
+}
+
+TEST(RuleErrors, AnEarlierWiderRuleDecidesBefore) {
+  const auto grade = [](std::vector<std::string> v) { return leaf(Ask::grade, std::move(v)); };
+  const auto menu = [](std::vector<std::string> v) { return leaf(Ask::attribute, std::move(v), "menu"); };
+  struct Pair {
+    Condition wide, narrow;
+  };
+  for (const auto& [wide, narrow] : std::vector<Pair>{
+           {words({"x", "Y", "z"}), words({"z", "y"})},
+           {channel("chat"), all({channel("chat"), words({"x"})})},
+           {leaf(Ask::channel, {"chat", "email"}), channel("email")},
+           {grade({"vip", "A"}), grade({"VIP"})},
+           {menu({}), menu({"1"})},
+           {menu({"1", "2"}), all({channel("phone"), menu({"2"})})},
+           {any({words({"x"}), words({"y"})}), words({"y"})},
+           {all({channel("chat"), any({words({"x", "y"}), patterns({"p"})})}),
+            all({channel("chat"), any({words({"x"}), patterns({"p"})}), grade({"A"})})},
+           {all({channel("chat"), between(480, 1080)}), all({channel("chat"), between(540, 600)})},
+           {all({channel("chat"), on(0b0111110)}), all({channel("chat"), on(0b0000110)})},
+           {all({channel("chat"), none({words({"x"})})}), all({channel("chat"), none({words({"x", "y"})})})}}) {
+    const auto e = errors({rule("a", wide, "q", 1), rule("b", narrow, "p", 5)});
+    ASSERT_EQ(e.size(), 1U) << text(wide) << " before " << text(narrow);
+    EXPECT_EQ(e[0].code, CompileCode::unreachable);
+    EXPECT_EQ(e[0].rule + e[0].other, "ba");
+    EXPECT_TRUE(errors({rule("a", narrow, "q"), rule("b", wide, "p")}).empty())
+        << text(narrow) << " before " << text(wide);
+  }
+  for (const auto& [one, other] :
+       std::vector<Pair>{{words({"x", "y"}), words({"y", "z"})},
+                         {all({channel("chat"), words({"x"})}), channel("chat")},
+                         {all({channel("chat"), words({"x"})}), all({channel("email"), words({"x"})})},
+                         {menu({"1"}), menu({})},
+                         {menu({"1"}), leaf(Ask::attribute, {"1"}, "branch")},
+                         {all({channel("chat"), between(1320, 360)}), all({channel("chat"), between(300, 400)})},
+                         {none({words({"x", "y"})}), none({words({"x"})})}})
+    EXPECT_TRUE(errors({rule("a", one, "q"), rule("b", other, "p")}).empty()) << text(one) << " before " << text(other);
+}
+
+TEST(RuleErrors, ManyRulesOfOneShapeAreComparedInTime) {
+  std::vector<RuleSpec> list;
+  for (int i = 0; i < 10'000; ++i)
+    list.push_back(rule("r" + std::to_string(i), all({channel("chat"), any({words({"w" + std::to_string(i)})})}), "q"));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(errors(std::move(list)).empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{20});
 }
 
 TEST(RuleErrors, BadPatternsAndEmptyWords) {
