@@ -127,6 +127,18 @@ std::vector<Bad> meaning() {
       {"unknown placeholder", main_file("greeting: {zh: 您好, en: \"Hi {nmae}\"}\n"), "frontdesk.yaml:1:24 E0214"},
       {"bad url", main_file("public_url: service.example.cn\n"), "frontdesk.yaml:1:13 E0215"},
       {"bad network", main_file("http: {trusted_proxies: [10.0.0.0/33]}\n"), "frontdesk.yaml:1:26 E0106"},
+      {"literal secret", main_file("chat: {websites: {d: {origins: [], secret: geheim}}}\n"),
+       "frontdesk.yaml:1:44 E0107"},
+      {"secret not there", main_file("chat: {websites: {d: {origins: [], secret: {file: x.secret}}}}\n"),
+       "frontdesk.yaml:1:51 E0302"},
+      {"credential without systemd", main_file("chat: {websites: {d: {origins: [], secret: {credential: x}}}}\n"),
+       "frontdesk.yaml:1:57 E0302"},
+      {"redis twice", main_file("redis: managed\nsites: {main: {redis: managed}}\n"), "frontdesk.yaml:2:23 E0113"},
+  };
+}
+
+std::vector<Bad> before_a_chat() {
+  return {
       {"consent without a text", website("consent: {version: \"1\"}"), "frontdesk.yaml:5:16 E0112"},
       {"consent without a version", website("consent: {text: x}"), "frontdesk.yaml:5:16 E0112"},
       {"consent of a script", website("consent: {version: \"1\", text: x, url: \"javascript:alert(1)\"}"),
@@ -142,13 +154,6 @@ std::vector<Bad> meaning() {
       {"form with a key twice", website("prechat: [{key: a, label: x}, {key: a, label: x}]"),
        "frontdesk.yaml:5:37 E0104"},
       {"form of nine fields", website(nine_fields()), "frontdesk.yaml:5:16 E0109"},
-      {"literal secret", main_file("chat: {websites: {d: {origins: [], secret: geheim}}}\n"),
-       "frontdesk.yaml:1:44 E0107"},
-      {"secret not there", main_file("chat: {websites: {d: {origins: [], secret: {file: x.secret}}}}\n"),
-       "frontdesk.yaml:1:51 E0302"},
-      {"credential without systemd", main_file("chat: {websites: {d: {origins: [], secret: {credential: x}}}}\n"),
-       "frontdesk.yaml:1:57 E0302"},
-      {"redis twice", main_file("redis: managed\nsites: {main: {redis: managed}}\n"), "frontdesk.yaml:2:23 E0113"},
   };
 }
 
@@ -233,6 +238,7 @@ TEST_P(BadFiles, EachIsNamedWithItsPlaceAndCode) {
 
 INSTANTIATE_TEST_SUITE_P(Shape, BadFiles, ::testing::Values(shape()));
 INSTANTIATE_TEST_SUITE_P(Meaning, BadFiles, ::testing::Values(meaning()));
+INSTANTIATE_TEST_SUITE_P(BeforeAChat, BadFiles, ::testing::Values(before_a_chat()));
 INSTANTIATE_TEST_SUITE_P(RulesAndLayers, BadFiles, ::testing::Values(rules_and_layers()));
 
 // Codes that need more than a small file are asked for in the tests named here; all others must be in the table.
@@ -292,7 +298,7 @@ TEST(Report, EveryMessageHasBothLanguagesAndFillsItsPlaces) {
 TEST(Report, ChineseMessagesHaveNoEnglishPhrases) {
   const std::regex phrase("\\b(an?|the|one of|more than) [a-z]{3,}");
   std::size_t seen = 0;
-  for (const auto& table : {shape(), meaning(), rules_and_layers()})
+  for (const auto& table : {shape(), meaning(), before_a_chat(), rules_and_layers()})
     for (const auto& bad : table) {
       Folder folder;
       for (const auto& [name, text] : bad.files) folder.put(name, text);
