@@ -1,10 +1,16 @@
 #include "daemon/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "daemon/version.hpp"
 
 namespace fd {
+namespace {
+
+constexpr std::size_t socket_path_max = 107;  // sun_path of sockaddr_un
+
+}  // namespace
 
 Parsed parse_options(int argc, char** argv) {
   Parsed parsed;
@@ -26,6 +32,12 @@ Parsed parse_options(int argc, char** argv) {
   }
   for (auto* path : {&o.config, &o.state, &o.run, &o.pages})
     if (!path->empty()) *path = std::filesystem::absolute(*path);  // the Redis child has a directory of its own
+  const auto longest = (o.run / "control.sock").string();
+  if (!parsed.exit && !o.check && !o.defaults && longest.size() > socket_path_max) {
+    std::fprintf(stderr, "frontdeskd: %s has %zu bytes, a socket's path at most %zu: choose a shorter --run\n",
+                 longest.c_str(), longest.size(), socket_path_max);
+    parsed.exit = 78;
+  }
   return parsed;
 }
 
