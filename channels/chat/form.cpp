@@ -49,8 +49,9 @@ std::string_view pattern(Answer type) noexcept {
 std::optional<FrameError> fill_in(const Website& website, const Msg& msg, Message& message) {
   if (!msg.consent.empty() && msg.consent == website.consent.version) message.attributes["consent"] = msg.consent;
   for (const auto& [key, said] : msg.prechat) {
-    const auto asked = std::find_if(website.prechat.begin(), website.prechat.end(),
-                                    [&](const Question& question) { return question.key == key; });
+    const auto asked =
+        std::find_if(website.prechat.begin(), website.prechat.end(),
+                     [name = std::string_view(key)](const Question& question) { return question.key == name; });
     if (asked == website.prechat.end()) return refusal(msg.cid, "prechat has a field that this website does not ask");
     std::string answer = one_line(said);
     if (answer.empty()) continue;

@@ -184,7 +184,7 @@ std::optional<std::string> mismatch(Direction direction, const json::object& fra
   }
   if (!strict) return std::nullopt;
   for (const auto& [key, value] : frame) {
-    const auto known = [&](const Field& field) { return field.name == std::string_view(key); };
+    const auto known = [name = std::string_view(key)](const Field& field) { return field.name == name; };
     if (key != "type" && std::none_of(row->fields.begin(), row->fields.end(), known))
       return name + "." + std::string(key) + " is not in the table";
   }
