@@ -228,7 +228,7 @@ std::optional<Node> read_document(const std::filesystem::path& path, const std::
       bytes.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
   }
   if (!in.eof() && bytes.size() <= file_bytes_max) {
-    report.add(Code::unreadable, {shown, 0, 0}, "", {std::strerror(errno)});
+    report.add(Code::unreadable, {shown, 0, 0}, "", {path.string() + ": " + std::strerror(errno)});
     return std::nullopt;
   }
   return parse_document(bytes, shown, report);

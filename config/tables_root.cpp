@@ -59,7 +59,7 @@ const Table<C>& listen_table() {
   static const Table<C> table{
       parsed<C>("public", "address", FD_AT(public_listener), parse_listener, listener, "for customers", "面向客户"),
       parsed<C>("internal", "address", FD_AT(internal_listener), parse_listener, listener,
-                "for agents, health and metrics", "面向客服、健康检查和指标"),
+                "for agents and health", "面向客服和健康检查"),
   };
   return table;
 }

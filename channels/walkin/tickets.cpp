@@ -81,7 +81,7 @@ json::object merged(const Settings& settings, const json::object& body) {
     if (rows && rows->is_array())
       for (const auto& row : rows->get_array()) {
         if (!row.is_object() || text_of(row.get_object(), "id") != service.id) continue;
-        for (const auto name : {"waiting", "open", "est_wait_s"}) copy(row.get_object(), name, one);
+        for (const auto name : {"waiting", "open"}) copy(row.get_object(), name, one);
       }
     list.push_back(std::move(one));
   }
