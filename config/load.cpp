@@ -145,6 +145,7 @@ LoadResult load(const fs::path& frontdesk_yaml, const LoadOptions& options) {
     if (report.empty()) out.configuration = std::move(c);
   }
   out.errors = report.errors(options.language);
+  out.warnings = report.warnings(options.language);
   return out;
 }
 

@@ -22,6 +22,7 @@ struct LoadOptions {
 struct LoadResult {
   std::optional<Configuration> configuration;  // set exactly when there are no errors
   std::vector<Error> errors;                   // by file, line, column
+  std::vector<Error> warnings;                 // likewise
 };
 
 // May take a second with 10,000 rules: on the worker pool when something else is running.

@@ -59,14 +59,15 @@ const Wording& entry(Code code) {
 
 std::string number(Code code) {
   char out[16];
-  std::snprintf(out, sizeof out, "E%04u", static_cast<unsigned>(code));
+  std::snprintf(out, sizeof out, "%c%04u", entry(code).warning ? 'W' : 'E', static_cast<unsigned>(code));
   return out;
 }
 
 std::string text(const Error& e, Language language) {
   std::string out = e.file;
   if (e.line > 0) out += ":" + std::to_string(e.line) + ":" + std::to_string(e.column);
-  out += language == Language::zh ? ": 错误[" : ": error[";
+  const bool zh = language == Language::zh, warning = e.code.starts_with('W');
+  out += zh ? (warning ? ": 警告[" : ": 错误[") : (warning ? ": warning[" : ": error[");
   out += e.code + "]: " + e.message + "\n";
   if (!e.hint.empty()) out += (language == Language::zh ? "  提示：" : "  hint: ") + e.hint + "\n";
   return out;
@@ -76,11 +77,19 @@ void Report::add(Code code, const Place& at, std::string key, std::vector<std::s
   findings_.push_back({code, at, std::move(key), std::move(args), std::move(meant)});
 }
 
-std::vector<Error> Report::errors(Language language) const {
+bool Report::empty() const noexcept {
+  return std::all_of(findings_.begin(), findings_.end(), [](const Finding& f) { return entry(f.code).warning; });
+}
+
+std::vector<Error> Report::errors(Language language) const { return told(language, false); }
+std::vector<Error> Report::warnings(Language language) const { return told(language, true); }
+
+std::vector<Error> Report::told(Language language, bool warnings) const {
   const bool zh = language == Language::zh;
   std::vector<Error> out;
   for (const auto& f : findings_) {
     const Wording& m = entry(f.code);
+    if (m.warning != warnings) continue;
     std::vector<std::string> args = f.args;
     if (zh) std::transform(args.begin(), args.end(), args.begin(), in_chinese);
     Error e{f.at.file,

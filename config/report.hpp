@@ -1,5 +1,6 @@
 #pragma once
-// Errors of a configuration: all at once, each with its place, a stable code (docs/config-errors.md) and a hint.
+// Errors and warnings of a configuration: all at once, each with its place, a stable code (docs/config-errors.md) and a
+// hint. With a warning it works, but not as somebody may think.
 
 #include <cstdint>
 #include <string>
@@ -10,7 +11,7 @@ namespace fd::config {
 
 enum class Language : std::uint8_t { en, zh };
 
-// The number is public and never given to another meaning: E0204 is Code{204}.
+// The number is public and never given to another meaning: E0204 is Code{204}, W0222 is Code{222}.
 enum class Code : std::uint16_t {
   unreadable = 101,
   tab = 102,
@@ -43,6 +44,12 @@ enum class Code : std::uint16_t {
   bus_without_keys = 213,
   unknown_placeholder = 214,
   bad_url = 215,
+  same_listener = 219,
+  text_beyond_frame = 220,
+  service_not_called = 221,
+  not_offered = 222,
+  not_called = 223,
+  idle_max_wait = 224,
   unknown_environment = 301,
   secret_unreadable = 302,
   secret_exposed = 303,
@@ -78,8 +85,9 @@ class Report {
  public:
   // `args` fill {0}, {1} … of the code's message and hint; `meant` is the nearest known word, or empty.
   void add(Code, const Place&, std::string key, std::vector<std::string> args = {}, std::string meant = {});
-  [[nodiscard]] bool empty() const noexcept { return findings_.empty(); }
+  [[nodiscard]] bool empty() const noexcept;                // no errors
   [[nodiscard]] std::vector<Error> errors(Language) const;  // by file, line, column, code
+  [[nodiscard]] std::vector<Error> warnings(Language) const;
 
  private:
   struct Finding {
@@ -89,6 +97,7 @@ class Report {
     std::vector<std::string> args;
     std::string meant;
   };
+  [[nodiscard]] std::vector<Error> told(Language, bool warnings) const;
   std::vector<Finding> findings_;
 };
 
@@ -98,6 +107,7 @@ class Report {
 struct Wording {  // of the catalogue, messages.cpp
   Code code;
   std::string_view en, zh, hint_en, hint_zh;
+  bool warning = false;
 };
 [[nodiscard]] const std::vector<Wording>& catalogue();
 

@@ -125,6 +125,63 @@ void ascending_steps(const Configuration& c, const Node& root, Report& report) {
                    {shown(queue.steps[i].after), "more than " + shown(queue.steps[i - 1].after)});
 }
 
+void two_listeners(const Configuration& c, const Node& root, Report& report) {
+  const Listener &a = c.public_listener, &b = c.internal_listener;
+  const auto every = [](const Listener& l) { return l.address == "0.0.0.0" || l.address == "::"; };
+  if (a.port == 0 || a.port != b.port || (a.address != b.address && !every(a) && !every(b))) return;
+  report.add(Code::same_listener, place_of(root, {"listen", "internal"}), "listen.internal", {a.text, b.text});
+}
+
+void text_fits_frame(const Configuration& c, const Node& root, Report& report) {
+  constexpr std::size_t around = 256;  // the frame but for its text
+  const std::size_t frame = c.sockets_customers.message_bytes_max;
+  if (c.chat.text_chars_max * 4 + around <= frame) return;
+  report.add(Code::text_beyond_frame, place_of(root, {"chat", "text_chars_max"}), "chat.text_chars_max",
+             {std::to_string(c.chat.text_chars_max), shown_size(static_cast<std::int64_t>(frame)),
+              std::to_string((frame - around) / 4)});
+}
+
+// --- queues that are called from (pull) and queues that offer (push) ---
+// Only tickets come with it.
+bool asks_for_ticket(const rules::Condition& c) {
+  using rules::Ask;
+  const auto is = [](const rules::Condition& child) { return asks_for_ticket(child); };
+  if (c.ask == Ask::all) return std::any_of(c.children.begin(), c.children.end(), is);
+  if (c.ask == Ask::any) return !c.children.empty() && std::all_of(c.children.begin(), c.children.end(), is);
+  if (c.ask == Ask::attribute) return c.key == "service";
+  return c.ask == Ask::channel && c.values == std::vector<std::string>{"walkin"};
+}
+
+void modes(const Configuration& c, const Node& root, Report& report) {
+  const auto pull = [&](const QueueName& name) -> std::optional<bool> {
+    const auto it = c.engine.queues.find(name);
+    if (it == c.engine.queues.end()) return std::nullopt;  // told already
+    return it->second.mode == engine::Mode::pull;
+  };
+  if (pull(c.engine.default_queue) == true)
+    report.add(Code::not_offered, place_of(root, {"default_queue"}), "default_queue", {c.engine.default_queue.str()});
+  for (const auto& [name, queue] : c.engine.queues) {
+    const std::string key = "queues." + name.str();
+    if (queue.max_wait.count() > 0 && !queue.overflow)
+      report.add(Code::idle_max_wait, place_of(root, {"queues", name.str(), "max_wait"}), key + ".max_wait");
+    const auto to = queue.overflow ? pull(*queue.overflow) : std::nullopt;
+    if (to && *to != (queue.mode == engine::Mode::pull))
+      report.add(*to ? Code::not_offered : Code::not_called, place_of(root, {"queues", name.str(), "overflow"}),
+                 key + ".overflow", {queue.overflow->str()});
+  }
+  for (const auto& s : c.walkin.services)
+    if (pull(QueueName(s.queue)) == false)
+      report.add(Code::service_not_called, place_of(root, {"walkin", "services", s.id, "queue"}),
+                 "walkin.services." + s.id + ".queue", {s.queue});
+  for (const auto& rule : c.rules.rules) {
+    const auto to = rule.then.queue ? pull(*rule.then.queue) : std::nullopt;
+    const bool ticket = rule.when && asks_for_ticket(*rule.when);
+    if (to && *to != ticket)
+      report.add(*to ? Code::not_offered : Code::not_called, {rule.at.file, rule.at.line, rule.at.column}, rule.id,
+                 {rule.then.queue->str()});
+  }
+}
+
 // --- rules ---
 Place place(const rules::Source& at) { return {at.file, at.line, at.column}; }
 
@@ -211,6 +268,9 @@ void settle(Configuration& c, const std::vector<StoredAccount>& accounts, const 
   plain_listeners(c, root, report);
   one_site(root, report);
   ascending_steps(c, root, report);
+  two_listeners(c, root, report);
+  text_fits_frame(c, root, report);
+  modes(c, root, report);
   compile_rules(c, report);
   if (report.empty()) canonical(c, accounts, reader);
 }

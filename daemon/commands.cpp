@@ -16,27 +16,38 @@
 
 namespace fd {
 
+namespace {
+
+boost::json::array listed(const std::vector<config::Error>& errors) {
+  boost::json::array list;
+  for (const auto& e : errors)
+    list.push_back(boost::json::object{{"file", e.file},
+                                       {"line", e.line},
+                                       {"column", e.column},
+                                       {"code", e.code},
+                                       {"key", e.key},
+                                       {"message", e.message},
+                                       {"hint", e.hint}});
+  return list;
+}
+
+}  // namespace
+
 int check_configuration(const std::string& file, bool as_json, const std::string& lang) {
   config::LoadOptions options;
   options.language = lang == "zh" ? config::Language::zh : config::Language::en;
   options.environment = config::process_environment();
   const auto result = config::load(file, options);
   if (as_json) {
-    boost::json::array list;
-    for (const auto& e : result.errors)
-      list.push_back(boost::json::object{{"file", e.file},
-                                         {"line", e.line},
-                                         {"column", e.column},
-                                         {"code", e.code},
-                                         {"key", e.key},
-                                         {"message", e.message},
-                                         {"hint", e.hint}});
-    std::printf("%s\n", boost::json::serialize(boost::json::object{{"v", 1}, {"errors", std::move(list)}}).c_str());
+    const boost::json::object found{{"v", 1}, {"errors", listed(result.errors)}, {"warnings", listed(result.warnings)}};
+    std::printf("%s\n", boost::json::serialize(found).c_str());
   } else {
-    for (const auto& e : result.errors) std::fputs(config::text(e, options.language).c_str(), stderr);
+    for (const auto* list : {&result.errors, &result.warnings})
+      for (const auto& e : *list) std::fputs(config::text(e, options.language).c_str(), stderr);
     if (result.errors.empty()) std::printf("%s\n", lang == "zh" ? "配置正确" : "the configuration is good");
   }
-  return result.errors.empty() ? cli::done : cli::errors_found;
+  if (!result.errors.empty()) return cli::errors_found;
+  return result.warnings.empty() ? cli::done : cli::only_warnings;
 }
 
 extern "C" const char fd_sample[], fd_sample_end[];
@@ -70,17 +81,6 @@ std::variant<cli::DeviceAccess, cli::DeviceTrouble> find_device(const std::strin
   return cli::DeviceTrouble{Kind::unreadable, trouble.text};
 }
 
-}  // namespace
-
-int run_command(int argc, char** argv) {
-  const char* state = std::getenv("FRONTDESK_CONFIG");
-  cli::Context context;
-  context.version = version;
-  context.config_file = state ? state : "/etc/frontdesk/frontdesk.yaml";
-  context.agents_file = (std::filesystem::path(context.config_file).parent_path() / "agents.yaml").string();
-  context.socket = "/run/frontdesk/control.sock";
-  context.state = "/var/lib/frontdesk";
-  context.check = check_configuration;
 void put(engine::Account& a, const cli::AccountChange& change) {
   if (change.staff_no) a.staff_no = *change.staff_no;
   if (change.name_zh) a.name["zh"] = *change.name_zh;
@@ -154,6 +154,17 @@ std::optional<cli::AccountTrouble> write_account(const std::string& file, const 
   return trouble;
 }
 
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  const char* state = std::getenv("FRONTDESK_CONFIG");
+  cli::Context context;
+  context.version = version;
+  context.config_file = state ? state : "/etc/frontdesk/frontdesk.yaml";
+  context.agents_file = (std::filesystem::path(context.config_file).parent_path() / "agents.yaml").string();
+  context.socket = "/run/frontdesk/control.sock";
+  context.state = "/var/lib/frontdesk";
+  context.check = check_configuration;
   context.device = find_device;
   context.hash_password = config::hash_password;
   context.write_account = write_account;

@@ -326,6 +326,7 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
     for (const auto& e : loaded.errors) std::fputs(config::text(e, how.language).c_str(), stderr);
     return configuration_wrong;
   }
+  for (const auto& e : loaded.warnings) std::fputs(config::text(e, how.language).c_str(), stderr);
   static constexpr std::array levels{spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
                                      spdlog::level::warn, spdlog::level::err};
   spdlog::set_level(levels[static_cast<std::size_t>(loaded.configuration->log_level)]);

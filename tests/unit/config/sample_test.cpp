@@ -185,10 +185,12 @@ std::string cell(std::string_view s) {
 
 std::string error_document() {
   std::string out =
-      "# Errors of the configuration\n\n"
+      "# Errors and warnings of the configuration\n\n"
       "`frontdesk check` prints every error at once, as `file:line:column: error[CODE]: message` and a hint. A code "
       "keeps\n"
-      "its meaning for ever. `{0}` stands for a word of the file. 错误编码长期不变，`{0}` 代表文件中的内容。\n\n"
+      "its meaning for ever; with a warning (`W…`) the daemon starts, and `check` ends with 10 instead of 11. `{0}` "
+      "stands for\n"
+      "a word of the file. 错误编码长期不变，警告（`W…`）不妨碍启动，`{0}` 代表文件中的内容。\n\n"
       "| code | message | hint | 信息 | 提示 |\n|---|---|---|---|---|\n";
   for (const auto& m : catalogue())
     out += "| " + number(m.code) + " | " + cell(m.en) + " | " + cell(m.hint_en) + " | " + cell(m.zh) + " | " +
