@@ -214,7 +214,17 @@ std::string reference_document() {
          "queue or channel of a known name starts from its preset (`config/frontdesk.yaml` shows them).\n\n"
          "## frontdesk.yaml and conf.d/\n\n" +
          table_document(reference()) + "\n## rules.d/\n\n" + table_document(rules_reference()) +
-         "\n## agents.yaml (written by `frontdesk agent`)\n\n" + [] {
+         "\n## agents.yaml (written by `frontdesk agent`)\n\n"
+         "`frontdesk agent add|set|passwd|disable|enable ID` writes it, beside `--config FILE`: the whole new file is "
+         "checked as\n"
+         "`frontdesk check` would, written only when it is good, and a running daemon (`--socket`) takes it at once. "
+         "What `--team`,\n"
+         "`--skill` and `--channel` name replaces all before. `disable` closes the desk with 4403 and gives the "
+         "conversations back\n"
+         "to the line; it and `passwd` work whatever is wrong elsewhere. "
+         "用以上命令修改账号，检查无误才写入，运行中的守护进程立即生效。\n"
+         "\n" +
+         [] {
            std::vector<Row> rows;
            list_rows(StoredAccount{}, account_table(), "agents.*", rows);
            return table_document(rows);
