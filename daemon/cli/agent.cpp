@@ -94,7 +94,7 @@ void show(const Command& command, const AccountChange& account, const std::optio
 
 }  // namespace
 
-int change_agent(const Command& command, AgentAsk ask) {
+int change_agent(const Command& command, const AgentAsk& ask) {
   const auto& w = command.words;
   auto account = ask.account;
   if (const auto wrong = wrong_option(ask, account, w)) return command.complain(*wrong, wrong_usage);

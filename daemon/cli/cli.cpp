@@ -212,7 +212,7 @@ int run_agent(const Command& command, const Verbs& v, AgentAsk ask) {
   ask.account.fresh = v.agent_add->parsed();
   ask.new_password = v.agent_passwd->parsed();
   if (v.agent_disable->parsed() || v.agent_enable->parsed()) ask.account.disabled = v.agent_disable->parsed();
-  return change_agent(command, std::move(ask));
+  return change_agent(command, ask);
 }
 
 int dispatch(const Command& command, CLI::App& app, const Verbs& v, Given& given) {

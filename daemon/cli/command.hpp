@@ -45,7 +45,7 @@ struct AgentAsk {
   bool generate = false;
   bool new_password = false;
 };
-int change_agent(const Command&, AgentAsk);
+int change_agent(const Command&, const AgentAsk&);
 
 struct DeviceAsk {
   std::string name, config_file, state;
