@@ -1,6 +1,10 @@
 #include "tests/simulation/checker.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <type_traits>
 
 #include "router/model/words.hpp"
 
@@ -15,6 +19,59 @@ const engine::Channel& channel(const engine::Settings& s, const Contact& c) { re
 
 bool interrupts(const engine::Channel& over, const ChannelName& under) {
   return std::find(over.interrupts.begin(), over.interrupts.end(), under.str()) != over.interrupts.end();
+}
+
+bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// What only a person does, and what the router or a customer does and nobody else may be blamed for (§5.1, §5.2, §5.6).
+bool of_a_person(const engine::Transition& t) {
+  switch (t.object) {
+    case 'c': return one_of(t.event, {"accept", "call", "absent", "transfer", "resolve", "cancel", "reprioritise"});
+    case 'o': return one_of(t.event, {"accept", "accepting", "call", "declined"});
+    case 'k': return t.event == "classify";
+    default: return t.object == 'q';
+  }
+}
+
+bool of_nobody(const engine::Transition& t) {
+  return t.object == 'c' &&
+         one_of(t.event, {"intake", "offers_ended", "connect_failed", "arrival_assumed", "no_show", "customer_left",
+                          "customer_back", "silence", "agent_lost", "end", "overflow", "ttl", "lease", "restart"});
+}
+
+bool has_a_reason(const engine::Transition& t) {
+  switch (t.object) {
+    case 'c':
+      return one_of(t.to, {"wrapup", "closed"}) ||
+             one_of(t.event, {"offer", "call", "connect_failed", "absent", "transfer", "transfer_agent", "agent_lost",
+                              "overflow", "restart", "reprioritise"});
+    case 'o':
+      return t.event == "offer" || one_of(t.to, {"accepted", "declined", "expired", "withdrawn", "canceled", "failed"});
+    case 'a': return t.to != "available";
+    default: return t.object == 'q';
+  }
+}
+
+// What a person's event says of them; of any other: nothing.
+struct Said {
+  AgentId by, target;  // target: whose presence it is
+  std::string reason;
+  std::optional<Presence> presence;
+};
+
+Said said_in(const engine::Event& event) {
+  Said said;
+  std::visit(
+      [&](const auto& e) {
+        if constexpr (requires { e.from.agent; }) said.by = said.target = e.from.agent;
+        if constexpr (requires { e.from.agent, e.reason; }) said.reason = e.reason;
+        if constexpr (requires { e.presence; }) said.presence = e.presence;
+        if constexpr (std::is_same_v<std::decay_t<decltype(e)>, engine::ForcePresence>) said.target = e.agent;
+      },
+      event);
+  return said;
 }
 
 // What bounds the stay of a contact where it is; unset: nothing does, which is wrong.
@@ -44,8 +101,8 @@ void Checker::reset(const engine::Image& image) {
   sequence_ = image.sequence;
 }
 
-std::vector<std::string> Checker::check(const engine::Settings& settings, const engine::Step& step,
-                                        const engine::Image& image, Instant next_due) {
+std::vector<std::string> Checker::check(const engine::Settings& settings, const engine::Event& event,
+                                        const engine::Step& step, const engine::Image& image, Instant next_due) {
   wrong_.clear();
   after_.clear();
   now_ = image.now;
@@ -56,7 +113,8 @@ std::vector<std::string> Checker::check(const engine::Settings& settings, const 
   for (const QueueState& q : image.queues) paused_[q.name] = q.paused;
   states(settings, next_due);
   capacity(settings);
-  history(step);
+  history(event, step);
+  recorded(event, step);
   conserves_work(settings, step);
   before_ = after_;
   sequence_ = image.sequence;
@@ -130,7 +188,7 @@ void Checker::within(const engine::Settings& settings, const AgentId& agent, con
     say(agent.str() + ": takes " + std::to_string(interrupted) + " and " + std::to_string(other));
 }
 
-void Checker::history(const engine::Step& step) {
+void Checker::history(const engine::Event& event, const engine::Step& step) {
   const bool wrote = !step.mutations.empty() || !step.transitions.empty();
   if (wrote && step.sequence != sequence_ + 1) say("the sequence jumps to " + std::to_string(step.sequence));
   if (!wrote && step.sequence != 0) say("a sequence for nothing");
@@ -149,6 +207,11 @@ void Checker::history(const engine::Step& step) {
     else
       ending_.insert(*ContactId::parse(t.id));
   }
+  // the kind is no move, but another version: the input itself is its record
+  if (const auto* e = std::get_if<engine::Classify>(&event))
+    if (const auto c = after_.find(e->contact), old = before_.find(e->contact);
+        c != after_.end() && old != before_.end() && c->second.kind == e->kind && c->second.v > old->second.v)
+      ++moves[e->contact.str()];
   std::map<ContactId, std::shared_ptr<const Contact>> written;
   for (const auto& m : step.mutations)
     if (const auto* put = std::get_if<engine::PutContact>(&m)) written[put->after->id] = put->after;
@@ -158,8 +221,9 @@ void Checker::history(const engine::Step& step) {
     if (at[id.str()] != word(c.state)) say(id.str() + ": is " + std::string(word(c.state)) + ", told " + at[id.str()]);
     const auto old = before_.find(id);
     if (old != before_.end() && c.virtual_start != old->second.virtual_start) say(id.str() + ": virtual start moved");
-    if (old != before_.end() && c.v < old->second.v + moves[id.str()])
-      say(id.str() + ": version behind its transitions");
+    const std::uint64_t told = (old != before_.end() ? old->second.v : 0) + moves[id.str()];
+    if (c.v != told)
+      say(id.str() + ": version " + std::to_string(c.v) + ", by its transitions " + std::to_string(told));
     if (old == before_.end() || old->second != c) {
       const auto put = written.find(id);
       if (put == written.end())
@@ -174,6 +238,28 @@ void Checker::history(const engine::Step& step) {
     if (counted[state] != n)
       say("fold over the events says " + std::to_string(n) + " " + state + ", there are " +
           std::to_string(counted[state]));
+}
+
+// Who did it, and what they gave as their reason, stand in the record.
+void Checker::recorded(const engine::Event& event, const engine::Step& step) {
+  const Said said = said_in(event);
+  bool passed_on = false, named = false;
+  for (const auto& t : step.transitions) {
+    const auto wrong = [&](const std::string& what) { say(t.id + ": " + t.event + " " + what); };
+    const std::string who = t.actor.empty() ? "nobody" : t.actor.str();
+    const bool chosen = t.object == 'a' && said.presence && t.id == said.target.str() && t.to == word(*said.presence) &&
+                        !one_of(t.reason, {"lease", "config", "device", "missed", "returned"});
+    if ((of_a_person(t) || chosen) && (said.by.empty() || t.actor != said.by))
+      wrong("by " + who + ", it was " + said.by.str());
+    if (of_nobody(t) && !t.actor.empty()) wrong("is put down to " + who);
+    if (one_of(t.event, {"offer", "connected"}) && t.actor.empty()) wrong("to nobody");
+    if (has_a_reason(t) && t.reason.empty()) wrong("for no reason");
+    if (one_of(t.event, {"transfer", "transfer_agent", "reprioritise", "pause", "declined"}) && t.reason != said.reason)
+      wrong("for \"" + t.reason + "\", said was \"" + said.reason + "\"");
+    passed_on |= t.event == "transfer_agent";
+    named |= t.object == 'o' && t.event == "offer" && !said.by.empty() && t.actor == said.by && t.reason == said.reason;
+  }
+  if (passed_on && !named) say("nobody is named who passed it on");
 }
 
 bool Checker::room(const engine::Settings& s, const Agent& a, const Contact& c, const Contact* without) const {

@@ -18,8 +18,8 @@ class Checker {
   void reset(const engine::Image& image);
 
   // Everything that is wrong after `step`, which led to `after` at `next_due`; empty: nothing.
-  [[nodiscard]] std::vector<std::string> check(const engine::Settings&, const engine::Step&, const engine::Image& after,
-                                               Instant next_due);
+  [[nodiscard]] std::vector<std::string> check(const engine::Settings&, const engine::Event&, const engine::Step&,
+                                               const engine::Image& after, Instant next_due);
   void sent() { sent_.merge(ending_); }                        // the steps so far are a batch of their own,
   void committed() { ended_.merge(sent_); }                    // which is durable; reset() forgets the others
   void forced(ContactId contact) { forced_.insert(contact); }  // a supervisor passed capacity for it
@@ -28,7 +28,8 @@ class Checker {
   void say(const std::string& what) { wrong_.push_back(what); }
   void states(const engine::Settings&, Instant next_due);             // 1, 2, 4, 5
   void capacity(const engine::Settings&);                             // 3
-  void history(const engine::Step&);                                  // 6, 7, 10
+  void history(const engine::Event&, const engine::Step&);            // 6, 7, 10
+  void recorded(const engine::Event&, const engine::Step&);           // 7
   void conserves_work(const engine::Settings&, const engine::Step&);  // 9
   using Work = std::vector<const Contact*>;                           // what takes an agent's capacity
   void within(const engine::Settings&, const AgentId&, const Work&);

@@ -155,7 +155,7 @@ void World::apply(const engine::Event& event) {
     for (auto& m : step.mutations) filling_.mutations.push_back(m);
     filling_.events.push_back({step.sequence, "{}", "[]", step.at, "r"});
   }
-  for (auto& wrong : checker_->check(settings_, step, image_, engine_->next_due()))
+  for (auto& wrong : checker_->check(settings_, event, step, image_, engine_->next_due()))
     report_.wrong.push_back(std::move(wrong));
   for (auto& wrong : engine_->self_check(16)) report_.wrong.push_back("self-check: " + wrong);
   held_.push_back(std::move(step.effects));

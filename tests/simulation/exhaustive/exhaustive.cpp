@@ -149,7 +149,7 @@ void Search::one(const Image& from, int depth, const engine::Event& event, bool 
     auto after = engine.image();
     if (control_ && depth > 3)
       for (Contact& c : after.contacts) c.lease = {};
-    for (auto& wrong : checker.check(settings_, step, after, engine.next_due())) wrong_.push_back(std::move(wrong));
+    for (auto& wrong : checker.check(settings_, e, step, after, engine.next_due())) wrong_.push_back(std::move(wrong));
     for (auto& wrong : engine.self_check(8)) wrong_.push_back("self-check: " + wrong);
     return after;
   };
