@@ -62,7 +62,12 @@ std::string table_row(const bus::VerbRow& r) {
   const auto may = r.optional.empty() ? "–" : joined(r.optional, ", ");
   const auto* others = r.verb == bus::Verb::job_done ? "adapter" : "customer, operator";
   const auto* who = r.supervisor ? "supervisor" : r.speaker ? "agent" : others;
-  return "| `" + std::string(r.word) + "` | " + needs + " | " + may + " | " + who + " |";
+  std::string line("| `");
+  for (const std::string_view part :
+       {r.word, std::string_view("` | "), std::string_view(needs), std::string_view(" | "), std::string_view(may),
+        std::string_view(" | "), std::string_view(who)})
+    line.append(part);
+  return line.append(" |");
 }
 
 // What an example shows, by name: "type ack", "verb accept", "what find", "kind chat", "accept.offer".
