@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -16,7 +17,7 @@ namespace fd::test {
 namespace {
 
 std::string page() {
-  std::ifstream in(std::string(FD_SOURCE_DIR) + "/docs/bus.md");
+  std::ifstream in(std::filesystem::path(FD_SOURCE_DIR) / "docs/bus.md");
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
