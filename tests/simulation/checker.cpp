@@ -99,6 +99,8 @@ void Checker::reset(const engine::Image& image) {
     ++folded_[std::string(word(c.state))];
   }
   sequence_ = image.sequence;
+  jobs_.clear();
+  for (const Job& job : image.jobs) jobs_.emplace(job.n, job);
 }
 
 std::vector<std::string> Checker::check(const engine::Settings& settings, const engine::Event& event,
@@ -116,9 +118,31 @@ std::vector<std::string> Checker::check(const engine::Settings& settings, const 
   history(event, step);
   recorded(event, step);
   conserves_work(settings, step);
+  jobs(settings, event, step, image);
   before_ = after_;
   sequence_ = image.sequence;
   return wrong_;
+}
+
+// Each line of an agent for the outer world is a job, and stays one until it is reported.
+void Checker::jobs(const engine::Settings& settings, const engine::Event& event, const engine::Step& step,
+                   const engine::Image& image) {
+  std::set<std::pair<ContactId, std::uint64_t>> lines, given;
+  for (const auto& m : step.mutations) {
+    if (const auto* line = std::get_if<engine::AppendLine>(&m); line && line->line.by == Author::agent) {
+      const auto now = after_.find(line->contact), old = before_.find(line->contact);
+      const Contact& c = now != after_.end() ? now->second : old->second;
+      if (settings.channels.at(c.channel.str()).outbox) lines.emplace(line->contact, line->line.seq);
+    } else if (const auto* put = std::get_if<engine::PutJob>(&m)) {
+      given.emplace(put->job.contact, put->job.seq);
+      jobs_[put->job.n] = put->job;
+    }
+  }
+  if (lines != given) say(std::to_string(lines.size()) + " lines to carry, " + std::to_string(given.size()) + " jobs");
+  if (const auto* done = std::get_if<engine::JobDone>(&event)) jobs_.erase(done->n);
+  std::map<std::uint64_t, Job> open;
+  for (const Job& job : image.jobs) open.emplace(job.n, job);
+  if (open != jobs_) say("other jobs are open than were given and not reported");
 }
 
 void Checker::states(const engine::Settings& settings, Instant next_due) {

@@ -26,10 +26,11 @@ class Checker {
 
  private:
   void say(const std::string& what) { wrong_.push_back(what); }
-  void states(const engine::Settings&, Instant next_due);             // 1, 2, 4, 5
-  void capacity(const engine::Settings&);                             // 3
-  void history(const engine::Event&, const engine::Step&);            // 6, 7, 10
-  void recorded(const engine::Event&, const engine::Step&);           // 7
+  void states(const engine::Settings&, Instant next_due);    // 1, 2, 4, 5
+  void capacity(const engine::Settings&);                    // 3
+  void history(const engine::Event&, const engine::Step&);   // 6, 7, 10
+  void recorded(const engine::Event&, const engine::Step&);  // 7
+  void jobs(const engine::Settings&, const engine::Event&, const engine::Step&, const engine::Image&);
   void conserves_work(const engine::Settings&, const engine::Step&);  // 9
   using Work = std::vector<const Contact*>;                           // what takes an agent's capacity
   void within(const engine::Settings&, const AgentId&, const Work&);
@@ -46,6 +47,7 @@ class Checker {
   std::vector<Agent> agents_;
   std::set<ContactId> forced_, ended_, sent_, ending_;
   std::map<std::string, int> folded_;  // live contacts by state, from transitions alone
+  std::map<std::uint64_t, Job> jobs_;  // what must be open
   std::uint64_t sequence_ = 0;
   Instant now_;
 };

@@ -19,6 +19,7 @@ engine::Channel channel(const char* name, int cost) {
 void channels(engine::Settings& s, std::uint64_t seed) {
   auto chat = channel("chat", 25);
   chat.presence = true;
+  chat.outbox = seed % 2 == 1;
   chat.away_skip = 15s;
   chat.away_pause = 20s;
   chat.away_abandon = 40s;  // within the offer's deadline
@@ -114,6 +115,9 @@ void World::step() {
     media_event();
   else if (what < 96)
     roster_event();
+  else if (what < 98 && !image_.jobs.empty())  // mostly one that is open, now and then one reported before
+    apply(engine::JobDone{0, one_in(5) ? 1 : image_.jobs[below(image_.jobs.size())].n,
+                          one_in(6) ? "no such number" : ""});
   else
     apply(engine::Tick{});
   if (one_in(700) && control_ != Control::early)

@@ -258,6 +258,7 @@ void World::compare_with_store() {
   differ(a.cases == b.cases, "cases");
   differ(a.visitors == b.visitors, "visitors");
   differ(a.counters == b.counters, "counters");
+  differ(a.jobs == b.jobs, "jobs");
   differ(a.queues == b.queues, "queue states");
   differ(a.sequence == b.sequence && a.batch == b.batch, "numbers");
   if (engine_->derived() != again.derived())
