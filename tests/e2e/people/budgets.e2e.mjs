@@ -8,7 +8,7 @@ import { launch } from "../support/chromium.mjs";
 import { buildDesk } from "../support/desk-files.mjs";
 import { reach } from "../support/desk-states.mjs";
 import { id, offer } from "../support/desk-site.mjs";
-import { median, within } from "../support/pace.mjs";
+import { within } from "../support/pace.mjs";
 import { People } from "./people.mjs";
 import { Site, teams } from "./site.mjs";
 import { deskTwin, widgetTwin } from "./twin.mjs";
@@ -140,9 +140,9 @@ async function thousand(t, files) {
     return times;
   });
   const rows = await page.locator(".row").count();
-  t.diagnostic(`rows ${rows}, first contents ${Math.round(usable)} ms, key ${median(keys).toFixed(1)} ms`);
+  t.diagnostic(`rows ${rows}, first contents ${Math.round(usable)} ms`);
   assert.ok(rows <= 40, `${rows} rows in the DOM`);
-  assert.ok(median(keys) <= 50, `${median(keys)} ms`);
+  within(t, "a key", keys, 50);
   assert.equal(await page.locator(".row").first().getAttribute("aria-setsize"), "1000");
 }
 
@@ -190,10 +190,10 @@ test("20: an offer is on the screen ≤ 50 ms after its frame, a click is a fram
     shown: window.seen.map((at, n) => at - window.came[n]),
     left: window.sent - window.pressed,
   }));
-  t.diagnostic(`frame → screen ${shown.map((ms) => ms.toFixed(1))} ms, key → frame ${left.toFixed(1)} ms`);
+  t.diagnostic(`key → frame ${left.toFixed(1)} ms`);
   assert.equal(shown.length, 3);
-  const best = Math.min(...shown); // what the page needs; the rest is what else the machine does
-  assert.ok(best >= 0 && best <= 50, `${best} ms`);
+  assert.ok(Math.min(...shown) >= 0, `${shown}`);
+  within(t, "an offer's frame → screen", shown, 50);
   assert.ok(left >= 0 && left <= 20, `${left} ms`);
   assert.equal(server.lines[0].heard.find(({ type }) => type === "accept").offer, id(700));
 });
