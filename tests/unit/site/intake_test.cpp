@@ -13,16 +13,7 @@ namespace {
 using Kind = fd::test::Fault::Kind;
 
 bus::Submit line(const std::string& visitor, std::uint64_t n, std::vector<Identity> identities = {}) {
-  bus::Submit submit;
-  Message& m = submit.message;
-  m.channel = ChannelName("chat");
-  m.visitor = VisitorId(visitor);
-  m.page = "p";
-  m.n = n;
-  m.external_id = "p:" + std::to_string(n);
-  m.identities = std::move(identities);
-  m.text = "line " + std::to_string(n);
-  return submit;
+  return test::line(visitor, n, "line " + std::to_string(n), std::move(identities));
 }
 
 // What the engine was given since the entry `from` of the event stream: "accept v1:2 v1:3".

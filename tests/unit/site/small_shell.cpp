@@ -99,7 +99,7 @@ boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> Gat
   co_return facts;
 }
 
-SmallShell::SmallShell(const Change& change) {
+SmallShell::SmallShell(const Change& change, std::shared_ptr<store::MemoryServer> at) : server(std::move(at)) {
   engine::Settings engine = two_queues();
   Settings settings = shell();
   if (change) change(engine, settings);
@@ -148,7 +148,7 @@ std::string SmallShell::write(const std::string& visitor, const std::string& tex
   return write(visitor, text, ++counters_[visitor]);
 }
 
-std::string SmallShell::write(const std::string& visitor, const std::string& text, std::uint64_t n) {
+bus::Submit line(const std::string& visitor, std::uint64_t n, std::string text, std::vector<Identity> identities) {
   bus::Submit submit;
   Message& m = submit.message;
   m.channel = ChannelName("chat");
@@ -156,8 +156,13 @@ std::string SmallShell::write(const std::string& visitor, const std::string& tex
   m.page = "p";
   m.n = n;
   m.external_id = "p:" + std::to_string(n);
-  m.text = text;
-  return ask(std::move(submit));
+  m.identities = std::move(identities);
+  m.text = std::move(text);
+  return submit;
+}
+
+std::string SmallShell::write(const std::string& visitor, const std::string& text, std::uint64_t n) {
+  return ask(line(visitor, n, text));
 }
 
 ContactId SmallShell::contact() const {

@@ -58,10 +58,15 @@ class GatedStore final : public fd::test::PassingStore {
   std::deque<std::shared_ptr<boost::asio::steady_timer>> held_;
 };
 
+// The visitor's n-th line on the page "p" of the chat.
+bus::Submit line(const std::string& visitor, std::uint64_t n, std::string text, std::vector<Identity> identities = {});
+
 class SmallShell {
  public:
   using Change = std::function<void(engine::Settings&, Settings&)>;
-  explicit SmallShell(const Change& = {});
+  // Over what another shell left, if a server is given.
+  explicit SmallShell(const Change& = {},
+                      std::shared_ptr<store::MemoryServer> = std::make_shared<store::MemoryServer>());
   ~SmallShell();
   SmallShell(const SmallShell&) = delete;
   SmallShell& operator=(const SmallShell&) = delete;
@@ -85,7 +90,7 @@ class SmallShell {
 
   boost::asio::io_context io;
   fd::test::ManualClock clock;
-  std::shared_ptr<store::MemoryServer> server = std::make_shared<store::MemoryServer>();
+  std::shared_ptr<store::MemoryServer> server;
   store::MemoryStore memory{server, "r1"};
   GatedStore gate{io, memory};
   fd::test::FaultyStore store{io, gate};
