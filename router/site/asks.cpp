@@ -101,10 +101,10 @@ asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
   ContactId id = (*registered)->contact;
   for (int i = 0; i < 20 && !id.empty(); ++i) {  // newest first, along `previous`
     auto row = co_await store_.contact(id);
-    if (row && *row && !may_read(request.agent, **row)) co_return may_not_read();
-    contacts.push_back(json::value(id.str()));
+    if (row && *row && may_read(request.agent, **row)) contacts.push_back(json::value(id.str()));
     id = row && *row ? (*row)->previous : ContactId{};
   }
+  if (contacts.empty()) co_return may_not_read();
   co_return bus::Ack{{{"case", request.id},
                       {"state", word((*registered)->state)},
                       {"kind", (*registered)->kind},
@@ -124,7 +124,8 @@ asio::awaitable<bus::Answer> Site::ticket(bus::Ask request) {
   json::object o{{"number", row->ticket}, {"service", row->service}, {"state", word(row->state)}, {"at", now().ms}};
   o["ahead"] = place ? json::value(place->position - 1) : json::value(nullptr);
   o["est_wait_s"] = place && place->estimate ? json::value(place->estimate->count() / 1000) : json::value(nullptr);
-  if (!row->counter.empty()) o["counter"] = row->counter;
+  const bool waits = row->state == ContactState::queued || row->state == ContactState::offered;
+  if (!waits && !row->counter.empty()) o["counter"] = row->counter;  // in line again: which one is not yet known
   if (row->state == ContactState::closed) o["reason"] = word(row->reason);
   co_return bus::Ack{std::move(o)};
 }

@@ -13,9 +13,24 @@ namespace {
 constexpr std::size_t facts_bytes_max = 4096;
 constexpr std::size_t decisions_max = 8;
 
-json::object decision_json(const engine::Decision& d, Instant at) {
+// Of the strategy's first criterion, as the engine says it of the winner.
+std::int64_t value_of(const engine::AgentView& agent, const engine::Decision& d, Instant at) {
+  if (d.strategy == "longest_idle") return (at - agent.row->idle_since).count();
+  if (d.strategy == "least_loaded")
+    return agent.account ? 10'000LL * agent.used / std::max(1, agent.account->capacity) : 0;
+  if (d.strategy == "top_down" && agent.account)
+    for (const auto& team : agent.account->teams)
+      if (team.queue == d.queue) return team.rank;
+  return 0;
+}
+
+json::object decision_json(const engine::Engine& engine, const engine::Decision& d, Instant at) {
   json::array runners;
-  for (const auto& r : d.runners_up) runners.push_back(json::object{{"agent", r.agent.str()}, {"reason", r.reason}});
+  for (const auto& r : d.runners_up) {
+    json::object runner{{"agent", r.agent.str()}, {"reason", r.reason}};
+    if (const auto view = engine.agent(r.agent)) runner["value"] = value_of(*view, d, at);
+    runners.push_back(std::move(runner));
+  }
   json::object excluded;
   for (const auto& [reason, n] : d.excluded) excluded[reason] = n;
   return {{"at", at.ms},
@@ -50,7 +65,7 @@ std::string Site::facts_json(ContactId id, const rules::Outcome* outcome,
   o["rules"] = rules_.hash();
   json::array list;
   for (const auto& d : decisions)
-    if (d.contact == id) list.push_back(decision_json(d, now()));
+    if (d.contact == id) list.push_back(decision_json(*engine_, d, now()));
   o["decisions"] = std::move(list);
   std::string text = json::serialize(o);
   if (text.size() > facts_bytes_max) {
@@ -71,7 +86,7 @@ asio::awaitable<void> Site::add_decision(engine::Decision decision, Instant at) 
   if (auto old = json::parse(**stored, ec);
       !ec && old.as_object().contains("decisions") && old.at("decisions").is_array())
     list = old.at("decisions").as_array();
-  list.push_back(decision_json(decision, at));
+  list.push_back(decision_json(*engine_, decision, at));
   while (list.size() > decisions_max) list.erase(list.begin());
   if (!engine_->contact(decision.contact)) co_return;  // closed meanwhile: its keys expire as they are
   std::string text = json::serialize(value);

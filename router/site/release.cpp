@@ -13,8 +13,7 @@ void Site::release(const Receipt& receipt) {
     auto effects = std::move(step.effects).open(receipt);
     if (!effects) return;
     for (const engine::Effect& effect : *effects)  // rows go out before lines and carry the newest text already
-      if (const auto* line = std::get_if<engine::LineAdded>(&effect);
-          line && line->line.kind == MessageKind::text && !line->row->owner.empty())
+      if (const auto* line = std::get_if<engine::LineAdded>(&effect); line && line->line.kind == MessageKind::text)
         previews_[line->row->id] = preview_of(body(*step.bodies, line->body));
     for (const engine::Effect& effect : *effects) emit(effect, *step.bodies);
   }
@@ -80,8 +79,12 @@ bool Site::emit_answer(const engine::Effect& effect) {
     if (d->seq != 0) o["seq"] = d->seq;
     reply(d->ref, bus::Ack{std::move(o)});
   } else if (const auto* refused = std::get_if<engine::Refused>(&effect)) {
-    reply(refused->ref,
-          bus::Reject{refused->code, refused->why, refused->now ? row(*refused->now, {}) : json::object{}});
+    json::object now;
+    if (refused->now) {
+      const auto preview = previews_.find(refused->now->id);
+      now = row(*refused->now, preview == previews_.end() ? std::string_view{} : std::string_view(preview->second));
+    }
+    reply(refused->ref, bus::Reject{refused->code, refused->why, std::move(now)});
   } else if (const auto* gap = std::get_if<engine::Gap>(&effect)) {
     reply(gap->ref, bus::Retry{0, "gap", {{"next", gap->next}}});
   } else {
@@ -158,6 +161,7 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
       to_agent(note->row->owner, note_frame(note->row->id, n));
   } else if (const auto* state = std::get_if<engine::StateChanged>(&effect)) {
     if (!state->row->visitor.empty()) to_customer(state->row->visitor, state_frame(*state->row, names()));
+    if (state->row->state == ContactState::closed) previews_.erase(state->row->id);
   } else if (const auto* changed = std::get_if<engine::RowChanged>(&effect)) {
     const auto preview = previews_.find(changed->row->id);
     json::object frame =
@@ -165,7 +169,7 @@ void Site::emit(const engine::Effect& effect, const Bodies& bodies) {
     frame["type"] = "contact";
     to_agent(changed->agent, frame);
   } else if (const auto* gone = std::get_if<engine::RowGone>(&effect)) {
-    if (gone->why != "queued" && gone->why != "offered") previews_.erase(gone->contact);
+    if (!engine_->contact(gone->contact)) previews_.erase(gone->contact);
     to_agent(gone->agent, {{"type", "contact_gone"}, {"id", gone->contact.str()}, {"why", gone->why}});
   } else if (const auto* offer = std::get_if<engine::OfferOpened>(&effect)) {
     const auto channel = engine_->settings().channels.find(offer->row->channel.str());
