@@ -81,12 +81,33 @@ std::vector<QueueView> Engine::queues() const {
 
 std::optional<Place> Engine::place(ContactId id) const { return core_->place(id); }
 
+namespace {
+
+bool passed_over(const ContactNode& node) { return node.row->skip || node.row->skip_until.set(); }
+
+// They are in front of nobody. Looked for among those in no group (offered, held, passed over) from the front on, until
+// all of these are found; not far beyond the places that are told exactly.
+std::size_t passed_over(const QueueNode& queue, std::size_t before) {
+  constexpr std::size_t far = 1000;
+  std::size_t in_no_group = queue.waiting.size(), found = 0, looked = 0;
+  for (const auto& [head, group] : queue.heads) in_no_group -= group->waiting.size();
+  for (auto it = queue.waiting.begin(); in_no_group > 0 && looked < std::min(before, far); ++it, ++looked) {
+    if (it->node->group) continue;
+    --in_no_group;
+    if (passed_over(*it->node)) ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::optional<Place> Core::place(ContactId id) {
   const ContactNode* node = find(id);
-  if (!node || !node->line) return std::nullopt;
+  if (!node || !node->line || passed_over(*node)) return std::nullopt;
   const QueueNode& queue = *node->line;
   Place place;
-  place.position = queue.waiting.rank(node->in_line) + 1;
+  const std::size_t before = queue.waiting.rank(node->in_line);
+  place.position = before - passed_over(queue, before) + 1;
   const auto& gone = queue.departures;
   if (gone.size() >= 3 && now - gone.front() < std::chrono::minutes{30}) {
     const auto each = (now - gone.front()) / static_cast<int>(gone.size());
@@ -101,7 +122,8 @@ std::size_t Engine::ahead(const Classification& c, Instant now) const {
   if (!queue) return 0;
   const Duration advantage = c.head_start.value_or(core_->settings.head_start(c.priority));
   const OrderKey behind{c.band, (now - advantage).ms + 1, {}};  // who came in the same moment has the lesser id
-  return queue->waiting.rank(queue->waiting.lower_bound(behind));
+  const std::size_t before = queue->waiting.rank(queue->waiting.lower_bound(behind));
+  return before - passed_over(*queue, before);
 }
 
 void Engine::walk(const QueueName& name, const std::function<bool(std::size_t, ContactId)>& see) const {

@@ -116,5 +116,68 @@ TEST_F(Hall, RemembersSixEnds) {
   EXPECT_EQ(hall(s), " | B008 served, B007 served, B006 served, B005 served, B004 served, B003 served");
 }
 
+// "queued 0 ahead", "active 3": what the page of a ticket is told.
+std::string page(SmallShell& s, ContactId contact) {
+  bus::Ask ask;
+  ask.what = bus::What::ticket;
+  ask.contact = contact;
+  EXPECT_EQ(s.ask(ask), "ack");
+  const json::object& told = s.body(s.last);
+  std::string text(told.at("state").as_string());
+  if (const auto* ahead = told.if_contains("ahead"); ahead && ahead->is_number())
+    text += " " + std::to_string(ahead->to_number<int>()) + " ahead";
+  if (const auto* counter = told.if_contains("counter")) text.append(" ").append(counter->as_string());
+  return text;
+}
+
+TEST_F(Hall, WhoWasAbsentOnceIsToldSoAndIsInFrontOfNobody) {
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  const ContactId second = s.contact();
+  const ContactId first = call();
+  say(Verb::absent, first);
+  EXPECT_EQ(page(s, first), "queued");
+  EXPECT_EQ(page(s, second), "queued 0 ahead");
+  EXPECT_EQ(waiting(s, "tax"), 1);
+  s.clock.advance(std::chrono::minutes{3});
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  EXPECT_EQ(page(s, second), "queued 1 ahead");
+  EXPECT_EQ(page(s, first), "queued 0 ahead");
+}
+
+class HandOver : public Hall {
+ protected:
+  ContactId serve_beside_a2() {
+    s.attach_desk("a2");
+    auto there = s.command(Verb::presence, "a2");
+    there.state = "available";
+    there.counter = "4";
+    EXPECT_EQ(s.ask(there), "ack");
+    EXPECT_EQ(s.ticket("tax"), "ack");
+    const ContactId contact = call();
+    say(Verb::serve, contact);
+    return contact;
+  }
+  void hand_over(ContactId contact) {
+    auto give = s.command(Verb::transfer, "a1");
+    give.contact = contact;
+    for (const auto& n : s.port.notices)
+      if (n.attachment == "desk.a1" && n.frame.at("type") == "contact")
+        give.v = n.frame.at("v").to_number<std::uint64_t>();
+    give.to_agent = "a2";
+    give.reason = "theirs";
+    EXPECT_EQ(s.ask(give), "ack");
+  }
+};
+
+TEST_F(HandOver, ATicketHandedToAColleagueForgetsTheOldWindow) {
+  const ContactId contact = serve_beside_a2();
+  EXPECT_EQ(page(s, contact), "active 3");
+  hand_over(contact);
+  EXPECT_EQ(page(s, contact), "offered 0 ahead") << "the old window is over, the new one not sure";
+  EXPECT_EQ(s.accept("a2"), "ack");
+  EXPECT_EQ(page(s, contact), "active 4");
+}
+
 }  // namespace
 }  // namespace fd::site::test

@@ -62,5 +62,16 @@ TEST(Places, AreToldAgainOnlyWhenTheyHaveChanged) {
   EXPECT_EQ(s.told(1), (std::map<std::string, std::int64_t>{{"chat.v3", 3}})) << "nobody hears of a place twice";
 }
 
+TEST(Places, WhoIsPassedOverIsInFrontOfNobody) {
+  PlaceShell s;
+  s.wait_in_line(3);
+  EXPECT_EQ(s.ask(bus::Detach{bus::AttachmentId("chat.v0")}), "ack");
+  s.clock.advance(61s);
+  EXPECT_EQ(s.write("v1", "still here"), "ack");
+  EXPECT_EQ(s.told(2), (std::map<std::string, std::int64_t>{{"chat.v1", 1}, {"chat.v2", 2}}));
+  s.attach_chat("v0");  // back at the old place
+  EXPECT_EQ(s.told(3), (std::map<std::string, std::int64_t>{{"chat.v0", 1}, {"chat.v1", 2}, {"chat.v2", 3}}));
+}
+
 }  // namespace
 }  // namespace fd::site::test
