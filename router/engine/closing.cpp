@@ -38,10 +38,10 @@ void Core::close(ContactNode& node, ContactEvent event, CloseReason reason, cons
   node.unconfirmed = {};
   settle(node);
   closed.push_back(row.id);
-  end_case(node, !row.disposition.empty() || reason == CloseReason::resolved || reason == CloseReason::canceled);
+  end_case(node, !row.disposition.empty() || reason == CloseReason::resolved || reason == CloseReason::canceled, actor);
 }
 
-void Core::end_case(ContactNode& node, bool solved) {
+void Core::end_case(ContactNode& node, bool solved, const AgentId& actor) {
   const Contact& row = *node.row;
   CaseNode* registered = find(row.number);
   if (!registered || registered->row->contact != row.id) return;
@@ -54,7 +54,8 @@ void Core::end_case(ContactNode& node, bool solved) {
     c.resolved = now;
     todo_remove(c.agent, c.number);
     if (!row.kind.empty() && row.reason != CloseReason::canceled) count("kind:" + row.kind + ":" + today());
-    step.transitions.push_back({'k', c.number.str(), "open", "resolved", "resolve", row.disposition, c.agent});
+    step.transitions.push_back(
+        {'k', c.number.str(), "open", "resolved", "resolve", row.disposition, actor.empty() ? c.agent : actor});
   } else if (todo_add(c.agent, c.number)) {  // frees capacity, but somebody still has to say how it ended
     step.unsolved.push_back(row.id);
     return;

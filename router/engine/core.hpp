@@ -196,7 +196,7 @@ class Core {
   [[nodiscard]] bool supervises(const AgentNode&, const AgentNode& other) const;
 
   // --- cases and closing (closing.cpp) ---
-  void end_case(ContactNode&, bool solved);
+  void end_case(ContactNode&, bool solved, const AgentId& actor);
   void close(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
   void to_wrapup(ContactNode&, ContactEvent, CloseReason, const AgentId& actor = {});
   [[nodiscard]] bool code_ok(const From&, const ContactNode*, std::string& kind, const std::string& disposition);

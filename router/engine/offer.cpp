@@ -13,10 +13,11 @@ void Core::open_offer(ContactNode& node, AgentNode& agent, ContactEvent event, s
   const Queue* queue = node.line ? node.line->settings : find(node.row->queue)->settings;
   offer.due = now + queue->offer_deadline.value_or(node.channel->offer_deadline);
   const bool sibling = event == ContactEvent::offer && node.row->state == ContactState::offered;
-  if (!sibling) move(node, event, ContactState::offered, why, agent.row->id);
+  const AgentId& by = giver.empty() ? agent.row->id : giver;
+  if (!sibling) move(node, event, ContactState::offered, why, by);
   Contact& row = touch(node);
   row.offers.push_back(offer);
-  step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, giver.empty() ? agent.row->id : giver});
+  step.transitions.push_back({'o', offer.id.str(), "", "pending", "offer", why, by});
   if (queue->strategy == Strategy::round_robin && event == ContactEvent::offer && !sibling)
     touch(*find(row.queue)).cursor = agent.row->id;
   step.offers.push_back(OfferOpened{agent.row->id, node.row, offer, std::move(why)});
