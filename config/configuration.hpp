@@ -25,13 +25,21 @@ struct Listener {
   bool loopback = true;
 };
 
-struct Redis {
+struct RedisAddress {
   enum class Kind : std::uint8_t { managed, unix_socket, tcp };
   std::string text = "managed";
   Kind kind = Kind::managed;
   std::string path;  // of the Unix socket
   std::string host;  // IPv6 in brackets
   std::uint16_t port = 6379;
+  std::string user;  // empty: the server's default user
+  std::uint16_t database = 0;
+};
+
+struct Redis : RedisAddress {
+  std::string password, password_from;  // "file: /path" or "credential: name"; only this is ever shown
+  bool allow_weak = false;
+  std::string binary;  // of the managed one; empty: the first that is found
 };
 
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error };  // in the order of spdlog's first five

@@ -57,8 +57,8 @@ std::vector<Wording> of_meaning() {
       {Code::bad_address, "\"{0}\" is not an address with a port", "“{0}”不是带端口的地址",
        "write 127.0.0.1:8080 or [::1]:8080", "请写成 127.0.0.1:8080 或 [::1]:8080"},
       {Code::bad_redis, "\"{0}\" is no Redis this version knows", "“{0}”不是本版本支持的 Redis 写法",
-       "write managed, unix:/path/redis.sock or redis://host:port",
-       "请写 managed、unix:/path/redis.sock 或 redis://host:port"},
+       "write managed, unix:/path/redis.sock, or redis://host:port with a user before the host: redis://user@host:port",
+       "请写 managed、unix:/path/redis.sock 或 redis://host:port，用户名写在主机前：redis://user@host:port"},
       {Code::bad_origin, "\"{0}\" is not an origin", "“{0}”不是有效的来源",
        "write scheme, host and port only, like https://www.example.cn; no path, no wildcard",
        "只写协议、主机和端口，例如 https://www.example.cn；不带路径和通配符"},
@@ -72,6 +72,19 @@ std::vector<Wording> of_meaning() {
       {Code::unknown_placeholder, "unknown placeholder {0}", "未知的占位符 {0}", "known: {1}", "可用：{1}"},
       {Code::bad_url, "\"{0}\" is not a web address", "“{0}”不是网址", "write https://host without a path",
        "请写成 https://主机，不带路径"},
+      {Code::password_in_address, "the password of Redis must not stand in its address", "Redis 地址中不能写密码",
+       "put it into a file of mode 0600 and write redis: {address: redis://user@host:port, password: {file: /path}}, "
+       "or "
+       "{credential: name} there under systemd",
+       "请放入权限为 0600 的文件并写 redis: {address: redis://user@host:port, password: {file: /path}}，在 systemd "
+       "下写 "
+       "{credential: name}"},
+      {Code::needless_password, "the managed Redis has no password", "自带的 Redis 没有密码",
+       "remove it, or name the server it is for: address: redis://user@host:port",
+       "请删除，或写明它用于哪个服务器：address: redis://user@host:port"},
+      {Code::dead_before_ping, "silence of {0} ends what is asked for a sign of life only every {1} ({2})",
+       "每 {1}（{2}）才询问一次，静默 {0} 就判定断开", "write more than {1}, best twice as much",
+       "请写大于 {1} 的值，最好是两倍"},
       {Code::same_listener, "{0} and {1} are one address: only one of the two could listen there",
        "{0} 与 {1} 是同一个地址，只有一个能监听", "give listen.internal a port of its own",
        "请为 listen.internal 另设端口"},

@@ -43,6 +43,45 @@ bool web(std::string_view s) {
   return false;
 }
 
+std::optional<std::string> percent_decoded(std::string_view s) {
+  std::string out;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s[i] != '%') {
+      out.push_back(s[i]);
+      continue;
+    }
+    unsigned value = 0;
+    const auto* first = s.data() + i + 1;
+    if (i + 2 >= s.size() || std::from_chars(first, first + 2, value, 16).ptr != first + 2) return std::nullopt;
+    out.push_back(static_cast<char>(value));
+    i += 2;
+  }
+  return out;
+}
+
+bool unix_part(std::string_view rest, RedisAddress& out) {
+  out.kind = RedisAddress::Kind::unix_socket;
+  out.path = rest;
+  return rest.starts_with('/') && rest.size() > 1 && rest.size() <= 107;  // sockaddr_un
+}
+
+bool tcp_part(std::string_view rest, RedisAddress& out) {
+  const auto slash = rest.find('/');
+  if (slash != std::string_view::npos && slash + 1 < rest.size()) {
+    const auto database = port_of(rest.substr(slash + 1));
+    if (!database) return false;
+    out.database = *database;
+  }
+  rest = rest.substr(0, slash);
+  if (!authority(rest)) return false;
+  const auto colon = rest.rfind(':');
+  const bool has_port = colon != std::string_view::npos && rest.back() != ']';
+  out.kind = RedisAddress::Kind::tcp;
+  out.host = rest.substr(0, has_port ? colon : std::string_view::npos);
+  if (has_port) out.port = port_of(rest.substr(colon + 1)).value_or(6379);
+  return true;
+}
+
 }  // namespace
 
 std::optional<Listener> parse_listener(Reader& r, const Node& n) {
@@ -69,34 +108,34 @@ std::optional<Listener> parse_listener(Reader& r, const Node& n) {
   return out;
 }
 
-std::optional<Redis> parse_redis(Reader& r, const Node& n) {
+std::optional<RedisAddress> parse_redis(Reader& r, const Node& n) {
   const auto s = r.text(n);
   if (!s) return std::nullopt;
-  Redis out;
+  RedisAddress out;
   out.text = *s;
-  constexpr std::string_view unix_prefix = "unix:", tcp_prefix = "redis://";
   if (*s == "managed") return out;
-  if (s->rfind(unix_prefix, 0) == 0 && s->size() > unix_prefix.size() && (*s)[unix_prefix.size()] == '/') {
-    out.kind = Redis::Kind::unix_socket;
-    out.path = s->substr(unix_prefix.size());
-    if (out.path.size() <= 107) return out;  // sockaddr_un
+  const auto scheme = s->find(':');
+  std::string_view rest = std::string_view(*s).substr(scheme == std::string::npos ? s->size() : scheme + 1);
+  const bool slashes = rest.starts_with("//");
+  if (slashes) rest.remove_prefix(2);
+  const auto at = slashes ? rest.rfind('@') : std::string_view::npos;
+  if (at != std::string_view::npos && rest.substr(0, at).find(':') != std::string_view::npos) {
+    r.error(Code::password_in_address, n.at);  // and not a word of it
+    return std::nullopt;
   }
-  if (s->rfind(tcp_prefix, 0) == 0) {
-    std::string rest = s->substr(tcp_prefix.size());
-    if (rest.find('@') != std::string::npos) {
-      r.error(Code::literal_secret, n.at);
-      return std::nullopt;
-    }
-    if (!rest.empty() && rest.back() == '/') rest.pop_back();
-    if (authority(rest)) {
-      const auto colon = rest.rfind(':');
-      const bool has_port = colon != std::string::npos && rest.back() != ']';
-      out.kind = Redis::Kind::tcp;
-      out.host = rest.substr(0, has_port ? colon : std::string::npos);
-      if (has_port) out.port = port_of(std::string_view(rest).substr(colon + 1)).value_or(6379);
-      return out;
-    }
+  bool good = true;
+  if (at != std::string_view::npos) {
+    const auto user = percent_decoded(rest.substr(0, at));
+    good = user.has_value() && !user->empty();
+    out.user = user.value_or("");
+    rest.remove_prefix(at + 1);
   }
+  const auto name = s->substr(0, scheme);
+  if (name == "unix")
+    good = good && unix_part(rest, out);
+  else
+    good = good && name == "redis" && slashes && tcp_part(rest, out);
+  if (good) return out;
   r.error(Code::bad_redis, n.at, {*s});
   return std::nullopt;
 }

@@ -7,7 +7,8 @@
 namespace fd::config {
 
 [[nodiscard]] std::optional<Listener> parse_listener(Reader&, const Node&);  // 127.0.0.1:8080, [::1]:8080
-[[nodiscard]] std::optional<Redis> parse_redis(Reader&, const Node&);        // managed, unix:/path, redis://host:port
+// managed, unix:/path, unix://user@/path, redis://[user@]host[:port][/database]; a user is percent-encoded
+[[nodiscard]] std::optional<RedisAddress> parse_redis(Reader&, const Node&);
 [[nodiscard]] std::optional<calendar::Zone> parse_zone(Reader&, const Node&);
 [[nodiscard]] std::optional<std::vector<std::string>> parse_origins(Reader&, const Node&);
 [[nodiscard]] std::optional<std::string> parse_url(Reader&, const Node&);       // https://host, without a path

@@ -125,6 +125,22 @@ void ascending_steps(const Configuration& c, const Node& root, Report& report) {
                    {shown(queue.steps[i].after), "more than " + shown(queue.steps[i - 1].after)});
 }
 
+// Who is asked less often than it must be heard is cut off while all is well.
+void signs_of_life(const Configuration& c, const Node& root, Report& report) {
+  const auto check = [&](const std::vector<std::string>& keys, Duration dead, Duration every, const char* every_key) {
+    if (dead > every) return;
+    std::string key;
+    for (const auto& k : keys) key += (key.empty() ? "" : ".") + k;
+    report.add(Code::dead_before_ping, place_of(root, keys), key, {shown(dead), shown(every), every_key});
+  };
+  const auto socket = [&](const char* whose, const http::SocketLimits& s) {
+    check({"sockets", whose, "dead_after"}, s.dead_after, s.ping_every, "ping_every");
+  };
+  socket("customers", c.sockets_customers);
+  socket("desk", c.desk.sockets);
+  check({"bus", "gone_after"}, c.bus.gone_after, c.bus.heartbeat, "heartbeat");
+}
+
 void two_listeners(const Configuration& c, const Node& root, Report& report) {
   const Listener &a = c.public_listener, &b = c.internal_listener;
   const auto every = [](const Listener& l) { return l.address == "0.0.0.0" || l.address == "::"; };
@@ -235,20 +251,26 @@ boost::json::object rule_json(const rules::RuleSpec& rule) {
   return out;
 }
 
-void canonical(Configuration& c, const std::vector<StoredAccount>& accounts, const Reader& reader) {
-  boost::json::value all = show_table(c, root_table());
-  name_secrets(all, "", reader.secrets());
-  boost::json::array rule_list, agents;
-  for (const auto& rule : c.rules.rules) rule_list.push_back(rule_json(rule));
-  for (const auto& account : accounts) {
-    auto row = show_table(account, account_table());
+// In the order of their ids: the file's order decides nothing.
+void put_canonical(Configuration& c, boost::json::value all) {
+  boost::json::array agents;
+  for (const auto& [id, account] : c.engine.roster) {
+    auto row = show_table(StoredAccount{account, ""}, account_table());
     row.erase("password");
     agents.push_back(std::move(row));
   }
-  all.as_object()["rules"] = std::move(rule_list);
   all.as_object()["agents"] = std::move(agents);
   c.canonical = boost::json::serialize(all);
   c.hash = sha256_hex(c.canonical);
+}
+
+void canonical(Configuration& c, const Reader& reader) {
+  boost::json::value all = show_table(c, root_table());
+  name_secrets(all, "", reader.secrets());
+  boost::json::array rule_list;
+  for (const auto& rule : c.rules.rules) rule_list.push_back(rule_json(rule));
+  all.as_object()["rules"] = std::move(rule_list);
+  put_canonical(c, std::move(all));
 }
 
 }  // namespace
@@ -268,11 +290,17 @@ void settle(Configuration& c, const std::vector<StoredAccount>& accounts, const 
   plain_listeners(c, root, report);
   one_site(root, report);
   ascending_steps(c, root, report);
+  signs_of_life(c, root, report);
   two_listeners(c, root, report);
   text_fits_frame(c, root, report);
   modes(c, root, report);
   compile_rules(c, report);
-  if (report.empty()) canonical(c, accounts, reader);
+  if (report.empty()) canonical(c, reader);
+}
+
+void take_roster(Configuration& c, std::map<AgentId, engine::Account> roster) {
+  c.engine.roster = std::move(roster);
+  put_canonical(c, boost::json::parse(c.canonical));
 }
 
 }  // namespace fd::config

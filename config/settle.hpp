@@ -11,4 +11,8 @@ void check_references(const engine::Settings& known, const Reader&, Report&);
 
 void settle(Configuration&, const std::vector<StoredAccount>&, const Node& root, const Reader&, Report&);
 
+// Other accounts took effect while it runs: what it says of them, its canonical text and its hash are as if it had been
+// read with them.
+void take_roster(Configuration&, std::map<AgentId, engine::Account> roster);
+
 }  // namespace fd::config

@@ -19,25 +19,83 @@ struct Site {
   bool has_redis = false, has_zone = false;
 };
 
-const auto show_redis = [](const Redis& redis) { return redis.text; };
 const auto show_zone = [](const calendar::Zone& zone) { return zone.name(); };
-const char* const redis_en = "managed: the daemon runs its own; or unix:/path, redis://host:port";
-const char* const redis_zh = "managed 由守护进程自行启动；也可写 unix:/路径 或 redis://主机:端口";
 const char* const zone_en = "time zone of days, case numbers and rules; a name of the tz database";
 const char* const zone_zh = "日期、工单号和规则所用的时区，tz 数据库名称";
+
+const Table<Redis>& managed_table() {
+  static const Table<Redis> table{
+      text<Redis>("binary", FD_AT(binary), "file of the server; empty: the redis-server or valkey-server that is found",
+                  "服务器程序的路径，留空则自动查找 redis-server 或 valkey-server"),
+  };
+  return table;
+}
+
+// The password is shown by where it comes from, never itself.
+const Table<Redis>& redis_table() {
+  static const Table<Redis> table{
+      needed(Field<Redis>{"address",
+                          "address",
+                          "",
+                          "managed: the daemon runs its own; or unix:/path, unix://user@/path, "
+                          "redis://[user@]host[:port][/database] with the user percent-encoded",
+                          "managed 由守护进程自行启动；也可写 unix:/路径、unix://用户@/路径 或 "
+                          "redis://[用户@]主机[:端口][/库号]，用户名用百分号编码",
+                          [](Reader& r, const Node& n, Redis& redis) {
+                            if (auto v = parse_redis(r, n)) static_cast<RedisAddress&>(redis) = std::move(*v);
+                          },
+                          [](const Redis& redis) { return boost::json::value(redis.text); },
+                          {}}),
+      Field<Redis>{"password",
+                   "secret",
+                   "",
+                   "of the user in the address, else of the server's default user: {file: path} or {credential: name}",
+                   "地址中用户的密码，未写用户则为默认用户的密码：{file: 路径} 或 {credential: 名称}",
+                   [](Reader& r, const Node& n, Redis& redis) {
+                     auto secret = r.secret(n);
+                     if (!secret) return;
+                     redis.password = std::move(secret->value);
+                     redis.password_from = std::move(secret->source);
+                   },
+                   [](const Redis& redis) {
+                     return redis.password_from.empty() ? boost::json::value()
+                                                        : boost::json::value("{" + redis.password_from + "}");
+                   },
+                   {}},
+      flag<Redis>("allow_weak", FD_AT(allow_weak),
+                  "lead also over a Redis that could lose what was acknowledged (appendonly, appendfsync, evicting)",
+                  "即使该 Redis 可能丢失已确认的数据（appendonly、appendfsync、淘汰策略）也照常服务"),
+      section<Redis>(
+          "managed", [](auto& redis) -> auto& { return redis; }, managed_table(), "the daemon's own redis-server",
+          "守护进程自带的 redis-server"),
+  };
+  return table;
+}
+
+// An address alone is short for {address: …}. A map names its address, so that a file of conf.d which adds to a
+// scalar cannot silently take the daemon to its own Redis.
+void read_redis(Reader& r, const Node& n, Redis& redis) {
+  redis = {};
+  if (n.kind == Node::Kind::map)
+    read_table(r, n, redis, redis_table());
+  else if (auto v = parse_redis(r, n))
+    static_cast<RedisAddress&>(redis) = std::move(*v);
+  const Entry *address = n.find("address"), *password = n.find("password");
+  if (address && password && address->value.text == "managed") r.error(Code::needless_password, password->at);
+}
 
 const Table<Site>& site_table() {
   static const Table<Site> table{
       Field<Site>{"redis",
-                  "address",
+                  "as redis below",
                   "",
-                  redis_en,
-                  redis_zh,
+                  "where this site is kept",
+                  "本站点存放的位置",
                   [](Reader& r, const Node& n, Site& s) {
-                    if (auto redis = parse_redis(r, n)) s.redis = std::move(*redis);
+                    read_redis(r, n, s.redis);
                     s.has_redis = true;
                   },
-                  [](const Site& s) { return boost::json::value(s.redis.text); },
+                  [](const Site& s) { return boost::json::value(show_table(s.redis, redis_table())); },
                   {}},
       Field<Site>{"zone",
                   "time zone",
@@ -147,7 +205,13 @@ Table<C> identity_fields() {
           },
           "the site of this process by name; `redis` and `zone` below are short for those of sites.main",
           "本进程的站点；下面的 redis 和 zone 是 sites.main 的简写"),
-      parsed<C>("redis", "address", FD_AT(redis), parse_redis, show_redis, redis_en, redis_zh),
+      Field<C>{"redis", "section", "", "where all of it is kept; an address alone is short for {address: …}",
+               "全部数据的存放处；只写一个地址等于 {address: …}",
+               [](Reader& r, const Node& n, C& c) { read_redis(r, n, c.redis); },
+               [](const C& c) { return boost::json::value(show_table(c.redis, redis_table())); },
+               [](const C& c, const std::string& path, std::vector<Row>& rows) {
+                 list_rows(c.redis, redis_table(), path, rows);
+               }},
       parsed<C>("zone", "time zone", FD_AT(engine.zone), parse_zone, show_zone, zone_en, zone_zh),
       languages<C>("company", FD_AT(company), "name of the company", "公司名称"),
       parsed<C>(

@@ -23,6 +23,7 @@
 #include "config/accounts.hpp"
 #include "config/load.hpp"
 #include "config/secrets.hpp"
+#include "config/settle.hpp"
 #include "daemon/admin/admin.hpp"
 #include "daemon/admin/probe.hpp"
 #include "daemon/desk/desk.hpp"
@@ -148,6 +149,7 @@ class Process {
         store::managed::Settings child;
         child.state = options_.state.string();
         child.run = options_.run.string();
+        child.binary = c_.redis.binary;
         child.say = redis.say;
         child.note = [](std::string_view text) { spdlog::debug("event=store.noted text=\"{}\"", text); };
         managed_ = std::make_unique<store::ManagedRedis>(io_, child);
@@ -171,12 +173,22 @@ class Process {
     if (!rules) throw std::runtime_error("rules that were checked do not compile");
     const std::string name = redis.router;
     redis.site = c_.engine.site;
+    redis.user = c_.redis.user;
+    redis.password = c_.redis.password;
+    redis.password_from = c_.redis.password_from;
+    redis.database = c_.redis.database;
+    redis.allow_weak = c_.redis.allow_weak;
     redis.config = c_.canonical;
     redis.config_hash = c_.hash;
     store_ = std::make_unique<store::RedisStore>(io_, std::move(redis));
     if (wrap_) wrapped_ = wrap_(io_, *store_);
     router_ = std::make_unique<bus::ZmqRouter>(io_, zmq_, c_.bus_router);
-    site_ = std::make_unique<site::Site>(io_, clock_, site_settings(c_, root_, name), c_.engine, std::move(*rules),
+    auto shell = site_settings(c_, root_, name);
+    shell.roster_taken = [this](const std::map<AgentId, engine::Account>& roster) {
+      config::take_roster(c_, roster);
+      store_->run_with(c_.canonical, c_.hash);
+    };
+    site_ = std::make_unique<site::Site>(io_, clock_, std::move(shell), c_.engine, std::move(*rules),
                                          wrapped_ ? *wrapped_ : *store_, *router_);
     spawn(router_->run(), "bus router");
     spawn(site_->run(), "site");

@@ -1,10 +1,13 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "router/engine/settings.hpp"
 
 namespace fd::site {
 
@@ -24,6 +27,9 @@ struct Settings {
   std::chrono::milliseconds job_again{60'000};  // then they are said again
   std::chrono::milliseconds place_every{5'000}, place_slice{50}, wall_every{1'000};
   std::chrono::milliseconds long_wait{300'000};  // the wall's alarm
+  // Other accounts take effect with the batch being filled: who keeps the configuration that decides is told before it
+  // is committed. May be empty.
+  std::function<void(const std::map<AgentId, engine::Account>&)> roster_taken;
 };
 
 }  // namespace fd::site

@@ -136,7 +136,8 @@ void Site::apply(Item item) {
   if (auto* e = std::get_if<engine::CustomerMessage>(&item.event)) {
     e->body = body;
     e->ref = ref(item.intake->asker, item.intake);
-    if (!engine_->contact_of(e->visitor)) classify(*e, item.intake->message, outcome);
+    // with something due, its contact may close in this very step and a new one begin
+    if (!engine_->contact_of(e->visitor) || engine_->next_due() <= now()) classify(*e, item.intake->message, outcome);
   } else if (auto* m = std::get_if<engine::AgentMessage>(&item.event)) {
     m->body = body;
   } else if (auto* n = std::get_if<engine::AgentNote>(&item.event)) {
@@ -147,6 +148,8 @@ void Site::apply(Item item) {
   try {
     engine::Step step = engine_->apply(item.event, now(), next, filling_.writes() ? next : last);
     const std::uint64_t sequence = step.sequence;
+    if (const auto* r = std::get_if<engine::Roster>(&item.event); r && settings_.roster_taken)
+      settings_.roster_taken(r->roster);
     if (sequence != 0)
       filling_.batch.events.push_back(
           {sequence, store::to_json(item.event), store::to_json(step.transitions), step.at, rules_.hash()});

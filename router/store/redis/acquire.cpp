@@ -77,6 +77,11 @@ asio::awaitable<std::optional<RedisStore::Attempt>> RedisStore::check_server(boo
     attempt.why = std::string(redis::text(version));
     co_return attempt;
   }
+  for (const auto check : {schema, data, record})
+    if (const auto said = redis::text(*replies[check]); redis::is_error(*replies[check]) && said.starts_with("NOPERM"))
+      attempt.failure = refused(where + "this user may not do what is needed; docs/redis.md has the ACL line (" +
+                                std::string(said) + ")");
+  if (attempt.failure) co_return attempt;
   std::uint64_t number = 0;
   const bool has_schema = !redis::is_nil(version);
   if (has_schema && (!redis::is_text(version) || !redis::values::parse_number(redis::text(version), number)))
@@ -98,7 +103,7 @@ asio::awaitable<std::optional<RedisStore::Attempt>> RedisStore::check_server(boo
                               "; repair the key, then HDEL " + keys.plain("leader") + " poisoned");
   else if (const auto weak = weakness(replies); weak && !settings_.allow_weak)
     attempt.failure = refused(where + weak->what + ": what was acknowledged could be lost. " + weak->mend +
-                              ", or set allow_weak: true");
+                              ", or set redis.allow_weak: true");
   if (attempt.failure) co_return attempt;
   if (redis::size(*replies[record]) == 2)
     static_cast<void>(redis::values::parse(redis::text(redis::at(*replies[record], 0)), leadership_.now));

@@ -13,12 +13,45 @@ namespace asio = boost::asio;
 
 namespace {
 
-void add_auth(Request& request, const std::string& user, const std::string& password) {
-  if (user.empty() && password.empty()) return;
-  if (user.empty())
-    request.command("AUTH", password);
-  else
-    request.command("AUTH", user, password);
+struct Who {
+  const std::string &user, &password, &password_from;
+};
+
+Who leader_of(const Settings& s) { return {s.user, s.password, s.password_from}; }
+Who reader_of(const Settings& s) {
+  static const std::string nowhere;
+  const bool own = !s.reader_user.empty() || !s.reader_password.empty();
+  return own ? Who{s.reader_user, s.reader_password, nowhere} : leader_of(s);
+}
+
+// What goes before anything else: who we are, and where we are.
+void add_entry(Request& request, const Who& who, const Settings& settings) {
+  if (!who.user.empty())
+    request.command("AUTH", who.user, who.password);
+  else if (!who.password.empty())
+    request.command("AUTH", who.password);
+  if (settings.database != 0) request.command("SELECT", std::uint64_t{settings.database});
+}
+
+// Whether one of these answers says that we may not, as a text that names what, where and how to mend it; else empty.
+std::string refusal(const Replies& replies, const Who& who) {
+  for (const auto& reply : replies) {
+    const auto said = is_error(*reply) ? text(*reply) : std::string_view{};
+    const auto user = who.user.empty() ? std::string("the default user") : "user `" + who.user + "`";
+    if (said.starts_with("NOAUTH"))
+      return "it asks for a password: name it in redis.password, and the user in redis.address (" + std::string(said) +
+             ")";
+    if (said.starts_with("NOPERM"))
+      return user + " may not do what is needed; docs/redis.md has the ACL line (" + std::string(said) + ")";
+    if (said.starts_with("WRONGPASS") || said.find("AUTH") != std::string_view::npos)
+      return "it refuses " + user + " with the password " +
+             (who.password_from.empty() ? "it was given" : "of {" + who.password_from + "}") +
+             ": put the right one there and restart, or let the server know it with ACL SETUSER (" + std::string(said) +
+             ")";
+    if (said.find("DB index") != std::string_view::npos)
+      return "the number behind the address in redis.address is no database of it (" + std::string(said) + ")";
+  }
+  return {};
 }
 
 }  // namespace
@@ -56,14 +89,14 @@ asio::awaitable<LeaderSeen> LeadConnection::watch() {
 
 asio::awaitable<std::string> LeadConnection::shake() {
   Request request;
-  add_auth(request, settings_.user, settings_.password);
+  add_entry(request, leader_of(settings_), settings_);
   request.command("MULTI");
   request.command("PING");
   request.command("EXEC");
   auto answer = co_await ask(request);
   if (!answer) co_return answer.error().text;
   auto& replies = *answer;
-  if (replies.size() == 4 && is_error(*replies[0])) co_return "AUTH: " + std::string(text(*replies[0]));
+  if (auto why = refusal(replies, leader_of(settings_)); !why.empty()) co_return why;
   const auto n = replies.size();
   const auto& exec = *replies[n - 1];
   if (text(*replies[n - 3]) == "OK" && text(*replies[n - 2]) == "QUEUED" && size(exec) == 1 &&
@@ -103,14 +136,14 @@ asio::awaitable<std::string> ReadConnection::dial() {
   if (!dialed) co_return dialed.error().text;
   auto link = *dialed;
   Request request;
-  const bool own = !settings_.reader_user.empty() || !settings_.reader_password.empty();
-  add_auth(request, own ? settings_.reader_user : settings_.user, own ? settings_.reader_password : settings_.password);
+  add_entry(request, reader_of(settings_), settings_);
   request.command("EXISTS", schema_key_);  // PING is not of +@read
   auto answer = co_await link->ask(request);
   if (!answer) co_return answer.error().text;
   for (const auto& reply : *answer) {
     if (!is_error(*reply)) continue;
-    const std::string why(text(*reply));
+    auto why = refusal(*answer, reader_of(settings_));
+    if (why.empty()) why = std::string(text(*reply));
     link->close(why);
     co_return why;
   }

@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <random>
+#include <utility>
 
 #include "router/store/redis/back_off.hpp"
 #include "router/store/shapes.hpp"
@@ -70,8 +71,12 @@ asio::awaitable<boost::system::result<Receipt, Failure>> RedisStore::commit(Batc
     trimmer_.done();
     ++counts_.trims;
   }
-  request.command("HSET", encoder_.keys().plain("leader"), "batch", batch.number.n, "now", batch.now.ms, "seq",
-                  batch.sequence);
+  const auto leader_key = encoder_.keys().plain("leader");
+  if (std::exchange(config_changed_, false)) {
+    request.command("SET", encoder_.keys().plain("config:" + settings_.config_hash), settings_.config);
+    request.command("HSET", leader_key, "config", settings_.config_hash);
+  }
+  request.command("HSET", leader_key, "batch", batch.number.n, "now", batch.now.ms, "seq", batch.sequence);
   request.command("EXEC");
   ++counts_.batches;
   ExecSeen exec;
@@ -91,6 +96,12 @@ asio::awaitable<boost::system::result<Receipt, Failure>> RedisStore::commit(Batc
   auto failed = failure(outcome, exec, leader, batch.number.n);
   if (outcome == Outcome::taken_over) failed.receipt = receipt(batch.number);  // this once: later calls give none
   co_return failed;
+}
+
+void RedisStore::run_with(std::string config, std::string hash) {
+  config_changed_ = hash != settings_.config_hash || config_changed_;
+  settings_.config = std::move(config);
+  settings_.config_hash = std::move(hash);
 }
 
 // Sends until the batch is in, or until this router must not lead any longer.

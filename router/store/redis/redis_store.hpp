@@ -50,6 +50,9 @@ class RedisStore final : public Store {
   boost::asio::awaitable<boost::system::result<std::vector<EventEntry>, Failure>> events(std::uint64_t from,
                                                                                          std::size_t count) override;
 
+  // What runs has changed: the next batch keeps it as config:<hash> and names it in the leader's record.
+  void run_with(std::string config, std::string hash);
+
   // Both connections go; a commit still held back returns `unreachable`. Nobody is left waiting when it returns.
   boost::asio::awaitable<void> close();
   [[nodiscard]] Counts counts() const noexcept;
@@ -82,6 +85,7 @@ class RedisStore final : public Store {
   Leadership leadership_;
   std::optional<Failure> stopped_;
   std::optional<std::string> trouble_;
+  bool config_changed_ = false;
   Counts counts_;
   bool closing_ = false;
   int busy_ = 0;  // coroutines of ours under way, look-ups aside

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@ struct Settings {
   std::string address;  // path of a Unix socket (contains '/'), or host:port ("[::1]:6379" for IPv6)
   std::string user;     // of the leading connection; empty with a password: the default user
   std::string password;
-  std::string reader_user;  // of the second connection; empty: as the first. Needs +@read only
+  std::string password_from;   // where it was read, for the text of a refusal
+  std::uint16_t database = 0;  // SELECTed on each connection
+  std::string reader_user;     // of the second connection; empty: as the first. Needs +@read only
   std::string reader_password;
   SiteName site{"main"};
   std::string router;               // random for each process start; empty: made by the store

@@ -22,13 +22,17 @@ class Contract : public testing::TestWithParam<const char*> {
     if (kind == "memory")
       rig = std::make_unique<test::MemoryRig>();
     else
-      rig = std::make_unique<test::RedisRig>(kind == "tcp");
+      rig = std::make_unique<test::RedisRig>(kind != "unix");
+    if (kind == "acl") redis().use_documented_user();
     store = rig->open("r1");
   }
   void TearDown() override {
     rig->close(*store);
     if (other) rig->close(*other);
+    if (std::string(GetParam()) != "acl") return;
+    EXPECT_EQ(redis().server.command("ACL LOG"), "") << "every command and key that was refused";
   }
+  test::RedisRig& redis() { return dynamic_cast<test::RedisRig&>(*rig); }
 
   template <class T>
   T now(boost::asio::awaitable<T> work) {

@@ -50,6 +50,26 @@ TEST_P(Contract, AReloadGivesAnEqualImage) {
   EXPECT_EQ(again.sequence, image.sequence);
 }
 
+TEST_P(Contract, JobsComeBackUntilTheyAreDropped) {
+  auto site = lead(*store);
+  const auto contact = filled(site);
+  const Job first{9, ChannelName("s m%s"), contact.id, 3, site.now()};
+  const Job second{10, ChannelName("wecom"), contact.id, 4, site.now()};
+  auto batch = site.batch();
+  batch.mutations.push_back(engine::PutJob{second});
+  batch.mutations.push_back(engine::PutJob{first});
+  commit(*store, site.sealed(std::move(batch)));
+  EXPECT_EQ(good(store->load()).jobs, (std::vector<Job>{first, second})) << "in the order of their numbers";
+  batch = site.batch();
+  batch.mutations.push_back(engine::DropJob{9});
+  batch.mutations.push_back(engine::DropJob{11});  // unknown: nothing to drop
+  commit(*store, site.sealed(std::move(batch)));
+  EXPECT_EQ(good(store->load()).jobs, std::vector<Job>{second});
+  batch = site.batch();
+  batch.mutations.push_back(engine::PutJob{Job{12, ChannelName("sms"), contact.id, 0, {}}});
+  EXPECT_EQ(bad(store->commit(site.sealed(std::move(batch)))).code, Fail::refused) << "a job without its line";
+}
+
 TEST_P(Contract, ManyContactsComeBackPageByPage) {
   auto site = lead(*store);
   std::vector<Contact> made;
@@ -321,7 +341,7 @@ TEST_P(Contract, ACidIsFoundInTheLastTwoContactsOfAVisitor) {
   EXPECT_FALSE(ask("p7:1"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, Contract, testing::Values("memory", "unix", "tcp"),
+INSTANTIATE_TEST_SUITE_P(Stores, Contract, testing::Values("memory", "unix", "tcp", "acl"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

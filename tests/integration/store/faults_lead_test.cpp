@@ -15,7 +15,7 @@ TEST_F(Faults, AUserWithoutMultiIsNotLedThrough) {
   const auto result = finish(rig.io, weak->acquire(wall));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Fail::unreachable);
-  EXPECT_NE(result.error().text.find("MULTI"), std::string::npos) << result.error().text;
+  EXPECT_NE(result.error().text.find("'multi'"), std::string::npos) << result.error().text;
   EXPECT_EQ(redis("HGET fd:{main}:leader router"), "r1");
   rig.close(*weak);
 }

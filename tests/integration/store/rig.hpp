@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -78,6 +79,18 @@ class MemoryRig final : public Rig {
   std::shared_ptr<store::MemoryServer> server = std::make_shared<store::MemoryServer>();
 };
 
+// "frontdesk on >PASSWORD …" as docs/redis.md tells the operator of a server to write it.
+inline std::string documented_user(const std::string& password) {
+  std::ifstream in(std::string(FD_SOURCE_DIR) + "/docs/redis.md");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("user frontdesk ")) {
+      const std::string word = "PASSWORD";
+      line.replace(line.find(word), word.size(), password);
+      return line.substr(5);
+    }
+  throw std::runtime_error("docs/redis.md has no line of the user");
+}
+
 class RedisRig final : public Rig {
  public:
   explicit RedisRig(bool over_tcp, RedisServer::Options options = {})
@@ -89,6 +102,8 @@ class RedisRig final : public Rig {
   [[nodiscard]] store::redis::Settings settings(const std::string& router) const {
     store::redis::Settings s;
     s.address = tcp ? server.tcp() : server.socket();
+    s.user = user;
+    s.password = password;
     s.router = router;
     s.back_off_min = Duration{1};
     s.back_off_max = Duration{20};
@@ -110,7 +125,15 @@ class RedisRig final : public Rig {
   }
   std::string poisoned() override { return server.command("HGET fd:{main}:leader poisoned"); }
 
+  // From now on settings() come in as the user of docs/redis.md, with exactly the line that stands there.
+  void use_documented_user() {
+    user = "frontdesk";
+    password = "geheim";
+    server.command("ACL SETUSER " + documented_user(password));
+  }
+
   bool tcp;
+  std::string user, password;
   RedisServer server;
 
  private:

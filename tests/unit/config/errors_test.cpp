@@ -111,7 +111,18 @@ std::vector<Bad> meaning() {
       {"bad Redis", main_file("redis: rediss://a.cn\n"), "frontdesk.yaml:1:8 E0209"},
       {"relative Redis socket", main_file("redis: unix:run/redis.sock\n"), "frontdesk.yaml:1:8 E0209"},
       {"password in the Redis address", main_file("redis: redis://:geheim@10.0.0.5:6379\n"),
-       "frontdesk.yaml:1:8 E0107"},
+       "frontdesk.yaml:1:8 E0216"},
+      {"password in an address of another kind", main_file("redis: rediss://me:geheim@10.0.0.5\n"),
+       "frontdesk.yaml:1:8 E0216"},
+      {"no user before the @", main_file("redis: redis://@10.0.0.5\n"), "frontdesk.yaml:1:8 E0209"},
+      {"broken percent encoding", main_file("redis: \"redis://a%4@10.0.0.5\"\n"), "frontdesk.yaml:1:8 E0209"},
+      {"a word as Redis database", main_file("redis: redis://10.0.0.5/desk\n"), "frontdesk.yaml:1:8 E0209"},
+      {"Redis without its address", main_file("redis: {allow_weak: true}\n"), "frontdesk.yaml:1:8 E0112"},
+      {"literal Redis password", main_file("redis: {address: redis://a@10.0.0.5, password: geheim}\n"),
+       "frontdesk.yaml:1:48 E0107"},
+      {"dead with the ping", main_file("sockets: {desk: {ping_every: 30s}}\n"), "frontdesk.yaml:1:17 E0218"},
+      {"dead before the ping", main_file("sockets: {customers: {dead_after: 20s}}\n"), "frontdesk.yaml:1:35 E0218"},
+      {"edge gone before its sign of life", main_file("bus: {heartbeat: 7s}\n"), "frontdesk.yaml:1:6 E0218"},
       {"origin with a path", main_file("chat: {websites: {d: {origins: [\"https://a.cn/x\"]}}}\n"),
        "frontdesk.yaml:1:33 E0210"},
       {"origin with a wildcard", main_file("chat: {websites: {d: {origins: [\"https://*.a.cn\"]}}}\n"),
@@ -247,6 +258,7 @@ TEST(Codes, EveryCodeOfTheCatalogueIsTested) {
       "E0101",  // Load.AFileThatIsNotThere
       "E0111",  // Limits.*
       "E0301",  // Environment.*
+      "E0217",  // Load.TheRedisPassword…
       "E0303",  // Secrets.*
       "E0219",  // Check.*
       "E0220",  // Check.*

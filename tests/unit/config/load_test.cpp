@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "config/document.hpp"
+#include "config/settle.hpp"
 #include "tests/unit/config/folder.hpp"
 
 namespace fd::config::testing {
@@ -168,6 +169,44 @@ TEST(Load, RedisAddresses) {
   const auto v6 = good(folder.put("frontdesk.yaml", "redis: \"redis://[::1]\"\n")).redis;
   EXPECT_EQ(v6.host, "[::1]");
   EXPECT_EQ(v6.port, 6379);
+  const auto user = good(folder.put("frontdesk.yaml", "redis: \"redis://front%40desk@10.0.0.5:6380/3\"\n")).redis;
+  EXPECT_EQ(user.user, "front@desk");
+  EXPECT_EQ(user.host, "10.0.0.5");
+  EXPECT_EQ(user.port, 6380);
+  EXPECT_EQ(user.database, 3);
+  const auto socket = good(folder.put("frontdesk.yaml", "redis: unix://me@/run/redis.sock\n")).redis;
+  EXPECT_EQ(socket.user, "me");
+  EXPECT_EQ(socket.path, "/run/redis.sock");
+}
+
+TEST(Load, TheRedisPasswordComesFromAFileOrACredentialAndIsNeverShown) {
+  Folder folder;
+  folder.put("frontdesk.yaml",
+             "redis: {address: redis://me@10.0.0.5, password: {file: pw}, allow_weak: true, managed: {binary: /x}}\n");
+  const auto c = good(folder.put("pw", "geheim\n", true));
+  EXPECT_EQ(c.redis.password, "geheim");
+  EXPECT_EQ(c.redis.password_from, "file: pw");
+  EXPECT_TRUE(c.redis.allow_weak);
+  EXPECT_EQ(c.redis.binary, "/x");
+  EXPECT_EQ(c.canonical.find("geheim"), std::string::npos);
+  EXPECT_NE(c.canonical.find("\"password\":\"{file: pw}\""), std::string::npos);
+  folder.put("frontdesk.yaml", "sites: {main: {redis: {address: unix:/r, password: {credential: redis}}}}\n");
+  folder.put("frontdesk_redis", "p", true);
+  const auto d = good(folder, {Language::en, {{"CREDENTIALS_DIRECTORY", folder.path().string()}}});
+  EXPECT_EQ(d.redis.password, "p");
+  EXPECT_EQ(d.redis.password_from, "credential: redis");
+  folder.put("frontdesk.yaml", "redis: {address: managed, password: {file: pw}}\n");
+  EXPECT_EQ(folder.load().errors.at(0).code, "E0217");
+}
+
+TEST(Load, NoErrorRepeatsThePasswordOfAnAddress) {
+  for (const char* address : {"redis://me:geheim@10.0.0.5", "rediss://me:geheim@h", "redis://me:geheim@h:x"}) {
+    Folder folder;
+    const auto result = folder.put("frontdesk.yaml", std::string("redis: ") + address + "\n").load();
+    ASSERT_EQ(result.errors.size(), 1U);
+    EXPECT_EQ(text(result.errors[0], Language::en).find("geheim"), std::string::npos);
+    EXPECT_NE(result.errors[0].hint.find("password: {file: /path}"), std::string::npos);
+  }
 }
 
 TEST(Load, WhatIsDerived) {
@@ -253,6 +292,20 @@ TEST(Canonical, RulesAndAccountsAreIn) {
   d.put("frontdesk.yaml", "").put("agents.yaml", "agents: [{id: a, staff_no: \"1\"}]\n");
   e.put("frontdesk.yaml", "").put("agents.yaml", "agents: [{id: a, staff_no: \"1\", disabled: true}]\n");
   EXPECT_NE(good(d).hash, good(e).hash);
+}
+
+TEST(Canonical, OtherAccountsGiveWhatALoadWithThemGives) {
+  Folder folder;
+  folder.put("frontdesk.yaml", "company: 示例\ntransfers_max: 4\n");
+  auto running = good(folder);
+  const auto before = running.hash;
+  folder.put("agents.yaml",
+             "agents:\n  - {id: b, staff_no: \"2\", skills: {zh: 3}}\n  - {id: a, staff_no: \"1\", disabled: true}\n");
+  const auto fresh = good(folder);
+  take_roster(running, fresh.engine.roster);
+  EXPECT_EQ(running.canonical, fresh.canonical);
+  EXPECT_EQ(running.hash, fresh.hash);
+  EXPECT_NE(running.hash, before);
 }
 
 TEST(Secrets, FilesOthersMayReadAreRefused) {
