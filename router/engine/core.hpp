@@ -91,7 +91,7 @@ class Core {
   [[nodiscard]] Mask mask_of(const std::vector<SkillNeed>&, bool& wide);
   [[nodiscard]] Status status_of(const AgentNode&) const;
 
-  [[nodiscard]] std::optional<Place> place(ContactId);  // view.cpp
+  [[nodiscard]] std::optional<Place> place(ContactId, Instant at = {});  // view.cpp
 
   // --- timers (timers.cpp) ---
   [[nodiscard]] Instant due(const ContactNode&, bool confirming = true) const;

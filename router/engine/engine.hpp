@@ -75,8 +75,9 @@ class Engine {
   [[nodiscard]] std::vector<QueueView> queues() const;
   // What was counted today (the site's calendar day) as `what`: "kind" of what was resolved; by name.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counted(std::string_view what) const;
-  [[nodiscard]] const std::string& today() const;             // YYYYMMDD in the site's zone
-  [[nodiscard]] std::optional<Place> place(ContactId) const;  // waiting ones; in log n
+  [[nodiscard]] const std::string& today() const;  // YYYYMMDD in the site's zone
+  // Waiting ones; in log n. `at`: the time of asking, unset: of the last event.
+  [[nodiscard]] std::optional<Place> place(ContactId, Instant at = {}) const;
   // How many a contact that came now would find ahead of it in its line.
   [[nodiscard]] std::size_t ahead(const Classification&, Instant now) const;
   // One pass over a queue's line, soonest first; stops when the callback says false.

@@ -79,7 +79,7 @@ std::vector<QueueView> Engine::queues() const {
   return list;
 }
 
-std::optional<Place> Engine::place(ContactId id) const { return core_->place(id); }
+std::optional<Place> Engine::place(ContactId id, Instant at) const { return core_->place(id, at); }
 
 namespace {
 
@@ -101,18 +101,21 @@ std::size_t passed_over(const QueueNode& queue, std::size_t before) {
 
 }  // namespace
 
-std::optional<Place> Core::place(ContactId id) {
+std::optional<Place> Core::place(ContactId id, Instant at) {
   const ContactNode* node = find(id);
   if (!node || !node->line || passed_over(*node)) return std::nullopt;
   const QueueNode& queue = *node->line;
   Place place;
   const std::size_t before = queue.waiting.rank(node->in_line);
   place.position = before - passed_over(queue, before) + 1;
+  // From those who left the line in the last half hour, counted up to the time of asking: where nobody leaves any more
+  // it grows, and then is unknown.
+  at = std::max(at, now);
   const auto& gone = queue.departures;
-  if (gone.size() >= 3 && now - gone.front() < std::chrono::minutes{30}) {
-    const auto each = (now - gone.front()) / static_cast<int>(gone.size());
-    place.estimate = each * static_cast<int>(place.position);
-  }
+  const auto first =
+      std::find_if(gone.begin(), gone.end(), [at](Instant one) { return at - one < std::chrono::minutes{30}; });
+  if (const auto left = gone.end() - first; left >= 3)
+    place.estimate = (at - *first) / static_cast<int>(left) * static_cast<int>(place.position);
   return place;
 }
 

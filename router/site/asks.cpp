@@ -114,7 +114,7 @@ asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
 asio::awaitable<bus::Answer> Site::ticket(bus::Ask request) {
   if (!request.contact) co_return bus::Reject{"bad_request", "ticket needs a contact", {}};
   engine::Row row = engine_->contact(*request.contact);
-  const auto place = row ? engine_->place(row->id) : std::nullopt;
+  const auto place = row ? engine_->place(row->id, now()) : std::nullopt;
   if (!row) {
     auto stored = co_await store_.contact(*request.contact);
     if (!stored) co_return bus::Retry{1000, "store", {}};

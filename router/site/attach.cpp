@@ -192,7 +192,7 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   const auto live = engine_->contact_of(request.visitor);
   engine::Row row = live ? engine_->contact(*live) : nullptr;
   if (live) push(engine::CustomerAttached{*live});
-  const auto place = live ? engine_->place(*live) : std::nullopt;
+  const auto place = live ? engine_->place(*live, now()) : std::nullopt;
   const std::uint64_t epoch = leadership_.epoch;
   const bool durable = co_await barrier();
   if (!durable || epoch != leadership_.epoch) {

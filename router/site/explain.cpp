@@ -156,7 +156,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
       if (std::string no = engine_->why_not(view.row->id, *id); no != "team")
         waiting[view.row->id.str()] = no.empty() ? "eligible" : no;
     o["waiting"] = std::move(waiting);
-    if (const auto place = engine_->place(*id)) o["place"] = place->position;
+    if (const auto place = engine_->place(*id, now())) o["place"] = place->position;
   }
   if ((*row)->short_abandon) o["short_abandon"] = true;
   if (!o.contains("decisions")) o["decisions"] = json::array{};

@@ -28,10 +28,12 @@ bool Site::place_pass() {
     place_after_ = it->first;
     const Attached& a = it->second;
     const auto id = a->visitor.empty() ? std::nullopt : engine_->contact_of(a->visitor);
-    const auto place = id ? engine_->place(*id) : std::nullopt;
+    const auto place = id ? engine_->place(*id, now()) : std::nullopt;
     if (!place) a->place.reset();
-    if (!place || a->place == shown(place->position)) continue;
-    a->place = shown(place->position);
+    if (!place) continue;
+    const std::pair seen{shown(place->position), place->estimate ? (place->estimate->count() + 30'000) / 60'000 : -1};
+    if (a->place == seen) continue;
+    a->place = seen;
     places->emplace_back(a, place_frame(*id, *place));
   }
   const bool over = it == attachments_.end();

@@ -88,7 +88,11 @@ std::optional<Site::Ref> Site::take_ref(engine::RequestRef r) {
 void Site::on_request(const bus::EdgeId& edge, bus::RequestId id, bus::Request request) {
   const Asker asker{edge, id};
   if (!leading_ || stopping_) return answer(asker, bus::Retry{1000, stopping_ ? "restart" : "not_leading", {}});
-  if (auto* submit_ = std::get_if<bus::Submit>(&request)) return submit(asker, std::move(*submit_));
+  if (auto* submit_ = std::get_if<bus::Submit>(&request)) {
+    // What was taken is kept and tried again; whoever comes meanwhile hears at once that it is not now (design §6).
+    if (store_.trouble()) return answer(asker, bus::Retry{1000, "store", {}});
+    return submit(asker, std::move(*submit_));
+  }
   if (auto* command_ = std::get_if<bus::Command>(&request)) return command(asker, std::move(*command_));
   if (auto* attach_ = std::get_if<bus::Attach>(&request)) return attach(asker, std::move(*attach_));
   if (auto* detach_ = std::get_if<bus::Detach>(&request)) {
@@ -243,10 +247,11 @@ asio::awaitable<void> Site::tick_loop() {
     watch_clock();
     say_overdue(at);
     if (engine_->next_due() <= at) wake();
-    if (next_place_ <= at) next_place_ = at + (place_pass() ? settings_.place_every : settings_.place_slice);
-    if (next_wall_ <= at) wall_pass(), check_engine(), next_wall_ = at + settings_.wall_every;
+    const bool stuck = store_.trouble().has_value();  // what would be told waits for the batch in hand
+    if (next_place_ <= at && !stuck) next_place_ = at + (place_pass() ? settings_.place_every : settings_.place_slice);
+    if (next_wall_ <= at && !stuck) wall_pass(), check_engine(), next_wall_ = at + settings_.wall_every;
     const Instant next = std::min({engine_->next_due(), next_place_, next_wall_, at + std::chrono::milliseconds{1000}});
-    tick_.expires_after(std::max(next - at, Duration{next <= at ? 20 : 1}));
+    tick_.expires_after(std::max(next - at, Duration{next <= at ? (stuck ? 200 : 20) : 1}));
     boost::system::error_code ec;
     co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   }

@@ -89,7 +89,7 @@ class Site final : public bus::RouterSink {
     bool ready = false;    // its picture has been sent; until then frames wait here
     bool partial = false;  // chat: it got a share of what it missed and nothing else until it attaches for the rest
     std::vector<json::object> waiting;
-    std::optional<std::size_t> place;  // as last shown
+    std::optional<std::pair<std::size_t, std::int64_t>> place;  // as last shown: place, whole minutes; -1 unknown
   };
   struct Outbox {                                       // jobs of one channel, as committed
     std::map<std::uint64_t, Job> open;                  // not reported

@@ -96,7 +96,6 @@ Result<Receipt> FaultyStore::commit(store::Batch batch) {
       trouble_.reset();
       break;
     case Fault::Kind::stalled: {
-      trouble_ = "no answer (FaultyStore)";
       is_stalled_ = true;
       stall_.expires_at(asio::steady_timer::time_point::max());
       boost::system::error_code woken;

@@ -113,6 +113,26 @@ TEST(FifoByKey, WhoSharesKeysWithTwoWaitsForBoth) {
   EXPECT_EQ(s.answered(s.last), "ack");
 }
 
+// The store refuses writes: what was taken waits for it, what comes is told so at once; afterwards each is kept once.
+TEST(Intake, StopsWhileTheStoreRefuses) {
+  SmallShell s;
+  s.available("a1");
+  s.store.script({Kind::refused, std::chrono::milliseconds{300}});
+  const auto taken = s.put(line("v1", 1));
+  s.run();
+  EXPECT_EQ(s.answered(taken), "");
+  EXPECT_FALSE(s.site->ready().store.empty()) << "and /readyz says why";
+  EXPECT_EQ(s.ask(line("v2", 1)), "retry store");
+  auto away = s.command(bus::Verb::presence, "a1");
+  away.state = "away";
+  away.reason = "lunch";
+  const auto presence = s.put(std::move(away));
+  EXPECT_TRUE(fd::test::run_until(s.io, [&] { return s.answered(presence) == "ack"; })) << "agents are waited for";
+  EXPECT_EQ(s.answered(taken), "ack");
+  EXPECT_EQ(s.ask(line("v2", 1)), "ack");
+  EXPECT_EQ(s.body(s.last).at("duplicate"), false);
+}
+
 TEST(Edge, LostBeforeTheContactBeginsTheCustomerIsAway) {
   for (const bool lost : {true, false}) {
     SmallShell s;

@@ -73,5 +73,56 @@ TEST(Places, WhoIsPassedOverIsInFrontOfNobody) {
   EXPECT_EQ(s.told(3), (std::map<std::string, std::int64_t>{{"chat.v0", 1}, {"chat.v1", 2}, {"chat.v2", 3}}));
 }
 
+// The clock moves fast: a round of places every few turns of the loop.
+struct EstimateShell : SmallShell {
+  EstimateShell() : SmallShell([](engine::Settings&, Settings& s) { s.wall_every = 1ms; }) {
+    available("a1");
+    for (int i = 0; i < 4; ++i) {  // one a minute
+      clock.advance(60s);
+      EXPECT_EQ(write("served" + std::to_string(i), "x"), "ack");
+      EXPECT_EQ(accept("a1"), "ack");
+    }
+    attach_chat("v0");
+    EXPECT_EQ(write("v0", "x"), "ack");
+    port.notices.clear();
+  }
+  // What is told meanwhile, with the time of it: "5 60 s", "-": unknown.
+  std::vector<std::pair<Instant, std::string>> pass(Duration time) {
+    std::vector<std::pair<Instant, std::string>> told;
+    const Instant end = clock.wall() + time;
+    fd::test::run_until(io, [&] {
+      for (const auto& n : port.notices)
+        if (n.attachment == "chat.v0" && n.frame.at("type") == "place")
+          told.emplace_back(clock.wall(), n.frame.at("est_wait_s").is_null()
+                                              ? "-"
+                                              : std::to_string(n.frame.at("est_wait_s").to_number<std::int64_t>()));
+      port.notices.clear();
+      if (clock.wall() >= end) return true;
+      clock.advance(500ms);
+      return false;
+    });
+    return told;
+  }
+};
+
+TEST(Places, AnEstimateIsToldAgainWhenItsMinutesChange) {
+  EstimateShell s;
+  const auto told = s.pass(6min);
+  ASSERT_GE(told.size(), 2U) << "nobody leaves, the wait grows";
+  for (std::size_t i = 1; i < told.size(); ++i) {
+    EXPECT_GE(told[i].first - told[i - 1].first, 4500ms);
+    EXPECT_NE((std::stoi(told[i].second) + 30) / 60, (std::stoi(told[i - 1].second) + 30) / 60);
+  }
+}
+
+TEST(Places, AnEstimateFromOldDataIsUnknown) {
+  EstimateShell s;
+  EXPECT_NE(s.pass(6s).back().second, "-") << "the control: as long as there are data";
+  s.clock.advance(31min);
+  const auto told = s.pass(6s);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().second, "-") << "nobody has left for half an hour";
+}
+
 }  // namespace
 }  // namespace fd::site::test
