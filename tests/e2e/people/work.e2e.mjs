@@ -8,7 +8,7 @@ import { Site, teams } from "./site.mjs";
 import { deskTwin } from "./twin.mjs";
 
 const LEFT_S = 12; // of a sign-in, when it is nearly over
-const { conf, rules, agents, list } = teams([...Array(9).fill(""), "wrapup: 30s", "wrapup: 30s"], 1);
+const { conf, rules, agents, list } = teams([...Array(13).fill(""), "wrapup: 30s", "wrapup: 30s"], 1);
 let browser;
 let site;
 let people;
@@ -17,8 +17,8 @@ let wrapping; // people of the teams whose contacts have a time for notes
 before(async () => {
   browser = await launch();
   site = await new Site({ agents, conf, rules }).open();
-  people = new People(browser, site, list.slice(0, 9));
-  wrapping = new People(browser, site, list.slice(9));
+  people = new People(browser, site, list.slice(0, 13));
+  wrapping = new People(browser, site, list.slice(13));
 });
 after(async () => {
   await browser?.close();
@@ -80,6 +80,35 @@ async function transferred(t, who, kind) {
   assert.equal((await entries(desk)).includes("您好"), false, `${no} hears no more of it`);
 }
 
+/** Handed to a colleague who says no: who gave it is told, in words, until they put it away. */
+async function untaken(t, who) {
+  const { desk, number } = await begin(t, who);
+  const to = who.team();
+  const colleague = await who.desk(t, to.nos[0]);
+  await key(desk, "t");
+  const form = desk.locator("dialog.transfer");
+  await form.locator(".segments button", { hasText: "同事" }).click();
+  await form.locator(".choice-list button", { hasText: `客服${to.nos[0]}` }).click();
+  await form.locator(".choice-list button", { hasText: "需要专业人员" }).click();
+  await form.locator("[type=submit]").click();
+  await form.waitFor({ state: "detached" });
+  await offers(colleague).first().waitFor();
+  await who.until("the form for the reason", async () => {
+    await offers(colleague)
+      .locator(".offer-buttons .btn")
+      .nth(1)
+      .click({ timeout: 500 })
+      .catch(() => undefined);
+    return colleague.locator(".decline").isVisible();
+  });
+  await colleague.keyboard.press("2");
+  const notice = desk.locator(".untaken .offer", { hasText: `客服${to.nos[0]} ${to.nos[0]} 拒绝了` });
+  await notice.filter({ hasText: number }).waitFor();
+  await notice.getByRole("button").click();
+  await notice.waitFor({ state: "detached" });
+}
+
+const deaf = ["daemon/desk/pages/decode.ts", 'case "transfer_failed":', 'case "transfer_came_to_nothing":'];
 const silent = ["daemon/desk/pages/transfer.tsx", "missing.length > 0 || going || !row", "going || !row"];
 
 async function wrapUp(t, who) {
@@ -118,7 +147,7 @@ async function wrapUp(t, who) {
 }
 
 /** The session ends by `end`; the page stays, what was typed stays, and after signing in again it can be sent. */
-async function signedOut(who, { desk, customer, no }, end) {
+async function signedOut(who, { desk, customer, no }, end, state) {
   const url = desk.url();
   await desk.evaluate(() => (window.same = true));
   await end();
@@ -135,13 +164,15 @@ async function signedOut(who, { desk, customer, no }, end) {
   assert.equal(await composer(desk).inputValue(), "写到一半");
   await composer(desk).press("Enter");
   await who.until("the draft is sent", async () => (await texts(customer, ".their")).includes("写到一半"));
-  assert.equal((await who.site.json("agents")).agents.find(({ id }) => id === `a${no}`).state, "available");
+  assert.equal((await who.site.json("agents")).agents.find(({ id }) => id === `a${no}`).state, state);
 }
 
 async function signedOutElsewhere(t, who) {
   const talk = await begin(t, who);
   await composer(talk.desk).fill("写到一半");
-  await signedOut(who, talk, () => talk.desk.evaluate(() => fetch("/desk/logout", { method: "POST" })));
+  // Who signs out wants no new work: the talk goes on, and then it is over.
+  const out = () => talk.desk.evaluate(() => fetch("/desk/logout", { method: "POST" }));
+  await signedOut(who, talk, out, "draining");
 }
 
 async function expiring(t, who) {
@@ -157,7 +188,7 @@ async function expiring(t, who) {
   await composer(talk.desk).fill("写到一半");
   assert.ok(Date.now() - from < LEFT_S * 1000, "it ended before anything was typed");
   assert.equal(await talk.desk.getByRole("alertdialog").count(), 0, "control: not before its time");
-  await signedOut(who, talk, () => undefined);
+  await signedOut(who, talk, () => undefined, "available");
   assert.ok(Date.now() - from >= LEFT_S * 1000);
 }
 
@@ -166,6 +197,9 @@ describe("9, 11 and 12", { concurrency: 2 }, () => {
   test("12: an expired sign-in keeps the draft", (t) => expiring(t, people));
   test("9: transfer to a queue, blind", (t) => transferred(t, people, "queue"));
   test("9: transfer to a colleague, blind", (t) => transferred(t, people, "agent"));
+  test("9: handed to a colleague who declines: who gave it is told", (t) => untaken(t, people));
+  test("9, control: a desk that does not listen to what came of it", (t) =>
+    people.mustFail(t, deskTwin([deaf]), untaken, /拒绝了/));
   test("9, control: a desk that sends a transfer nobody filled in", (t) =>
     people.mustFail(t, deskTwin([silent]), (inner, who) => transferred(inner, who, "queue"), /nothing leaves|还缺/));
 

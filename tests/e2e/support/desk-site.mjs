@@ -131,6 +131,22 @@ export function transcript(lang, now) {
   ];
 }
 
+/** Two that were handed to a colleague, and neither was taken; the first of them is open on the screen. */
+export function inVain(lang) {
+  const names = lang === "en" ? EN_NAMES : NAMES;
+  return [
+    { end: "expired", reason: "expired", to: "a1031" },
+    { end: "declined", reason: "language", to: "a1044" },
+  ].map((more, n) => ({
+    type: "transfer_failed",
+    contact: id(n),
+    case: `20261124-${String(100 + n).padStart(6, "0")}`,
+    customer: { name: names[n], grade: GRADES[n] },
+    queue: n ? "complaints" : "online",
+    ...more,
+  }));
+}
+
 export function earlierOf(lang, now) {
   const day = 86_400_000;
   return [
@@ -185,6 +201,15 @@ export function makeSite(lang = "zh", now = Date.now(), contacts = 7) {
       read: { customer: 7, agent: 7 },
       kind: "repair",
       priority: "high",
+      attributes: {
+        company: lang === "en" ? "Hart & Sons Bakery" : "杭州青禾餐饮管理有限公司",
+        model: "XQG100-14BH",
+        problem:
+          lang === "en"
+            ? "The machine leaks at every wash, from the door as it seems, and has done so since we moved it to the new kitchen in October; the floor below it is swelling."
+            : "每次洗衣都会漏水，好像是从门那里漏出来的，十月份搬到新厨房以后就一直这样，下面的地板都泡得鼓起来了，请尽快安排师傅上门看看。",
+        url: "https://shop.example.cn/help/washing-machines?from=order",
+      },
     });
   }
   if (rows[3]) Object.assign(rows[3], { state: "paused" });

@@ -1,5 +1,5 @@
 // Every state of desk and wall as a scene of the scripted server and what the agent does until it is there.
-import { id, makeSite, offer, row } from "./desk-site.mjs";
+import { id, inVain, makeSite, offer, row } from "./desk-site.mjs";
 import { playDesk } from "./scripted-desk.mjs";
 import { WALL } from "./wall-states.mjs";
 
@@ -168,6 +168,21 @@ export const DESK = {
       }, 400);
     },
     act: (page) => page.waitForSelector(".offer.ended"),
+  },
+  untaken: {
+    full: true,
+    act: async (page, server, lang) => {
+      await openFirst(page);
+      await form(page, lang === "en" ? "Transfer" : "转接"); // its answer says who everybody is
+      await page.waitForSelector(".transfer .choice-list button");
+      await page.keyboard.press("Escape");
+      const [line] = server.lines;
+      const event = { name: "undelivered" };
+      line.delta({ type: "msg", contact: C, seq: 10, at: Date.now(), by: "system", kind: "event", event });
+      line.delta({ type: "contact_gone", id: C, why: "offered" });
+      inVain(lang).forEach((frame) => line.delta(frame));
+      await page.waitForSelector(".untaken .offer");
+    },
   },
   "not-responding": {
     site: (site, _lang, now) =>

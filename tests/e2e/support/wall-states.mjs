@@ -1,4 +1,5 @@
 // Every state of the wall, as desk-states.mjs has them of the desk.
+import { inVain } from "./desk-site.mjs";
 import { leaveAlone, makeWall } from "./desk-wall.mjs";
 
 const supervisor = (site) => (site.welcome.me.role = "supervisor");
@@ -56,6 +57,15 @@ export const WALL = {
     act: async (page) => {
       await page.locator(".agent.unattended .menu-button").click();
       await page.waitForSelector(".agent .menu");
+    },
+  },
+  "wall-untaken": {
+    full: true,
+    site: (...of) => Object.assign(trouble(...of).agents.at(10), { reason: "signed_out" }),
+    act: async (page, server, lang) => {
+      await drawn(page);
+      inVain(lang).forEach((frame) => server.lines[0].delta(frame));
+      await page.waitForSelector(".untaken .offer");
     },
   },
   "wall-plain": {
