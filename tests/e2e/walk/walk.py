@@ -8,7 +8,7 @@ import asyncio, base64, hashlib, hmac, json, os, re, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import peers
 from peers import of
-from running_site import Site, request
+from running_site import Site, request, wait_for
 
 SECRET = "a secret of the demo website, for this test"
 steps = 0
@@ -100,7 +100,7 @@ async def walk(site):
     held("an unknown visitor sees nothing of it", welcome["contact"] is None, welcome)
     info = json.loads(site.cli("contact", ack["contact"], "--json").stdout)
     held("after kill -9 the conversation is still there", info["state"] == "active" and info["case"] == ack["case"], info)
-    held("explain names the rule", "online" in site.cli("explain", ack["case"]).stdout, site.cli("explain", ack["case"]).stdout)
+    held("explain names the rule", "online at rules.d/50-online.yaml:" in site.cli("explain", ack["case"]).stdout, site.cli("explain", ack["case"]).stdout)
     desk = await agent(site, "1024", "d2")
     await desk.send(type="history", id="h", contact=ack["contact"])
     history = await desk.until("the desk reads its history", of("history", id="h"))
@@ -115,9 +115,17 @@ async def walk(site):
     await desk.send(type="customer", id=info["customer"]["id"] if isinstance(info.get("customer"), dict) else info["customer"])
     earlier = await desk.until("a customer's contacts are listed", lambda f: f["type"] == "customer" or f.get("ask") == "customer")
     held("this one among them", ack["contact"] in [c["contact"] for c in earlier.get("contacts", [])], earlier)
-    await desk.send(type="resolve", id="d2:1", contact=ack["contact"], v=info["v"], seq=info["seq"], disposition="")
-    refused = await desk.until("resolve without a kind or disposition is refused", lambda f: f["type"] in ("refused", "error"))
-    held("and says what is missing", refused.get("code") in ("kind_missing", "disposition_missing", "bad_frame", "bad_request"), refused)
+    await desk.send(type="resolve", id="d2:1", contact=ack["contact"], v=info["v"], seq=info["seq"], disposition="answered")
+    refused = await desk.until("resolve without a kind is refused", lambda f: f["type"] in ("refused", "error"))
+    held("and says what is missing", refused.get("code") == "kind_missing", refused)
+    await desk.send(type="classify", id="d2:1", contact=ack["contact"], v=info["v"], kind="repair")
+    await desk.until("the agent says the kind", of("done", id="d2:1"))
+    await desk.send(type="classify", id="d2:2", contact=ack["contact"], v=info["v"] + 1, kind="other")
+    await desk.until("the agent corrects the kind", of("done", id="d2:2"))
+    await desk.send(type="resolve", id="d2:3", contact=ack["contact"], v=info["v"] + 2, seq=info["seq"], disposition="answered")
+    await desk.until("with a disposition it is resolved", of("done", id="d2:3"))
+    counted = lambda: json.loads(site.cli("status", "--json").stdout)["kinds"]
+    wait_for("counted by the corrected kind, no other", lambda: counted() == {"other": 1})
     held("TERM ends it well", site.stop() == 0, site.log()[-800:])
     said = ("洗衣机", "请问型号", "第二次报修", "投诉你们", "欧阳明月", "13900001001", "C1001")
     log = site.log()
