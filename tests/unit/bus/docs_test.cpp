@@ -87,7 +87,8 @@ std::set<std::string> needed() {
   std::set<std::string> names;
   for (const auto t : bus::envelope_types()) names.insert("type " + std::string(t));
   for (const auto w : bus::whats()) names.insert("what " + std::string(w));
-  for (const auto k : {bus::AttachKind::chat, bus::AttachKind::desk, bus::AttachKind::display})
+  for (const auto k :
+       {bus::AttachKind::chat, bus::AttachKind::desk, bus::AttachKind::display, bus::AttachKind::adapter})
     names.insert("kind " + std::string(bus::word(k)));
   for (const auto& r : bus::verbs()) {
     names.insert("verb " + std::string(r.word));

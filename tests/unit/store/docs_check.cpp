@@ -118,6 +118,16 @@ std::string check_values(const KeyMatch& key, const Command& command) {
     const auto seen = seen_from(command.at(2));
     return seen ? "" : seen.error().text;
   }
+  if (pattern == "outbox:<kind>") {
+    Job job;
+    if (!values::parse_number(command.at(2), job.n) || !values::parse(last, job)) return "no job: " + last;
+    values::print(text, job);
+    return text == last ? "" : "comes back as " + text;
+  }
+  if (pattern == "session:<hash>") {
+    const auto session = sign_in_from(command.at(2));
+    return session ? "" : session.error().text;
+  }
   if (pattern == "live" || pattern == "customer:<id>:contacts") return is_contact(last);
   if (pattern == "queue:<team>") {
     std::int64_t score = 0;
