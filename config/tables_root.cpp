@@ -116,8 +116,8 @@ const Table<C>& listen_table() {
   const auto listener = [](const Listener& l) { return l.text; };
   static const Table<C> table{
       parsed<C>("public", "address", FD_AT(public_listener), parse_listener, listener, "for customers", "面向客户"),
-      parsed<C>("internal", "address", FD_AT(internal_listener), parse_listener, listener,
-                "for agents and health", "面向客服和健康检查"),
+      parsed<C>("internal", "address", FD_AT(internal_listener), parse_listener, listener, "for agents and health",
+                "面向客服和健康检查"),
   };
   return table;
 }

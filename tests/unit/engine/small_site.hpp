@@ -60,11 +60,11 @@ class SmallSite {
   [[nodiscard]] std::shared_ptr<const Case> server_case(const CaseNumber& number) const;  // as stored
   [[nodiscard]] string show(ContactId) const;            // "offered a1", "queued away skip", "closed:ended a1"
   [[nodiscard]] string show(const string& agent) const;  // "draining>away used 25"
-  [[nodiscard]] string answer() const;           // of the last event: "done", "kept 1", "refused stale", "gap 2", ""
-  [[nodiscard]] string said() const;             // names of its effects
+  [[nodiscard]] string answer() const;  // of the last event: "done", "kept 1", "refused stale", "gap 2", ""
+  [[nodiscard]] string said() const;    // names of its effects
   [[nodiscard]] string told_of_failed_transfer() const;  // "giver: target end", or ""
-  [[nodiscard]] string moved() const;            // its transitions of contacts: "queued>offered active>queued"
-  [[nodiscard]] OfferId offer(ContactId) const;  // open, else the last one
+  [[nodiscard]] string moved() const;                    // its transitions of contacts: "queued>offered active>queued"
+  [[nodiscard]] OfferId offer(ContactId) const;          // open, else the last one
   [[nodiscard]] int used(const string& agent) const { return engine.agent(AgentId(agent))->used; }
   [[nodiscard]] Image image() const { return engine.image(); }
 
