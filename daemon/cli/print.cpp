@@ -241,6 +241,52 @@ std::string print_contact(const json::object& body, const Style& style) {
   return out;
 }
 
+namespace {
+
+// The router's word for why an agent does not get a contact, or is the next to; another one is shown as it is.
+std::string reason_text(std::string_view code, const Words& w) {
+  for (const auto& [known, text] :
+       std::initializer_list<std::pair<std::string_view, const Word&>>{{"eligible", w.r_eligible},
+                                                                       {"held", w.r_held},
+                                                                       {"capacity", w.r_capacity},
+                                                                       {"channel", w.r_channel},
+                                                                       {"excluded", w.r_excluded},
+                                                                       {"delay", w.r_delay},
+                                                                       {"offline", w.r_offline},
+                                                                       {"away", w.r_away},
+                                                                       {"draining", w.r_draining},
+                                                                       {"not_responding", w.r_not_responding},
+                                                                       {"detached", w.r_detached},
+                                                                       {"after", w.r_after}})
+    if (code == known) return text.str();
+  return printable(code);
+}
+
+// What decided beside the decisions: each section only where the answer has it.
+std::string print_reasons(const json::object& body, const Style& style) {
+  const auto& w = style.words;
+  std::string out;
+  if (const auto& waiting = inner(body, "waiting"); !waiting.empty()) {
+    Table table({{w.agent.str()}, {w.reason.str()}});
+    for (const auto& [agent, reason] : waiting)
+      table.add({printable(agent), reason.is_string() ? reason_text(reason.get_string(), w) : cell(reason, style)});
+    out += title(w.waiting_why, style) + table.str(style.bold);
+  }
+  if (const auto path = rows_of(body, "path"); !path.empty()) {
+    Table table({{w.rule.str()}, {w.matched.str()}, {w.failed.str()}});
+    for (const auto* p : path) table.add({at(*p, "rule", style), at(*p, "matched", style), at(*p, "failed", style)});
+    out += title(w.rules_seen, style) + table.str(style.bold);
+  }
+  if (const auto& said = inner(body, "attributes"); !said.empty()) {
+    Lines lines;
+    for (const auto& [name, value] : said) lines.emplace_back(printable(name), cell(value, style));
+    out += title(w.attributes, style) + print_lines(lines);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string print_explain(const json::object& body, const Style& style) {
   const auto& w = style.words;
   const auto& key = inner(body, "key");
@@ -249,7 +295,8 @@ std::string print_explain(const json::object& body, const Style& style) {
               {w.case_no.str(), at(body, "case", style)},
               {w.queue.str(), at(body, "queue", style)},
               {w.rule.str(), print_rule(body, style)}};
-  auto out = print_lines(lines) + title(w.place_key, style);
+  if (member(body, "place") != nullptr) lines.emplace_back(w.place_now.str(), at(body, "place", style));
+  auto out = print_lines(lines) + print_reasons(body, style) + title(w.place_key, style);
   std::string advantage = "-";
   if (head_start) advantage = (*head_start < 0 ? "-" : "") + duration(*head_start < 0 ? -*head_start : *head_start);
   out += print_lines({{w.band.str(), at(key, "band", style)},

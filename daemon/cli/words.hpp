@@ -172,6 +172,24 @@ struct Words {
   Word event;
   Word actor;
   Word nobody;
+  Word place_now;
+  Word attributes;
+  Word waiting_why;
+  Word rules_seen;
+  Word matched;
+  Word failed;
+  Word r_eligible;
+  Word r_held;
+  Word r_capacity;
+  Word r_channel;
+  Word r_excluded;
+  Word r_delay;
+  Word r_offline;
+  Word r_away;
+  Word r_draining;
+  Word r_not_responding;
+  Word r_detached;
+  Word r_after;
 };
 
 enum class Lang : std::uint8_t { en, zh };

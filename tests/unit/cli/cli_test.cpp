@@ -150,6 +150,23 @@ TEST_F(Cli, ExplainSaysRulePlaceChoiceAndTimeline) {
     EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
 }
 
+TEST_F(Cli, ExplainSaysWhyItStillWaits) {
+  daemon.answer(
+      "GET /v1/explain/c1", 200,
+      R"({"v":1,"contact":"c1","case":"20261124-000123","queue":"vip","rule":"vip-first","place":4,)"
+      R"("key":{"band":0,"virtual_start":1795507200000,"head_start":0},)"
+      R"("waiting":{"a1024":"capacity","a1031":"skill zh 1 < 2","a1040":"eligible"},)"
+      R"("path":[{"rule":"complaints","matched":false,"failed":"words"},{"rule":"vip-first","matched":true,"failed":""}],)"
+      R"("attributes":{"url":"https://www.example.cn/"},"decisions":[],"transitions":[]})");
+  EXPECT_EQ(run({"explain", "c1"}), done);
+  for (const auto* text : {"place", "4", "why it waits", "a1024", "no free capacity", "skill zh 1 < 2",
+                           "would get it now", "rules looked at", "complaints", "words", "https://www.example.cn/"})
+    EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
+  EXPECT_EQ(run({"explain", "c1", "--lang", "zh"}), done);
+  for (const auto* text : {"当前位次", "为何仍在等待", "负荷已满", "检查过的规则", "渠道提供的信息"})
+    EXPECT_NE(out.find(text), std::string::npos) << text << "\n" << out;
+}
+
 TEST_F(Cli, AContactSaysThatItsCustomerLeftAtOnce) {
   daemon.answer("GET /v1/contacts/c1", 200,
                 R"({"v":1,"id":"c1","state":"closed","reason":"abandoned","short_abandon":true})");
