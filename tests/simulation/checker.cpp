@@ -233,10 +233,11 @@ void Checker::history(const engine::Event& event, const engine::Step& step) {
     else
       ending_.insert(*ContactId::parse(t.id));
   }
-  // the kind is no move, but another version: the input itself is its record
+  // the kind is no move, but another version: the input itself is its record; refused, it is none
   if (const auto* e = std::get_if<engine::Classify>(&event))
     if (const auto c = after_.find(e->contact), old = before_.find(e->contact);
-        c != after_.end() && old != before_.end() && c->second.kind == e->kind && c->second.v > old->second.v)
+        c != after_.end() && old != before_.end() && c->second.kind == e->kind &&
+        c->second.v > old->second.v + moves[e->contact.str()])
       ++moves[e->contact.str()];
   std::map<ContactId, std::shared_ptr<const Contact>> written;
   for (const auto& m : step.mutations)
