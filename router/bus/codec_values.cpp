@@ -15,7 +15,8 @@ namespace json = boost::json;
 
 constexpr std::size_t identities_max = 32;
 constexpr std::size_t attributes_max = 64;
-constexpr std::size_t attributes_bytes_max = 16 * 1024;  // kept with the contact, and in the record of inputs
+constexpr std::size_t attributes_bytes_max =
+    std::size_t{16} * 1024;  // kept with the contact, and in the record of inputs
 
 void put(json::object& o, std::string_view key, const std::string& v) {
   if (!v.empty()) o[key] = v;
