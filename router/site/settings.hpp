@@ -21,7 +21,7 @@ struct Settings {
   std::map<std::string, std::string> grades;  // customers' grades by the website's own id
   std::string pepper;                         // 32 bytes: identities are known by keyed hashes only
   std::size_t batch_steps_max = 64;
-  std::size_t batch_bytes_max = 100 * 1024;
+  std::size_t batch_bytes_max = std::size_t{100} * 1024;
   std::uint32_t window_intake = 1024, window_agents = 256;
   std::size_t jobs_out = 256;                   // said to one adapter and not yet reported
   std::chrono::milliseconds job_again{60'000};  // then they are said again
