@@ -40,7 +40,8 @@ async function thereAndBack(t, who) {
   await box(customer).fill("还没写完");
   await customer.reload();
   await openChat(customer);
-  await who.until("the chat as it was", async () => (await texts(customer)).length === seen.length);
+  const asItWas = async () => (await texts(customer)).length === seen.length;
+  await who.claim(() => who.until("the chat as it was", asItWas));
   assert.deepEqual(await texts(customer), seen);
   assert.equal(await box(customer).inputValue(), "还没写完");
   await say(customer, "又回来了");
@@ -50,12 +51,20 @@ async function thereAndBack(t, who) {
   assert.deepEqual(await texts(stranger), [], "another browser sees nothing of it");
 }
 
-/** A socket between page and server that can keep frames back: what was sent is kept, the page never hears of it. */
+/**
+ * A socket between page and server that can keep frames back: what was sent is kept, the page never hears of it.
+ * `welcomed`: how often the page was.
+ */
 async function between(page, path) {
-  const line = { drops: () => false };
+  const line = { drops: () => false, welcomed: 0 };
   await page.routeWebSocket(new RegExp(path), (socket) => {
     const server = socket.connectToServer();
-    server.onMessage((data) => line.drops(JSON.parse(data)) || socket.send(data));
+    server.onMessage((data) => {
+      const frame = JSON.parse(data);
+      if (line.drops(frame)) return;
+      socket.send(data);
+      line.welcomed += frame.type === "welcome";
+    });
   });
   return line;
 }
@@ -87,9 +96,10 @@ async function killed(t, who) {
   await box(customer).pressSequentially("打字");
   await composer(desk).pressSequentially("打字");
   await site.start();
+  await who.until("both are back", () => line.welcomed === 2 && deskLine.welcomed === 2);
   const own = [`${word} 一`, "二，已存未应", "三，未发出"];
   const whole = async (page, read, side, wanted) =>
-    who.until(`${side}: ${wanted}`, async () => (await read(page, side)).join() === wanted.join());
+    who.claim(() => who.until(`${side}: ${wanted}`, async () => (await read(page, side)).join() === wanted.join()));
   await whole(customer, texts, ".own", own);
   await whole(desk, entries, ".theirs", own);
   const theirsNow = (await texts(customer, ".their")).slice(0, 1).concat("甲，行已到，应未到", "乙，已存未应");
@@ -112,11 +122,11 @@ test("2, control: a widget that drops what waits when the line breaks", async (t
     "  link,\n  flight:",
     '  link,\n  outbox: link.phase === "lost" ? [] : state.outbox,\n  flight:',
   ];
-  await people.mustFail(t, widgetTwin([lossy]), killed, /never: .own/, 5);
+  await people.mustFail(t, widgetTwin([lossy]), killed, /never: .own/);
 });
 test("2, control: a desk that numbers an unanswered line anew", async (t) => {
   const doubling = ["daemon/desk/pages/outbox.ts", "n: e.n <= last ? e.n : 0", "n: 0"];
-  await people.mustFail(t, deskTwin([doubling]), killed, /never: .their/, 5);
+  await people.mustFail(t, deskTwin([doubling]), killed, /never: .their/);
 });
 
 /** Types pinyin with an input method open, presses Enter to take the letters, ends the composition. */

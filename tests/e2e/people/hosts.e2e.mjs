@@ -85,7 +85,9 @@ async function chats(page, text) {
 }
 
 async function strict(t, who) {
-  const page = await who.customer(t, { address: `http://127.0.0.1:${shop.address().port}/strict` });
+  const page = await who.page(t);
+  await page.goto(`http://127.0.0.1:${shop.address().port}/strict`);
+  await who.claim(() => openChat(page));
   await chats(page, "严格策略");
 }
 test("4: a strict policy with Trusted Types", (t) => strict(t, people));
@@ -128,7 +130,7 @@ test("4, control: a widget with characters beyond ASCII is misread", (t) =>
 async function hostile(t, who) {
   const page = await who.page(t);
   await page.goto(at("a", "/hostile"));
-  await openChat(page);
+  await who.claim(() => openChat(page));
   await box(page).pressSequentially("jjj");
   await chats(page, "jjj");
   assert.equal(await page.evaluate(() => window.keys), 0, "keys typed here are heard by the page");
@@ -145,7 +147,9 @@ test("4, control: a widget whose host element is not guarded", (t) =>
   ));
 
 async function plain(t, who) {
-  const page = await who.customer(t, { address: at("a", "/plain") });
+  const page = await who.page(t);
+  await page.goto(at("a", "/plain"));
+  await who.claim(() => openChat(page));
   assert.equal(await page.evaluate(() => isSecureContext || "randomUUID" in crypto), false);
   await chats(page, "明文");
 }

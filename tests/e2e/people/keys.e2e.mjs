@@ -116,7 +116,7 @@ const DOES = {
   note: async ({ desk, who }) => {
     await outside(desk);
     await desk.keyboard.press("n");
-    await desk.locator(".composer.note").waitFor();
+    await who.claim(() => desk.locator(".composer.note").waitFor());
     await who.until("the note has the focus", async () => (await focused(desk)) === "TEXTAREA");
     await desk.keyboard.press("Escape");
   },

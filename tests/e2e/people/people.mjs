@@ -9,6 +9,8 @@ import { deskTwin, widgetTwin } from "./twin.mjs";
 /** FD_PAGES=source: the pages of the source tree in place of those in the binary, while one works on them. */
 const SOURCE = process.env.FD_PAGES === "source" ? { ...widgetTwin([]), ...deskTwin([]) } : {};
 
+const PATIENCE = 30; // seconds for what must come, however busy the machine: what passes does not wait for them
+
 const TYPES = { js: "text/javascript", css: "text/css" };
 
 /** The widget's style sheet comes with its settings. */
@@ -19,9 +21,24 @@ const settingsWith = (css) => async (route) => {
 };
 
 export class People {
-  /** `patience`: seconds a condition may take; `twin`: address → file of a faulty build. */
-  constructor(browser, site, teams = [], { patience = 15, twin = {} } = {}) {
-    Object.assign(this, { browser, site, teams, patience, twin: { ...SOURCE, ...twin } });
+  /** `twin`: address → file of a faulty build; `brief`: seconds it has for a claim. */
+  constructor(browser, site, teams = [], { brief = PATIENCE, twin = {} } = {}) {
+    Object.assign(this, { browser, site, teams, brief, patience: PATIENCE, pages: [], twin: { ...SOURCE, ...twin } });
+  }
+
+  /** What a control must fail at: a twin waits for this only briefly, and patiently for all that leads there. */
+  async claim(what) {
+    const wait = (seconds) => {
+      this.patience = seconds;
+      this.pages.forEach((page) => page.setDefaultTimeout(seconds * 1000));
+    };
+    if (this.brief === PATIENCE) return what();
+    wait(this.brief);
+    try {
+      return await what();
+    } finally {
+      wait(PATIENCE);
+    }
   }
 
   /** The next team: nobody else has it. */
@@ -58,6 +75,7 @@ export class People {
     const page = await context.newPage();
     const problems = this.problems ?? []; // a twin's are looked for
     page.setDefaultTimeout(this.patience * 1000);
+    this.pages.push(page);
     page.sent = [];
     page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => page.sent.push(JSON.parse(payload))));
     page.on("pageerror", (fault) => problems.push(String(fault)));
@@ -183,20 +201,23 @@ export class People {
 
   /**
    * The control of a case: the same people with a faulty page must fail it, and by what it should, for a case that fails
-   * earlier proves nothing. `scenario(t, people)` is the case itself; `by` is looked for in its fault.
+   * earlier proves nothing. `scenario(t, people)` is the case itself; `by` is looked for in its fault. `brief`: seconds for
+   * what the case claims.
    */
-  async mustFail(t, twin, scenario, by, patience = 3) {
-    const doomed = new People(this.browser, this.site, this.teams, { patience, twin });
+  async mustFail(t, twin, scenario, by, brief = 3) {
+    const doomed = new People(this.browser, this.site, this.teams, { brief, twin });
     doomed.problems = [];
     let fault;
+    const said = () => [fault.message, fault.stack, ...doomed.problems].join("\n");
     await t.test("the twin", async (inner) => {
       fault = await scenario(inner, doomed).then(
         () => undefined,
         (one) => one,
       );
+      if (fault) await doomed.until("its own fault", () => by.test(said())).catch(() => undefined); // a page may say it late
     });
     assert.ok(fault, "the faulty twin passed: this case cannot fail");
-    assert.match([fault.message, fault.stack, ...doomed.problems].join("\n"), by);
+    assert.match(said(), by);
   }
 }
 

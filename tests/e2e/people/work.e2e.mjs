@@ -50,7 +50,7 @@ async function transferred(t, who, kind) {
   await key(desk, "t");
   const form = desk.locator("dialog.transfer");
   await form.locator("[type=submit]").click();
-  await form.getByText("还缺：转给谁、转接原因").waitFor();
+  await who.claim(() => form.getByText("还缺：转给谁、转接原因").waitFor());
   assert.deepEqual(frames(desk, "transfer"), [], "nothing leaves before both are said");
   if (kind === "agent") await form.locator(".segments button", { hasText: "同事" }).click();
   const target = kind === "agent" ? `客服${to.nos[0]}` : `队列${to.queue.slice(1)}`;
@@ -103,7 +103,8 @@ async function untaken(t, who) {
   });
   await colleague.keyboard.press("2");
   const notice = desk.locator(".untaken .offer", { hasText: `客服${to.nos[0]} ${to.nos[0]} 拒绝了` });
-  await notice.filter({ hasText: number }).waitFor();
+  await offers(colleague).waitFor({ state: "detached" });
+  await who.claim(() => notice.filter({ hasText: number }).waitFor());
   await notice.getByRole("button").click();
   await notice.waitFor({ state: "detached" });
 }
@@ -124,7 +125,7 @@ async function wrapUp(t, who) {
   const form = desk.locator("dialog.wrapup");
   const submit = form.locator("[type=submit]");
   await submit.click();
-  await form.getByText("还缺：工单类型、处理结果").waitFor();
+  await who.claim(() => form.getByText("还缺：工单类型、处理结果").waitFor());
   assert.equal(await form.locator("[aria-invalid=true]").count(), 2);
   await form.locator(".choice-list button", { hasText: "维修" }).first().click();
   await submit.click();
@@ -152,7 +153,7 @@ async function signedOut(who, { desk, customer, no }, end, state) {
   await desk.evaluate(() => (window.same = true));
   await end();
   const over = desk.getByRole("alertdialog");
-  await over.waitFor();
+  await who.claim(() => over.waitFor());
   await over.getByText("页面和草稿都会保留").waitFor();
   assert.equal(await composer(desk).inputValue(), "写到一半");
   await say(customer, "还在吗");
