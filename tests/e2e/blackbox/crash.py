@@ -15,7 +15,8 @@ from running_site import PASSWORD, Site, wait_for
 CUSTOMERS, AGENTS, UNANSWERED = 30, 4, 20
 LATE = 2  # agents who begin around the kill, so that offers and accepts are under way
 READY = 6  # seconds; a rewrite that its server left behind held the lock for as long as it ran
-LOST = ("was acknowledged as", "was kept as", "was accepted by")  # a customer's line, an agent's line, an accept
+# a customer's line, an agent's line, an accept, a ticket
+LOST = ("was acknowledged as", "was kept as", "was accepted by", "was given, the store has []")
 NAMES = tuple((str(1100 + i), f"客服{i}", ("online", "complaints", "counter:2")) for i in range(AGENTS))
 
 
@@ -53,7 +54,7 @@ class Load:
             assert await link.until(lambda: link.ready, 30), f"{link.who} never connected"
         self.tasks += [asyncio.create_task(self.serve(desk)) for desk in self.desks]
         for i in range(AGENTS - LATE):
-            await asyncio.wait_for(self.go(i), 10)
+            await asyncio.wait_for(self.go(i), 30)
 
     def go(self, i):
         return self.desks[i].go("available", counter=str(i + 1))
