@@ -81,9 +81,10 @@ async def run(site, redis):
             n[i] += 1
         await people[0].send(type="ping")
         await people[0].send(type="typing", on=k % 2 == 0)
-        await chen.send(type="msg", id=f"d1:{command}", contact=offer["contact"], text=f"答复 {command}")
+        answer = f"答复 {command}"
+        await chen.send(type="msg", id=f"d1:{command}", contact=offer["contact"], text=answer)
         command += 1
-        await chen.send(type="history", id=f"h{command}", contact=offer["contact"])
+        await chen.send(type="history", id=f"h{k + 1}", contact=offer["contact"])
         await zhao.send(type="presence", id=f"d2:{2 + k}", state="away" if k % 2 == 0 else "available",
                         **({"reason": "meal"} if k % 2 == 0 else {"counter": "4"}))
         if k == 3:  # p1 is told its state
@@ -94,9 +95,15 @@ async def run(site, redis):
         asked.append(asyncio.ensure_future(ticket(site, kiosk, k, tickets)))
         await asyncio.sleep(0.1)
     await asyncio.gather(*asked)
-    await people[-1].until("the last ack", of("ack", cid=f"p{len(people) - 1}:{n[-1] - 1}"))
-    await people[0].until("the last ack", of("ack", cid=f"p0:{n[0] - 1}"))
+    for i, one in enumerate(people):
+        await one.until("the last ack", of("ack", cid=f"p{i}:{n[i] - 1}"))
+    await people[0].until("the last answer", of("msg", by="agent", text=answer))
+    await people[1].until("it is taken", of("state", state="active"))
     await chen.until("the last answer is kept", of("done", id=f"d1:{command - 1}"))
+    await chen.until("the last line of its customer", of("msg", contact=offer["contact"], text=f"我要投诉 {n[0] - 1}"))
+    await chen.until("the last history", of("history", id=f"h{k}"))
+    await zhao.until("the last presence is kept", of("done", id=f"d2:{k + 1}"))
+    await zhao.until("a picture", of("snapshot"))  # one answers all who asked while it was under way
     await show.until("the last ticket on the display", lambda f: f["type"] == "display" and
                      any(w["id"] == "repair" and w["waiting"] == k + 1 for w in f["waiting"]))
     await people[-1].until("its place", of("place"))
