@@ -45,8 +45,8 @@ async def still_told(desk):
     return told
 
 
-async def run(old, new, redis):
-    """(what is wrong, kinds of effects that left the fenced router); empty: all held."""
+async def run(old, new, redis, patience):
+    """(what is wrong, kinds of effects that left the fenced router); empty: all held. `patience`: for what must come."""
     chat, guest, desk, show, contact = await people(old)
     await asyncio.to_thread(new.start)
     router = redis("HGET", "fd:{main}:leader", "router")
@@ -76,7 +76,7 @@ async def run(old, new, redis):
         wrong.append("the store changed")
     try:
         _, text = await asyncio.to_thread(wait_for, "the old router is not ready",
-                                          lambda: (lambda r: r if r[0] == 503 else None)(old.ready()), 5)
+                                          lambda: (lambda r: r if r[0] == 503 else None)(old.ready()), patience)
         if not re.search(rf"leader: fenced by router {router}, epoch 2", str(text)):
             wrong.append(f"/readyz does not say it: {text}")
     except AssertionError as e:
@@ -87,7 +87,7 @@ async def run(old, new, redis):
     try:
         other, _ = await customer(new, "p9")
         await other.send(type="msg", cid="p9:1", text="您好")
-        await other.until("the new router serves", of("ack"), 5)
+        await other.until("the new router serves", of("ack"), patience)
     except AssertionError as e:  # the control's writes poison it: an event with this number is there already
         wrong.append(str(e))
     for _ in range(3):  # it never takes the lead back
@@ -106,7 +106,7 @@ def once(first, second, fault=None):
     old, new = Site(first, redis=redis, env=env, change=patient), Site(second, redis=redis, change=patient)
     try:
         old.start()
-        wrong, left = asyncio.run(run(old, new, redis))
+        wrong, left = asyncio.run(run(old, new, redis, 5 if fault else 30))
         if not fault and "event=leader.lost" not in old.log():
             wrong.append("its log does not say it")
         if wrong and not fault:

@@ -39,16 +39,16 @@ class Split(Site):
 async def talk(site):
     chat = ChatClient(f"http://127.0.0.1:{site.public}", "p1", origin="http://127.0.0.1:8080").start()
     desk = DeskClient(f"http://127.0.0.1:{site.internal}", "1024", PASSWORD, "d1").start()
-    assert await desk.until(lambda: desk.ready, 20), "the desk never connected"
-    await asyncio.wait_for(desk.go("available", counter="1"), 10)
-    first = await asyncio.wait_for(chat.say("您好"), 10)
-    await desk.until(lambda: desk.offers, 10)
-    await asyncio.wait_for(desk.accept(next(iter(desk.offers.values()))), 10)
+    assert await desk.until(lambda: desk.ready, 30), "the desk never connected"
+    await asyncio.wait_for(desk.go("available", counter="1"), 30)
+    first = await asyncio.wait_for(chat.say("您好"), 30)
+    await desk.until(lambda: desk.offers, 30)
+    await asyncio.wait_for(desk.accept(next(iter(desk.offers.values()))), 30)
 
     async def exchange(n):
         ask, answer = chat.say(f"问题 {n}"), desk.say(first["contact"], f"答复 {n}")
         await asyncio.wait_for(asyncio.gather(ask, answer), 30)
-        assert await chat.until(lambda: f"答复 {n}" in chat.from_agent(), 20), f"answer {n} never came"
+        assert await chat.until(lambda: f"答复 {n}" in chat.from_agent(), 30), f"answer {n} never came"
 
     await exchange(1)
     chat.say("问题 在路上")
@@ -61,7 +61,7 @@ async def talk(site):
     assert status == 200, "an edge without a router is alive"
     site.start(ready=False)
     await exchange(3)
-    await chat.until(lambda: not chat.pending, 10)
+    await chat.until(lambda: not chat.pending, 30)
     lines = chat.lines[first["contact"]]
     assert sorted(lines) == list(range(1, len(lines) + 1)), f"holes: {sorted(lines)}"
     texts = [line.get("text") for _, line in sorted(lines.items()) if line.get("kind") == "text"]

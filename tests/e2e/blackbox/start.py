@@ -94,14 +94,14 @@ def redis_away(site):
     status, full = wait_for("/readyz tells of the Redis that is full", lambda: (lambda r: r if r[0] == 503 else None)(site.ready()), 10)
     assert re.search(r"store: Redis \S+: OOM", full), full
     site.redis("CONFIG", "SET", "maxmemory", "0")
-    wait_for("it is ready again", lambda: site.ready()[0] == 200, 10)
+    wait_for("it is ready again", lambda: site.ready()[0] == 200, 30)
     pid = int(site.redis("INFO", "server").split("process_id:")[1].split()[0])
     os.kill(pid, signal.SIGSTOP)
     status, text = wait_for("/readyz tells of the Redis that hangs", lambda: (lambda r: r if r[0] == 503 else None)(site.ready()), 10)
     assert "store: Redis does not answer" in str(text), text
     assert request(f"http://127.0.0.1:{site.internal}/healthz")[0] == 200, "it lives on without Redis"
     os.kill(pid, signal.SIGCONT)
-    wait_for("it is ready again", lambda: site.ready()[0] == 200, 10)
+    wait_for("it is ready again", lambda: site.ready()[0] == 200, 30)
     os.kill(pid, signal.SIGKILL)
     wait_for("another Redis runs", lambda: f"process_id:{pid}" not in (site.redis("INFO", "server") or f"process_id:{pid}"), 20)
     wait_for("it is ready with it", lambda: site.ready()[0] == 200, 20)

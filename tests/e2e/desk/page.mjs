@@ -47,7 +47,7 @@ export const open = async (page, contact = A) => {
 export const frames = (server, type, line = 0) => (server.lines[line]?.heard ?? []).filter((f) => f.type === type);
 /** Waits until `look()` is true; a page that never gets there fails by the test's own time limit. */
 export async function until(look) {
-  for (let i = 0; i < 400; i += 1) {
+  for (let i = 0; i < 1200; i += 1) {
     if (await look()) return;
     await new Promise((done) => setTimeout(done, 25));
   }

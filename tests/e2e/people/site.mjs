@@ -11,7 +11,7 @@ const SOURCE = fileURLToPath(new URL("../../../", import.meta.url));
 const DAEMON = resolve(process.env.FRONTDESKD ?? process.argv[2] ?? "frontdeskd");
 
 /** Waits for a condition, never for a time. */
-export async function until(what, look, seconds = 15) {
+export async function until(what, look, seconds = 30) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await look();

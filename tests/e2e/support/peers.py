@@ -25,7 +25,7 @@ class Peer:
     async def send(self, **frame):
         await self.socket.send(json.dumps(frame))
 
-    async def until(self, what, test, seconds=10):
+    async def until(self, what, test, seconds=30):
         """The first frame not yet taken that passes; it is taken."""
         end = time.monotonic() + seconds
         while True:

@@ -6,7 +6,7 @@ PASSWORD = "correct horse"
 AGENTS = (("1024", "陈静", ("online", "complaints", "vip", "counter:2")), ("1031", "赵敏", ("complaints",)))
 
 
-def wait_for(what, test, seconds=20):
+def wait_for(what, test, seconds=30):
     """Polls until test() is true; its value."""
     end = time.monotonic() + seconds
     while True:
@@ -24,7 +24,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def request(url, body=None, headers=None, timeout=15):
+def request(url, body=None, headers=None, timeout=30):
     """(status, headers, JSON or text)."""
     data = None if body is None else json.dumps(body).encode()
     asked = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})

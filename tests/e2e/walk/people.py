@@ -32,7 +32,7 @@ def sign_in(site, no, password):
 
 async def closed(peer):
     """The code with which the daemon closed this socket."""
-    await asyncio.wait_for(peer.reader, 10)
+    await asyncio.wait_for(peer.reader, 30)
     return peer.socket.close_code
 
 

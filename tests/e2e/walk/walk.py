@@ -38,7 +38,7 @@ def with_identities(text, site):
 class Step(peers.Peer):
     """Each thing waited for is a step that held."""
 
-    async def until(self, what, test, seconds=10):
+    async def until(self, what, test, seconds=30):
         frame = await super().until(what, test, seconds)
         held(what, True)
         return frame

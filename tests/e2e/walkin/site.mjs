@@ -21,7 +21,7 @@ export const AGENTS = [
 ];
 
 /** Waits until `look()` gives something true; fails by name after `seconds`. */
-export async function until(what, look, seconds = 15) {
+export async function until(what, look, seconds = 30) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await look();

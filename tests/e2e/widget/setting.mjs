@@ -54,7 +54,7 @@ export async function send(page, text) {
   await box(page).press("Enter");
 }
 export const waitFor = async (check) => {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (!(await check())) {
     assert.ok(Date.now() < end, `in vain: ${check}`);
     await new Promise((done) => setTimeout(done, 25));

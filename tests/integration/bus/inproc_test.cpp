@@ -52,7 +52,7 @@ class BusInproc : public testing::Test {
     if (edge) edge->stop();
     for (auto& e : ends) e->router.stop();
     io.restart();
-    io.run_for(5s);  // ends by itself when every coroutine has
+    io.run_for(20s);  // ends by itself when every coroutine has
     EXPECT_TRUE(io.stopped());
   }
 

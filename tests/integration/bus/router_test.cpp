@@ -21,7 +21,7 @@ class BusRouter : public testing::Test {
   void TearDown() override {
     router->stop();
     io.restart();
-    io.run_for(5s);
+    io.run_for(20s);
     EXPECT_TRUE(io.stopped());
   }
   static std::string submit_frame(const std::string& text) {

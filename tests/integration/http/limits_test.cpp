@@ -115,11 +115,11 @@ TEST(Limits, HeaderTimeIsTotalHoweverBusyTheClient) {
   // A byte each 50 ms would keep a timer alive that is restarted per byte.
   Wire slow{server.port()};
   const auto begin = Clock::now();
-  trickle(slow, "GET /hello HTTP/1.1\r\nHost: a\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", 50ms);
+  trickle(slow, "GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(200, 'y'), 50ms);
   const auto answer = slow.answer();
   EXPECT_EQ(answer.status, 408U);
   EXPECT_THAT(answer.body, HasSubstr("300 ms in total"));
-  EXPECT_LT(Clock::now() - begin, 2s);
+  EXPECT_LT(Clock::now() - begin, 8s);
   EXPECT_TRUE(slow.ended());
   EXPECT_EQ(server.refused("header_time"), 1U);
 }
