@@ -90,6 +90,7 @@ class Process {
         wrap_(std::move(wrap)),
         c_(std::move(configuration)),
         root_(root),
+        outboxes_(http::make_outboxes(c_.http_public.outbox_total_bytes_max)),
         signals_(io_, SIGTERM, SIGINT) {
     config::fill_keys(c_, root_);
   }
@@ -265,7 +266,7 @@ class Process {
   }
 
   bool open(const std::string& address, std::shared_ptr<const http::Routes> routes, const http::Limits& limits) {
-    auto opened = http::listen(io_, address, std::move(routes), limits);
+    auto opened = http::listen(io_, address, std::move(routes), limits, outboxes_);
     if (auto* error = std::get_if<http::ListenError>(&opened)) {
       spdlog::critical("event=start.refused reason=\"{}\"", error->text);
       code_ = outside_missing;
@@ -305,6 +306,7 @@ class Process {
   SystemClock clock_;
   asio::io_context io_{1};
   zmq::context_t zmq_{1};
+  std::shared_ptr<http::Outboxes> outboxes_;  // of all listeners
   asio::signal_set signals_;
   http::Worker worker_{1, 32};
   std::optional<bus::ZmqThread> bus_thread_;

@@ -36,13 +36,29 @@ void Peer::disarm() {
   Hook::unlink();
 }
 
-Core::Core(boost::asio::io_context& loop_, std::shared_ptr<const Routes> routes_, Limits limits_, Networks trusted_)
+std::shared_ptr<Outboxes> make_outboxes(std::size_t bytes_max) { return std::make_shared<Outboxes>(bytes_max); }
+
+void Outboxes::add(std::size_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ <= bytes_max_) return;
+  Peer* slowest = nullptr;
+  for (Core* core : cores_) slowest = core->slowest(slowest);
+  if (slowest != nullptr) slowest->shed();
+}
+
+Core::Core(boost::asio::io_context& loop_, std::shared_ptr<const Routes> routes_, Limits limits_, Networks trusted_,
+           std::shared_ptr<Outboxes> outboxes_)
     : loop{loop_},
       routes{std::move(routes_)},
       limits{std::move(limits_)},
       trusted{std::move(trusted_)},
+      outboxes{std::move(outboxes_)},
       timer_{loop_},
-      empty_{loop_} {}
+      empty_{loop_} {
+  outboxes->cores_.push_back(this);
+}
+
+Core::~Core() { std::erase(outboxes->cores_, this); }
 
 std::variant<Seat, std::string_view> Core::seat(const Remote& remote) {
   if (seats_ >= limits.connections_max) return "connections";
@@ -83,14 +99,11 @@ void Core::each(Call call) {
   for (auto at = peers_.begin(); at != peers_.end();) call(*at++);
 }
 
-void Core::add_outbox(std::size_t bytes) {
-  outbox_bytes_ += bytes;
-  if (outbox_bytes_ <= limits.outbox_total_bytes_max) return;
-  Peer* slowest = nullptr;
+Peer* Core::slowest(Peer* other) {
   each([&](Peer& peer) {
-    if (slowest == nullptr || peer.queued_bytes() > slowest->queued_bytes()) slowest = &peer;
+    if (other == nullptr || peer.queued_bytes() > other->queued_bytes()) other = &peer;
   });
-  if (slowest != nullptr) slowest->shed();
+  return other;
 }
 
 void Core::restart_all() {

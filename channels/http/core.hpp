@@ -12,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "channels/http/address.hpp"
 #include "channels/http/http.hpp"
@@ -68,9 +69,26 @@ class Peer : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
   Clock::time_point deadline_;
 };
 
+class Outboxes {
+ public:
+  explicit Outboxes(std::size_t bytes_max) : bytes_max_{bytes_max} {}
+  void add(std::size_t bytes);
+  void remove(std::size_t bytes) noexcept { bytes_ -= bytes; }
+
+ private:
+  friend class Core;
+  std::vector<Core*> cores_;
+  const std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+};
+
 class Core : public std::enable_shared_from_this<Core> {
  public:
-  Core(boost::asio::io_context& loop, std::shared_ptr<const Routes> routes, Limits limits, Networks trusted);
+  Core(boost::asio::io_context& loop, std::shared_ptr<const Routes> routes, Limits limits, Networks trusted,
+       std::shared_ptr<Outboxes> outboxes);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
 
   // A seat for a caller, or the name of the limit that refuses it.
   [[nodiscard]] std::variant<Seat, std::string_view> seat(const Remote&);
@@ -79,8 +97,8 @@ class Core : public std::enable_shared_from_this<Core> {
   void count_refusal(std::string_view limit) { ++refusals_[limit]; }
   [[nodiscard]] const std::map<std::string_view, std::uint64_t>& refusals() const noexcept { return refusals_; }
 
-  void add_outbox(std::size_t bytes);
-  void remove_outbox(std::size_t bytes) { outbox_bytes_ -= bytes; }
+  // Of these peers and `other`, the one that has queued most.
+  [[nodiscard]] Peer* slowest(Peer* other);
 
   void restart_all();
   void cut_all();
@@ -91,6 +109,7 @@ class Core : public std::enable_shared_from_this<Core> {
   const std::shared_ptr<const Routes> routes;
   const Limits limits;
   const Networks trusted;
+  const std::shared_ptr<Outboxes> outboxes;
 
  private:
   friend class Seat;
@@ -111,7 +130,6 @@ class Core : public std::enable_shared_from_this<Core> {
   boost::asio::steady_timer empty_;
   std::unordered_map<std::string, std::size_t> per_address_;
   std::size_t seats_ = 0;
-  std::size_t outbox_bytes_ = 0;
   std::map<std::string_view, std::uint64_t> refusals_;
 };
 

@@ -131,9 +131,15 @@ struct ListenError {
   std::string text;
 };  // names the address and errno, and how to mend it
 
-// The listener must be destroyed before the io_context.
+// What the WebSockets of all listeners that share it have queued; above `bytes_max` the slowest reader of all is
+// closed.
+class Outboxes;
+[[nodiscard]] std::shared_ptr<Outboxes> make_outboxes(std::size_t bytes_max);
+
+// The listener must be destroyed before the io_context. Without `outboxes` it has its own, of outbox_total_bytes_max.
 [[nodiscard]] std::variant<std::unique_ptr<Listener>, ListenError> listen(boost::asio::io_context&,
                                                                           const std::string& address,
-                                                                          std::shared_ptr<const Routes>, Limits);
+                                                                          std::shared_ptr<const Routes>, Limits,
+                                                                          std::shared_ptr<Outboxes> outboxes = {});
 
 }  // namespace fd::http

@@ -191,7 +191,8 @@ std::string mend(const error_code& error) {
 }  // namespace
 
 std::variant<std::unique_ptr<Listener>, ListenError> listen(asio::io_context& loop, const std::string& address,
-                                                            std::shared_ptr<const Routes> routes, Limits limits) {
+                                                            std::shared_ptr<const Routes> routes, Limits limits,
+                                                            std::shared_ptr<Outboxes> outboxes) {
   std::string why;
   const auto parsed = parse_listen_address(address, why);
   if (!parsed) return ListenError{"cannot listen at \"" + address + "\": " + why};
@@ -212,7 +213,9 @@ std::variant<std::unique_ptr<Listener>, ListenError> listen(asio::io_context& lo
   if (error)
     return ListenError{"cannot listen at " + address + ": " + error.message() + " (errno " +
                        std::to_string(error.value()) + "); " + mend(error)};
-  auto core = std::make_shared<Core>(loop, std::move(routes), std::move(limits), std::move(trusted));
+  if (!outboxes) outboxes = make_outboxes(limits.outbox_total_bytes_max);
+  auto core =
+      std::make_shared<Core>(loop, std::move(routes), std::move(limits), std::move(trusted), std::move(outboxes));
   return std::make_unique<TcpListener>(std::move(core), std::move(acceptor), parsed->unix_path);
 }
 

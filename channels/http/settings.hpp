@@ -26,7 +26,7 @@ struct Limits {
   // Networks whose X-Forwarded-For is believed: the client is the rightmost address outside of them. A peer on a Unix
   // socket is trusted too.
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1/128"};
-  std::size_t outbox_total_bytes_max = 64 * 1024 * 1024;  // of all WebSockets; above, the slowest reader is closed
+  std::size_t outbox_total_bytes_max = 64 * 1024 * 1024;  // unsent to all WebSockets; above, the slowest is closed
   std::chrono::milliseconds close_time_max{5'000};        // flushing the outbox and the closing handshake
   std::chrono::milliseconds restart_retry_min{500};       // restart{retry_ms} is drawn from min … min + spread
   std::chrono::milliseconds restart_retry_spread{4'500};

@@ -65,7 +65,7 @@ class WebSocket final : public Socket, public Peer, public std::enable_shared_fr
  public:
   WebSocket(Seat seat, Stream stream, SocketLimits limits, const Routes::Found& route)
       : Peer{std::move(seat)}, limits_{limits}, route_{route}, stream_{EndingStream{std::move(stream)}} {}
-  ~WebSocket() override { core().remove_outbox(outbox_bytes_); }
+  ~WebSocket() override { core().outboxes->remove(outbox_bytes_); }
 
   void accept(Request request, Upgrade upgrade);
 
@@ -251,7 +251,7 @@ void WebSocket::send(std::string text) {
     added += put(unwritten(), std::string{slow_down});  // ahead of what is queued: it is no news when it comes last
   }
   pump();
-  core().add_outbox(added);
+  core().outboxes->add(added);
 }
 
 std::size_t WebSocket::put(std::list<std::string>::iterator before, std::string text) {
@@ -280,7 +280,7 @@ void WebSocket::pump() {
     const auto size = self->outbox_.front().size();
     self->outbox_.pop_front();
     self->outbox_bytes_ -= size;
-    self->core().remove_outbox(size);
+    self->core().outboxes->remove(size);
     if (error) return self->cut();
     self->pump();
   });
@@ -293,7 +293,7 @@ void WebSocket::overflow() {
   core().count_refusal("outbox_bytes");
   drop_queued();
   begin_close({1013, "too slow"});
-  core().add_outbox(put(outbox_.end(), std::string{slow_down}));
+  core().outboxes->add(put(outbox_.end(), std::string{slow_down}));
   pump();
 }
 
@@ -304,7 +304,7 @@ std::list<std::string>::iterator WebSocket::unwritten() {
 void WebSocket::drop_queued() {
   for (auto at = unwritten(); at != outbox_.end(); at = outbox_.erase(at)) {
     outbox_bytes_ -= at->size();
-    core().remove_outbox(at->size());
+    core().outboxes->remove(at->size());
   }
 }
 

@@ -19,15 +19,21 @@ asio::awaitable<void> for_ever() {
 }  // namespace
 
 Server::Server(Limits limits, SocketLimits sockets, std::string address) : sockets_{sockets} {
-  auto made = listen(loop_, address, make_routes(), std::move(limits));
-  if (const auto* error = std::get_if<ListenError>(&made)) throw std::runtime_error{error->text};
-  listener_ = std::move(std::get<std::unique_ptr<Listener>>(made));
+  const auto outboxes = make_outboxes(limits.outbox_total_bytes_max);
+  const auto open = [&](const std::string& at) {
+    auto made = listen(loop_, at, make_routes(), limits, outboxes);
+    if (const auto* error = std::get_if<ListenError>(&made)) throw std::runtime_error{error->text};
+    return std::move(std::get<std::unique_ptr<Listener>>(made));
+  };
+  listener_ = open(address);
+  other_ = open("127.0.0.1:0");
   port_ = listener_->port();
   thread_ = std::thread{[this] { loop_.run(); }};
 }
 
 Server::~Server() {
   close_listener();
+  on_loop([this] { other_.reset(); });
   release();
   work_.reset();
   thread_.join();

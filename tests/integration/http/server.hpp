@@ -30,6 +30,9 @@ class Server {
   ~Server();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t other_port() const {
+    return other_->port();
+  }  // of a second listener with the same routes
   [[nodiscard]] std::size_t connections();
   [[nodiscard]] std::uint64_t refused(std::string_view limit);
   void release();                       // lets /wait answer
@@ -60,7 +63,7 @@ class Server {
   boost::asio::steady_timer gate_{loop_, std::chrono::steady_clock::time_point::max()};
   std::size_t waiting_ = 0;
   std::string last_close_;
-  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Listener> listener_, other_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };

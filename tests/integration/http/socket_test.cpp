@@ -283,6 +283,23 @@ TEST_P(Sockets, AllOutboxesTogetherHaveALimit) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(modest.frame().payload.size(), 1024U) << "the slowest went, not this one";
 }
 
+TEST_P(Sockets, ListenersOfOneProcessShareTheLimit) {
+  Limits all;
+  all.outbox_total_bytes_max = 40 * 1024 * 1024;
+  all.close_time_max = 100ms;
+  SocketLimits each;
+  each.outbox_bytes_max = 1024 * 1024 * 1024;
+  Server server{all, each};
+  Wire greedy{server.port()}, modest{server.other_port()};
+  ASSERT_EQ(greedy.upgrade().status, 101U);
+  ASSERT_EQ(modest.upgrade().status, 101U);
+  greedy.send_text("spill 36000");  // below the limit, and far more than the kernel's buffers hold
+  ASSERT_TRUE(greedy.readable(10s));
+  modest.send_text("spill 20000");  // below it, too; not both together
+  EXPECT_EQ(close_seen(server), "1013 too slow");
+  for (int i = 0; i < 20000; ++i) ASSERT_EQ(modest.frame().payload.size(), 1024U) << "the slowest of both went";
+}
+
 TEST_P(Sockets, RefusedHandshakesAreAnswers) {
   Server server;
   const std::tuple<std::string, unsigned, std::string> rows[] = {
