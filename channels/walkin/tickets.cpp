@@ -91,6 +91,14 @@ json::object merged(const Settings& settings, const json::object& body) {
   return out;
 }
 
+// Why this ticket was over before its holder canceled it; empty: it was not.
+std::string_view not_canceled(const json::object& ticket) {
+  const auto reason = text_of(ticket, "reason");
+  if (reason == "abandoned" || reason == "canceled" || reason == "ended") return {};
+  if (reason == "no_show" || reason == "expired") return "this ticket is over: its number was not answered in time";
+  return "this ticket was served already; there is nothing to cancel";
+}
+
 // Counts what is on its way, also when the handler is cut off.
 class OnTheWay {
  public:
@@ -170,14 +178,18 @@ http::Response Tickets::issued(const http::Request& request, const json::object&
   return response;
 }
 
+asio::awaitable<bus::Answer> Tickets::state_of(ContactId contact) {
+  bus::Ask ask;
+  ask.what = bus::What::ticket;
+  ask.contact = contact;
+  bus::Request question = std::move(ask);
+  co_return co_await edge_.request(std::move(question), settings_->request_patience);
+}
+
 asio::awaitable<http::Response> Tickets::look(const http::Request& request) {
   const auto contact = read_ticket(settings_->ticket_key, token_of(request));
   if (!contact) co_return no_ticket();
-  bus::Ask ask;
-  ask.what = bus::What::ticket;
-  ask.contact = *contact;
-  bus::Request question = std::move(ask);
-  const auto said = co_await edge_.request(std::move(question), settings_->request_patience);
+  const auto said = co_await state_of(*contact);
   if (const auto* retry = std::get_if<bus::Retry>(&said)) co_return busy(*retry);
   if (const auto* reject = std::get_if<bus::Reject>(&said)) co_return rejected(*reject);
   const auto& row = std::get<bus::Ack>(said).body;
@@ -196,9 +208,12 @@ asio::awaitable<http::Response> Tickets::cancel(const http::Request& request) {
   command.verb = bus::Verb::cancel;
   command.contact = *contact;
   bus::Request verb = std::move(command);
-  const auto said = co_await edge_.request(std::move(verb), settings_->request_patience);
+  auto said = co_await edge_.request(std::move(verb), settings_->request_patience);
+  // The router ends what can be ended and takes it well when nothing can: how it stands now is the answer.
+  if (std::holds_alternative<bus::Ack>(said)) said = co_await state_of(*contact);
   if (const auto* retry = std::get_if<bus::Retry>(&said)) co_return busy(*retry);
   if (const auto* reject = std::get_if<bus::Reject>(&said)) co_return rejected(*reject);
+  if (const auto why = not_canceled(std::get<bus::Ack>(said).body); !why.empty()) co_return refused(409, "over", why);
   json::object body;
   body["canceled"] = true;
   co_return answer(200, body);

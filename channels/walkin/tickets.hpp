@@ -34,6 +34,7 @@ class Tickets {
   void when_quiet(std::function<void()> told) { quiet_ = std::move(told); }  // the last ticket on its way is answered
 
  private:
+  [[nodiscard]] boost::asio::awaitable<bus::Answer> state_of(ContactId);
   [[nodiscard]] std::optional<http::Response> too_fast(const std::string& device);
   [[nodiscard]] http::Response issued(const http::Request&, const boost::json::object& ack) const;
   [[nodiscard]] std::string link(const http::Request&, const std::string& token) const;

@@ -162,16 +162,44 @@ TEST_F(WalkinTickets, ForgedAndForgottenTokensLookAlike) {
   EXPECT_EQ(edge.requests.size(), 1U);
 }
 
-TEST_F(WalkinTickets, TheHolderCancels) {
-  edge.script(bus::Ack{});
-  EXPECT_EQ(ask("POST", "/v1/walkin/tickets/" + token + "/cancel").status, 200U);
-  const auto command = edge.all<bus::Command>().at(0);
-  EXPECT_EQ(command.verb, bus::Verb::cancel);
-  EXPECT_EQ(command.contact, ContactId::parse(contact_id));
-  edge.script(bus::Reject{"closed", "this ticket is served already", {}});
-  EXPECT_EQ(ask("POST", "/v1/walkin/tickets/" + token + "/cancel").status, 409U);
+// What the holder is told when the ticket turns out to be in this state after the router was told to cancel it.
+TEST_F(WalkinTickets, TheHolderCancelsAndIsToldWhatCameOfIt) {
+  const std::tuple<const char*, const char*, unsigned, const char*> rows[] = {
+      {"closed", "abandoned", 200, ""},
+      {"closed", "canceled", 200, ""},
+      {"closed", "ended", 200, ""},
+      {"wrapup", "ended", 200, ""},
+      {"wrapup", "resolved", 409, "served already"},
+      {"closed", "resolved", 409, "served already"},
+      {"closed", "no_show", 409, "over"},
+      {"closed", "expired", 409, "over"}};
+  for (const auto& [state, reason, status, why] : rows) {
+    edge.requests.clear();
+    edge.script(bus::Ack{});
+    edge.script(bus::Ack{{{"number", "A001"}, {"service", "repair"}, {"state", state}, {"reason", reason}}});
+    const auto response = ask("POST", "/v1/walkin/tickets/" + token + "/cancel");
+    EXPECT_EQ(response.status, status) << state << " " << reason;
+    const auto command = edge.all<bus::Command>().at(0);
+    EXPECT_EQ(command.verb, bus::Verb::cancel);
+    EXPECT_EQ(command.contact, ContactId::parse(contact_id));
+    if (status == 200) {
+      EXPECT_EQ(object(response.body), object(R"({"canceled":true})"));
+    } else {
+      EXPECT_EQ(code_of(response), "over");
+      EXPECT_NE(response.body.find(why), std::string::npos) << response.body;
+    }
+  }
+}
+
+TEST_F(WalkinTickets, ACancelThatTheRouterDoesNotTakeIsNone) {
+  const auto cancel = "/v1/walkin/tickets/" + token + "/cancel";
+  edge.script(bus::Reject{"closed", "this line is closed", {}});
+  EXPECT_EQ(ask("POST", cancel).status, 409U);
   edge.script(bus::Retry{1000, "deadline", {}});
-  EXPECT_EQ(ask("POST", "/v1/walkin/tickets/" + token + "/cancel").status, 503U);
+  EXPECT_EQ(ask("POST", cancel).status, 503U);
+  edge.script(bus::Ack{});
+  edge.script(bus::Retry{1000, "deadline", {}});
+  EXPECT_EQ(ask("POST", cancel).status, 503U) << "told to try again: a cancel may be said twice";
 }
 
 TEST_F(WalkinTickets, ServicesHaveNamesOfOursAndLinesOfTheRouter) {
