@@ -68,9 +68,11 @@ export function notice(state: State, tongue: Tongue, now: number): Notice | null
   return state.status === "queued" ? { tone: "calm", text: place(state, tongue.words) } : null;
 }
 
+const waitFor = ({ slow }: State, reason: string, now: number): number =>
+  slow?.reason === reason ? Math.max(0, Math.ceil((slow.until - now) / 1000)) : 0;
+
 /** Seconds the composer stays locked; only for "too fast", the other waits are ours to sit out. */
-export const slowSeconds = ({ slow }: State, now: number): number =>
-  slow?.reason === "rate" ? Math.max(0, Math.ceil((slow.until - now) / 1000)) : 0;
+export const slowSeconds = (state: State, now: number): number => waitFor(state, "rate", now);
 
 /** Why the draft cannot be sent now; the text stays. */
 export function blocked(state: State, draft: string, words: Words, now: number): Notice | null {
@@ -80,6 +82,12 @@ export function blocked(state: State, draft: string, words: Words, now: number):
   if (n > state.chars) return { tone: "bad", text: fill(words.tooLong, { n, max: state.chars }) };
   const held = state.outbox.length;
   return held < OUTBOX_MAX ? null : { tone: "warn", text: plural(words.full, held) };
+}
+
+/** The line at the composer: why the draft cannot be sent, else why what was sent still waits. */
+export function hint(state: State, draft: string, words: Words, now: number): Notice | null {
+  const s = waitFor(state, "busy", now);
+  return blocked(state, draft, words, now) ?? (s ? { tone: "warn", text: fill(words.busy, { s }) } : null);
 }
 
 export function eventText({ event, text }: Line, words: Words): string {

@@ -9,7 +9,7 @@ import { createComposer } from "./composer";
 import { h, icon, iconButton, link, setText, sheet, textButton } from "./dom";
 import type { Chat } from "./effects";
 import { createForm } from "./form";
-import { blocked, items, notice, slowSeconds } from "./look";
+import { hint, items, notice, slowSeconds } from "./look";
 import { isOn, type Settings, type Website } from "./settings";
 import { createTranscript } from "./transcript";
 
@@ -223,7 +223,7 @@ export function createView(options: ViewOptions) {
     transcript.element.hidden = !welcome.hidden;
     transcript.paint(shown.items, shown.older, state.typingUntil > now && state.link.phase === "open");
     composer.element.hidden = ended;
-    composer.paint(blocked(state, chat.draft(), words, now), slowSeconds(state, now) > 0 || state.expired, state.chars);
+    composer.paint(hint(state, chat.draft(), words, now), slowSeconds(state, now) > 0 || state.expired, state.chars);
     over.hidden = !ended;
     overText.hidden = state.lines[state.lines.length - 1]?.event?.name === "ended"; // said above it
     setText(soundItem, chat.silent() ? words.soundOn : words.soundOff);

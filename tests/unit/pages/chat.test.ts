@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import * as fold from "../../../channels/chat/widget/chat";
 import type { In, State } from "../../../channels/chat/widget/chat";
-import { blocked, eventText, items, notice, slowSeconds, ticks } from "../../../channels/chat/widget/look";
+import { blocked, eventText, hint, items, notice, slowSeconds, ticks } from "../../../channels/chat/widget/look";
 import en from "../../../channels/chat/widget/words.en.json";
 import zh from "../../../channels/chat/widget/words.zh-CN.json";
 import type { LinkState } from "../../../channels/http/browser/socket";
@@ -169,6 +169,20 @@ test("slow_down{rate}: nothing goes out until then, the composer counts the seco
   assert.equal(blocked(state, "x", zh, NOW)?.text, "发送太快了，请 3 秒后再试");
   const busy = play(state, "slow_down_busy");
   assert.equal(slowSeconds(busy, NOW), 0); // a busy router is ours to wait for, not the customer's
+});
+
+test("slow_down{busy}: more can be written, and a line says why nothing goes out and for how long", () => {
+  const busy = play(say(play(start(), "welcome_new_visitor"), "a"), { ...frame("slow_down_busy"), retry_ms: 5000 });
+  assert.equal(blocked(busy, "x", zh, NOW), null);
+  assert.deepEqual(hint(busy, "x", zh, NOW + 1), { tone: "warn", text: "咨询较多，消息将在 5 秒后自动发送" });
+  assert.equal(hint(busy, "x", en, NOW + 4001)?.text, "We are busy. Messages go out by themselves in 1 s");
+  assert.equal(hint(busy, "x", zh, NOW + 5000), null);
+  assert.equal(hint(play(busy, "ack_first"), "x", zh, NOW + 1), null, "it was taken after all");
+  assert.equal(
+    hint(play(busy, "slow_down_rate"), "x", zh, NOW)?.text,
+    blocked(play(busy, "slow_down_rate"), "x", zh, NOW)?.text,
+  );
+  assert.equal(hint(play(start(), "slow_down_gap"), "x", zh, NOW), null, "nothing is waited for");
 });
 
 test("a refused number is not consumed: those behind it move up, the text can be taken back", () => {
