@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace fd::store::managed {
 
@@ -97,6 +98,13 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::signal(int number) noexcept {
   if (running_) ::kill(pid_, number);
+}
+
+std::uint64_t ChildProcess::bytes_read() const {
+  std::ifstream io("/proc/" + std::to_string(pid_) + "/io");
+  std::string name;
+  std::uint64_t count = 0;
+  return io >> name >> count && name == "rchar:" ? count : 0;
 }
 
 std::string ChildProcess::reap(bool block) {

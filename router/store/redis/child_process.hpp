@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ class ChildProcess {
   void signal(int number) noexcept;
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] bool running() const noexcept { return running_; }
+  [[nodiscard]] std::uint64_t bytes_read() const;  // ever, from files and sockets; 0 when the kernel does not say
 
  private:
   [[nodiscard]] std::string reap(bool block);

@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "router/store/redis/back_off.hpp"
 #include "router/store/redis/child_process.hpp"
@@ -86,6 +87,7 @@ class ManagedRedis::Child : public std::enable_shared_from_this<Child> {
         over_(io, asio::steady_timer::time_point::max()),
         back_off_(settings.back_off_min, settings.back_off_max) {}
 
+  asio::awaitable<Started> lock();
   asio::awaitable<Started> start();
   asio::awaitable<void> stop();
   void abandon() {  // the owner goes without stop()
@@ -95,12 +97,15 @@ class ManagedRedis::Child : public std::enable_shared_from_this<Child> {
   }
   [[nodiscard]] pid_t pid() const noexcept { return process_ && process_->running() ? process_->pid() : 0; }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+  [[nodiscard]] const std::string& awaited() const noexcept { return awaited_; }
 
  private:
   asio::awaitable<std::string> take_lock();
   asio::awaitable<std::string> wait_for_lock();
   asio::awaitable<std::string> launch();
   asio::awaitable<std::string> first_answer();
+  asio::awaitable<void> pong();
+  asio::awaitable<void> silence();
   asio::awaitable<void> supervise();
   asio::awaitable<void> watch();
   asio::awaitable<void> end_process();
@@ -121,9 +126,9 @@ class ManagedRedis::Child : public std::enable_shared_from_this<Child> {
   asio::steady_timer timer_, over_;
   redis::BackOff back_off_;
   std::shared_ptr<ChildProcess> process_;
-  std::string last_line_;
-  std::uint64_t restarts_ = 0;
-  bool stopping_ = false, supervised_ = false;
+  std::string last_line_, awaited_ = "not started yet";
+  std::uint64_t restarts_ = 0, answers_ = 0;
+  bool stopping_ = false, busy_ = false;  // busy: starting or supervising
 };
 
 void ManagedRedis::Child::spawn(asio::awaitable<void> work) {
@@ -172,21 +177,31 @@ asio::awaitable<std::string> ManagedRedis::Child::take_lock() {
   co_return lock_.path() + " is held by " + who + ": stop it, or choose another --state";
 }
 
-asio::awaitable<Started> ManagedRedis::Child::start() {
+asio::awaitable<Started> ManagedRedis::Child::lock() {
   if (socket.size() > socket_path_most)
     co_return StartFailure{socket + " is longer than a socket path may be (107 bytes): choose a shorter --run"};
   for (const auto& directory : {settings.state, settings.state + "/redis", settings.run})
     if (auto why = make_directory(directory); !why.empty()) co_return StartFailure{why};
-  auto why = co_await take_lock();
-  if (why.empty()) why = co_await launch();
-  if (!why.empty()) {
-    co_await end_process();
-    lock_.unlock();
-    co_return StartFailure{why};
-  }
-  supervised_ = true;
-  spawn(supervise());
+  if (auto why = co_await take_lock(); !why.empty()) co_return StartFailure{why};
+  lock_.name(::getpid(), 0);
   co_return Started{};
+}
+
+asio::awaitable<Started> ManagedRedis::Child::start() {
+  busy_ = true;
+  auto started = co_await lock();
+  if (started && !stopping_)
+    if (auto why = co_await launch(); !why.empty()) started = StartFailure{why};
+  if (started && !stopping_) {
+    spawn(supervise());
+    co_return started;
+  }
+  if (started) started = StartFailure{"stopped before redis-server ran"};
+  co_await end_process();
+  lock_.unlock();
+  busy_ = false;
+  over_.cancel();
+  co_return started;
 }
 
 // From the file to the first PONG.
@@ -211,30 +226,53 @@ asio::awaitable<std::string> ManagedRedis::Child::launch() {
 
 asio::awaitable<std::string> ManagedRedis::Child::first_answer() {
   using asio::experimental::awaitable_operators::operator||;
-  auto ask = [](Child& self) -> asio::awaitable<std::string> {
-    redis::Request ping;
-    ping.command("PING");
-    auto wait = Duration{1};
-    for (;;) {
-      auto link = co_await redis::Link::dial(self.socket, Duration{1000}, Duration{1000});
-      if (link) {
-        auto answer = co_await (*link)->ask(ping);
-        (*link)->close("asked");
-        if (answer && redis::text(*(*answer)[0]) == "PONG") co_return std::string{};
-      }
-      asio::steady_timer timer(self.io_, wait);
-      wait = std::min(wait * 2, Duration{50});
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-  };
-  asio::steady_timer deadline(io_, settings.start_deadline);
-  boost::system::error_code late;
-  auto token = asio::redirect_error(asio::use_awaitable, late);
+  awaited_ = "does not answer yet";
   auto process = process_;
-  auto first = co_await (ask(*this) || ChildProcess::ended(process) || deadline.async_wait(token));
-  if (first.index() == 0) co_return std::string{};
+  auto first = co_await (pong() || ChildProcess::ended(process) || silence());
+  if (first.index() == 0) {
+    awaited_.clear();
+    co_return std::string{};
+  }
+  awaited_ = "not running";
   const auto what = first.index() == 1 ? std::get<1>(first) : std::string("no answer in time");
   co_return "redis-server did not start (" + what + "): " + (last_line_.empty() ? "see its log" : last_line_);
+}
+
+asio::awaitable<void> ManagedRedis::Child::pong() {
+  redis::Request ping;
+  ping.command("PING");
+  asio::steady_timer timer(io_);
+  for (auto wait = Duration{1};; wait = std::min(wait * 2, Duration{50})) {
+    auto link = co_await redis::Link::dial(socket, Duration{1000}, Duration{1000});
+    if (link) {
+      auto answer = co_await (*link)->ask(ping);
+      (*link)->close("asked");
+      if (answer) {
+        ++answers_;
+        awaited_ = redis::text(*(*answer)[0]);
+        if (awaited_ == "PONG") co_return;
+      }
+    }
+    timer.expires_after(wait);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+// Returns when it has done nothing for too long. A log of any length is loaded to its end: while it is, Redis reads,
+// and now and then answers LOADING.
+asio::awaitable<void> ManagedRedis::Child::silence() {
+  const auto life = [this] { return std::pair(answers_, process_->bytes_read()); };
+  asio::steady_timer timer(io_);
+  auto seen = life();
+  auto since = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - since < settings.start_deadline) {
+    timer.expires_after(std::min(settings.watch_every, settings.start_deadline));
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto now = life();
+    if (now == seen) continue;
+    seen = now;
+    since = std::chrono::steady_clock::now();
+  }
 }
 
 asio::awaitable<void> ManagedRedis::Child::supervise() {
@@ -245,6 +283,7 @@ asio::awaitable<void> ManagedRedis::Child::supervise() {
     auto first = co_await (ChildProcess::ended(process) || watch());
     if (first.index() == 0) {
       if (stopping_) break;
+      awaited_ = "not running";
       say("redis-server ended: " + std::get<0>(first));
     } else if (process->running()) {
       say("redis-server does not answer: it is ended and started again");
@@ -262,7 +301,7 @@ asio::awaitable<void> ManagedRedis::Child::supervise() {
   }
   if (process_ && process_->running()) co_await end_process();
   lock_.unlock();
-  supervised_ = false;
+  busy_ = false;
   over_.cancel();
 }
 
@@ -308,7 +347,10 @@ asio::awaitable<void> ManagedRedis::Child::end_process() {
 asio::awaitable<void> ManagedRedis::Child::stop() {
   stopping_ = true;
   timer_.cancel();
-  if (!supervised_) co_return;
+  if (!busy_) {
+    lock_.unlock();
+    co_return;
+  }
   if (process_) process_->signal(SIGTERM);
   asio::steady_timer deadline(io_, settings.term_wait);
   deadline.async_wait([self = shared_from_this()](boost::system::error_code error) {
@@ -316,17 +358,19 @@ asio::awaitable<void> ManagedRedis::Child::stop() {
   });
   boost::system::error_code woken;
   auto token = asio::redirect_error(asio::use_awaitable, woken);
-  while (supervised_) co_await over_.async_wait(token);
+  while (busy_) co_await over_.async_wait(token);
 }
 
 ManagedRedis::ManagedRedis(asio::io_context& io, managed::Settings settings)
     : child_(std::make_shared<Child>(io, std::move(settings))) {}
 ManagedRedis::~ManagedRedis() { child_->abandon(); }
 
+asio::awaitable<Started> ManagedRedis::lock() { return child_->lock(); }
 asio::awaitable<Started> ManagedRedis::start() { return child_->start(); }
 asio::awaitable<void> ManagedRedis::stop() { return child_->stop(); }
 pid_t ManagedRedis::pid() const noexcept { return child_->pid(); }
 std::uint64_t ManagedRedis::restarts() const noexcept { return child_->restarts(); }
+const std::string& ManagedRedis::awaited() const noexcept { return child_->awaited(); }
 const std::string& ManagedRedis::socket() const noexcept { return child_->socket; }
 
 redis::Settings ManagedRedis::connection(const SiteName& site) const {

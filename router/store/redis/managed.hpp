@@ -28,7 +28,7 @@ struct Settings {
   std::string run;                  // directory: `redis.sock` lives there; made 0700 when missing; <= 96 bytes
   std::string binary;               // empty: /usr/lib/frontdesk/redis-server, then redis-server, valkey-server in PATH
   std::uint64_t maxmemory = 0;      // bytes; 0 = none of its own
-  Duration start_deadline{30'000};  // from fork to the first PONG; a long log of writes takes its time
+  Duration start_deadline{30'000};  // of silence before the first PONG; while it loads its log it is not silent
   Duration back_off_min{200}, back_off_max{10'000};
   Duration lock_wait{10'000};      // an orphan of a daemon that was killed ends by itself; then it is ended
   Duration hang_deadline{10'000};  // no PONG for so long: TERM, then KILL
@@ -60,13 +60,18 @@ class ManagedRedis {
   ManagedRedis(const ManagedRedis&) = delete;
   ManagedRedis& operator=(const ManagedRedis&) = delete;
 
-  // Takes the lock, starts the child, returns when it answers. From then on it is kept running.
+  // Takes the lock alone: from then on the state is ours.
+  boost::asio::awaitable<boost::system::result<void, managed::Failure>> lock();
+  // Takes the lock when it has not, starts the child, returns when it answers, however long it loads. From then on it
+  // is kept running.
   boost::asio::awaitable<boost::system::result<void, managed::Failure>> start();
-  // SIGTERM (redis syncs and ends), wait, SIGKILL. Returns when the child is gone; the lock is free then.
+  // SIGTERM (redis syncs and ends), wait, SIGKILL. Returns when the child is gone; the lock is free then. Ends a
+  // start(), too.
   boost::asio::awaitable<void> stop();
 
   [[nodiscard]] pid_t pid() const noexcept;  // 0: not running now
   [[nodiscard]] std::uint64_t restarts() const noexcept;
+  [[nodiscard]] const std::string& awaited() const noexcept;  // why nobody can use it yet; empty: it has answered
   [[nodiscard]] const std::string& socket() const noexcept;
   // Settings of a store on it: the address, and a reader that may do nothing but read.
   [[nodiscard]] redis::Settings connection(const SiteName& site) const;

@@ -267,6 +267,80 @@ TEST_F(Managed, WhatCannotStartSaysWhy) {
   finish(io, right.stop());
 }
 
+// Something in place of a redis-server: it runs `line` of sh.
+std::string stand_in(const std::string& path, const std::string& line) {
+  std::ofstream(path) << "#!/bin/sh\n" << line << "\n";
+  files::permissions(path, files::perms::owner_all);
+  return path;
+}
+
+// Puts commands at the end of the log that keep a redis-server busy for seconds when it loads them.
+void lengthen(const std::string& redis) {
+  std::string log;
+  for (const auto& entry : files::directory_iterator(redis + "/appendonlydir"))
+    if (entry.path().string().ends_with(".incr.aof")) log = entry.path();
+  store::redis::Request work;
+  work.command("SETRANGE", "big", "262143", "x");
+  for (int i = 0; i < 40'000; ++i) work.command("BITCOUNT", "big");
+  work.command("DEL", "big");
+  std::ofstream(log, std::ios::app) << work.bytes();
+}
+
+TEST_F(Managed, ALogThatLoadsForLongIsWaitedForAndASilentServerIsNot) {
+  auto s = settings();
+  s.start_deadline = Duration{1'000};
+  s.watch_every = Duration{20};
+  {
+    ManagedRedis redis(io, s);
+    ASSERT_TRUE(finish(io, redis.start()));
+    finish(io, redis.stop());
+  }
+  lengthen(s.state + "/redis");
+  ManagedRedis redis(io, s);
+  std::string awaited;
+  bool done = false;
+  const auto since = std::chrono::steady_clock::now();
+  boost::asio::co_spawn(io, redis.start(), [&](const std::exception_ptr&, const auto& started) {
+    EXPECT_TRUE(started) << started.error().text;
+    done = true;
+  });
+  EXPECT_TRUE(test::run_until(
+      io,
+      [&] {
+        if (redis.awaited().starts_with("LOADING")) awaited = redis.awaited();
+        return done;
+      },
+      std::chrono::minutes(2)));
+  EXPECT_GT(std::chrono::steady_clock::now() - since, s.start_deadline) << "it was no long load";
+  EXPECT_NE(awaited, "") << "nobody could tell what is waited for";
+  EXPECT_EQ(redis.awaited(), "");
+  finish(io, redis.stop());
+
+  s.binary = stand_in(base + "/silent", "exec tail -f /dev/null");
+  ManagedRedis silent(io, s);
+  const auto failed = finish(io, silent.start());
+  ASSERT_FALSE(failed);
+  EXPECT_NE(failed.error().text.find("no answer in time"), std::string::npos) << failed.error().text;
+}
+
+TEST_F(Managed, AStartIsEndedByAStop) {
+  auto s = settings();
+  s.binary = stand_in(base + "/silent", "exec tail -f /dev/null");
+  ManagedRedis redis(io, s);
+  bool started = false, done = false;
+  boost::asio::co_spawn(io, redis.start(), [&](const std::exception_ptr&, const auto& result) {
+    started = result.has_value();
+    done = true;
+  });
+  ASSERT_TRUE(comes_to([&] { return redis.pid() > 0; }));
+  finish(io, redis.stop());
+  EXPECT_TRUE(done);
+  EXPECT_FALSE(started);
+  EXPECT_EQ(redis.pid(), 0);
+  std::string error;
+  EXPECT_TRUE(managed::LockFile(base + "/state/lock").try_lock(error));
+}
+
 TEST(ManagedBinary, IsLookedForInOrder) {
   managed::Settings s;
   s.binary = "/usr/bin/redis-server";
