@@ -62,21 +62,22 @@ std::string Doors::open() {
   const auto control_path = (around_.options.run / "control.sock").string();
   auto control = std::make_shared<http::Routes>();
   admin_.mount_control(*control);
-  auto why = listen("unix:" + control_path, control, c.http_internal);
+  auto why = listen("unix:" + control_path, control, c.http_internal, around_.descriptors.control);
   if (!why.empty() || around_.options.role == "router") return why;
   auto outside = std::make_shared<http::Routes>();
   chat_.add_routes(*outside);
   walkin_.add_routes(*outside);
-  why = listen(c.public_listener.text, outside, c.http_public);
+  why = listen(c.public_listener.text, outside, c.http_public, around_.descriptors.customers);
   if (!why.empty()) return why;
   auto inside = std::make_shared<http::Routes>();
   desk_.mount(*inside);
   admin_.mount_health(*inside);
-  return listen(c.internal_listener.text, inside, c.http_internal);
+  return listen(c.internal_listener.text, inside, c.http_internal, around_.descriptors.desk);
 }
 
-std::string Doors::listen(const std::string& address, std::shared_ptr<const http::Routes> routes,
-                          const http::Limits& limits) {
+std::string Doors::listen(const std::string& address, std::shared_ptr<const http::Routes> routes, http::Limits limits,
+                          std::size_t connections) {
+  limits.connections_max = std::min(limits.connections_max, connections);
   auto opened = http::listen(around_.io, address, std::move(routes), limits, outboxes_);
   if (auto* error = std::get_if<http::ListenError>(&opened)) return error->text;
   listeners_.push_back(std::move(std::get<0>(opened)));

@@ -19,6 +19,7 @@
 #include "config/configuration.hpp"
 #include "daemon/admin/admin.hpp"
 #include "daemon/admin/probe.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/desk/desk.hpp"
 #include "daemon/options.hpp"
 #include "router/bus/zmq/edge.hpp"
@@ -36,6 +37,7 @@ class Doors {
     const Clock& clock;
     const Options& options;
     config::Configuration& c;
+    DescriptorShares descriptors;
     std::function<boost::asio::awaitable<admin::ReadyReport>()> ready;
     std::function<void(boost::asio::awaitable<void>, const char* what)> spawn;
   };
@@ -52,7 +54,7 @@ class Doors {
  private:
   [[nodiscard]] admin::Ports ports();
   [[nodiscard]] std::string listen(const std::string& address, std::shared_ptr<const http::Routes> routes,
-                                   const http::Limits& limits);
+                                   http::Limits limits, std::size_t connections);
   boost::system::result<boost::json::object, admin::ReadError> reread();
   void take_accounts();
 

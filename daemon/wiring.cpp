@@ -21,6 +21,7 @@
 #include "config/load.hpp"
 #include "config/secrets.hpp"
 #include "config/settle.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/doors.hpp"
 #include "daemon/version.hpp"
 #include "router/bus/zmq/router.hpp"
@@ -77,11 +78,13 @@ boost::system::result<config::RootSecret, config::SecretError> open_root(const O
 // The process: what is built, in the order in which it depends on one another; taken down in reverse.
 class Process {
  public:
-  Process(Options options, config::Configuration configuration, const config::RootSecret& root, WrapStore wrap)
+  Process(Options options, config::Configuration configuration, const config::RootSecret& root,
+          DescriptorShares descriptors, WrapStore wrap)
       : options_(std::move(options)),
         wrap_(std::move(wrap)),
         c_(std::move(configuration)),
         root_(root),
+        descriptors_(descriptors),
         signals_(io_, SIGTERM, SIGINT),
         asked_to_stop_(io_, asio::steady_timer::time_point::max()) {
     config::fill_keys(c_, root_);
@@ -152,7 +155,7 @@ class Process {
       if (!locked) co_return refused(locked.error().text);
     }
     if (draining_) co_return false;
-    Doors::Around around{io_, zmq_, clock_, options_, c_, {}, {}};
+    Doors::Around around{io_, zmq_, clock_, options_, c_, descriptors_, {}, {}};
     around.ready = [this] { return report(); };
     around.spawn = [this](asio::awaitable<void> work, const char* what) { spawn(std::move(work), what); };
     doors_ = std::make_unique<Doors>(std::move(around));
@@ -251,6 +254,7 @@ class Process {
   SystemClock clock_;
   asio::io_context io_{1};
   zmq::context_t zmq_{1};
+  DescriptorShares descriptors_;
   asio::signal_set signals_;
   asio::steady_timer asked_to_stop_;
   std::unique_ptr<store::ManagedRedis> managed_;
@@ -291,9 +295,14 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
                      " of the pages are not there, the first is " + missing.front() +
                      "; the build leaves them all in pages/daemon/raw");
   }
+  const auto files = raise_descriptor_limit();
+  const auto descriptors = share_descriptors(files);
+  if (!descriptors)
+    return refused("it may open " + std::to_string(files) + " files and needs " + std::to_string(descriptors_least) +
+                   "; raise ulimit -n, or LimitNOFILE= of the unit");
   const auto root = open_root(options);
   if (!root) return refused(root.error().text);
-  Process process(options, std::move(*loaded.configuration), *root, wrap);
+  Process process(options, std::move(*loaded.configuration), *root, *descriptors, wrap);
   const int code = process.run();
   // All is committed and closed. Suspended coroutines refer to parts that refer to the loop: no order of destruction
   // suits both, so the process ends here instead of taking itself apart.
