@@ -85,7 +85,7 @@ class Process {
         c_(std::move(configuration)),
         root_(root),
         descriptors_(descriptors),
-        signals_(io_, SIGTERM, SIGINT),
+        signals_(io_, SIGTERM, SIGINT, SIGHUP),
         asked_to_stop_(io_, asio::steady_timer::time_point::max()) {
     config::fill_keys(c_, root_);
   }
@@ -121,7 +121,9 @@ class Process {
     std::set<int> heard;
     for (;;) {
       const int number = co_await signals_.async_wait(asio::use_awaitable);
-      if (!heard.insert(number).second) {
+      if (number == SIGHUP) {
+        spdlog::warn("event=reload.refused reason=\"this version reads its configuration at the start alone\"");
+      } else if (!heard.insert(number).second) {
         spdlog::warn("event=stop.hurried");
         co_return finish();
       } else if (std::exchange(draining_, true)) {

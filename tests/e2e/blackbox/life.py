@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """What a daemon does while it starts and when it is signalled (operations.md section 5): its doors are open while Redis
-loads, TERM is heard at any time, a second TERM skips the waiting. Control: before the start the doors
-are shut.
+loads, TERM is heard at any time, HUP ends nothing, a second TERM skips the waiting. Controls: before the start the doors
+are shut, and the TERM after the HUP does end the same customer's socket.
 
 Usage: life.py FRONTDESKD
 """
-import os, signal, socket, sys
+import asyncio, os, signal, socket, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from peers import customer, of
 from running_site import Site, request, wait_for
 
 
@@ -57,6 +58,22 @@ def doors_before_redis(daemon):
         site.close()
 
 
+async def hang_up(site):
+    """HUP, and then TERM, under a customer who is inside."""
+    chat, _ = await customer(site, "p1")
+    site.process.send_signal(signal.SIGHUP)
+    await asyncio.to_thread(wait_for, "HUP is heard", lambda: "event=reload.refused" in site.log() or site.process.poll() is not None)
+    await chat.send(type="msg", cid="p1:1", text="您好")
+    await chat.until("ack after HUP", of("ack", cid="p1:1"))
+    assert site.process.poll() is None
+    site.process.send_signal(signal.SIGTERM)
+    await chat.until("restart", of("restart"))
+    await chat.reader
+    assert chat.socket.close_code == 1012, chat.socket.close_code
+    assert await asyncio.to_thread(site.process.wait, 30) == 0
+    print("HUP: said so, customer kept; control: TERM closed the same socket with 1012")
+
+
 def second_term(site):
     """The first waits for a Redis that hangs; the second does not. INT and TERM, which a script passes on, are no two."""
     site.start()
@@ -79,6 +96,8 @@ def main(daemon):
     doors_before_redis(daemon)
     site = Site(daemon)
     try:
+        site.start()
+        asyncio.run(hang_up(site))
         second_term(site)
     finally:
         site.close()
