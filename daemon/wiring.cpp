@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <array>
@@ -22,6 +23,7 @@
 #include "config/secrets.hpp"
 #include "config/settle.hpp"
 #include "daemon/descriptors.hpp"
+#include "daemon/directories.hpp"
 #include "daemon/doors.hpp"
 #include "daemon/version.hpp"
 #include "router/bus/zmq/router.hpp"
@@ -65,12 +67,8 @@ site::Settings site_settings(const config::Configuration& c, const config::RootS
 
 // The directories, made when they are not there, and the secret in one of them.
 boost::system::result<config::RootSecret, config::SecretError> open_root(const Options& options) {
-  for (const auto& dir : {options.state, options.run}) {
-    std::error_code error;
-    std::filesystem::create_directories(dir, error);
-    if (!error) std::filesystem::permissions(dir, std::filesystem::perms::owner_all, error);
-    if (error) return config::SecretError{"directory " + dir.string() + ": " + error.message()};
-  }
+  for (const auto& dir : {options.state, options.run})
+    if (auto why = own_directory(dir); !why.empty()) return config::SecretError{std::move(why)};
   const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
   return config::RootSecret::open(options.state, credentials ? credentials : "");
 }
@@ -302,6 +300,7 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
   if (!descriptors)
     return refused("it may open " + std::to_string(files) + " files and needs " + std::to_string(descriptors_least) +
                    "; raise ulimit -n, or LimitNOFILE= of the unit");
+  ::umask(077);  // what it makes is its own: files, and the sockets of Redis and the bus
   const auto root = open_root(options);
   if (!root) return refused(root.error().text);
   Process process(options, std::move(*loaded.configuration), *root, *descriptors, wrap);

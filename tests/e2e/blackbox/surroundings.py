@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+"""What a daemon will not do to what it finds around it: change or use a directory
+that others write into. Controls: the
+same site with the one thing mended starts.
+
+Usage: surroundings.py FRONTDESKD
+"""
+import os, shutil, stat, subprocess, sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from running_site import Site
+
+
+def refused(site, *flags):
+    """(exit code, what it said); a code of 0 is one that had to be stopped."""
+    daemon = subprocess.Popen([site.daemon, "--config", f"{site.dir}/frontdesk.yaml", "--state", f"{site.dir}/state", "--run",
+                               f"{site.dir}/run", *flags], stderr=subprocess.PIPE, text=True)
+    try:
+        return daemon.wait(30), daemon.stderr.read()
+    except subprocess.TimeoutExpired:
+        daemon.terminate()
+        return daemon.wait(30), daemon.stderr.read()
+
+
+def expect(what, got, *texts):
+    if got[0] != 78 or any(text not in got[1] for text in texts):
+        sys.exit(f"FAILED: {what}: wanted 78 and {texts}, got {got[0]}: {got[1]}")
+    print(f"{what}: 78")
+
+
+def others_directories(site):
+    for name in ("run", "state"):
+        directory = f"{site.dir}/{name}"
+        shutil.rmtree(directory, ignore_errors=True)
+        for mode, fits in ((0o1777, False), (0o775, False), (0o755, True), (None, True)):
+            if mode is not None:
+                os.makedirs(directory, exist_ok=True)
+                os.chmod(directory, mode)
+            else:
+                shutil.rmtree(directory)
+            if fits:
+                site.start()
+                assert site.stop() == 0
+            else:
+                expect(f"--{name} with mode {mode:o}", refused(site), f"chmod go-w {directory}")
+            left = stat.S_IMODE(os.stat(directory).st_mode)
+            assert left == (0o700 if mode is None else mode), oct(left)
+    print("controls: 755 is used and left as it is; one of its own is 700")
+
+
+def main(daemon):
+    site = Site(daemon)
+    try:
+        others_directories(site)
+    finally:
+        site.close()
+    print("1 passed, 0 failed")
+
+
+main(*sys.argv[1:])
