@@ -52,6 +52,10 @@ boost::system::result<RootSecret, SecretError> RootSecret::open(const std::files
   }
   const auto path = state / "root-secret";
   if (::access(path.c_str(), F_OK) == 0) return read_root(path);
+  // Made only where nothing was made with another one: customers known by their names would never be found again.
+  std::error_code no_data;
+  if (const auto data = state / "redis"; !std::filesystem::is_empty(data, no_data) && !no_data)
+    return failure(path, "is missing, and " + data.string() + " holds data made with it; put it back from a backup");
   if (sodium_init() < 0) return failure(path, "no source of random bytes");
   std::string bytes(root_bytes, '\0');
   randombytes_buf(bytes.data(), bytes.size());

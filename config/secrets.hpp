@@ -21,7 +21,7 @@ struct SecretError {
 class RootSecret {
  public:
   // $CREDENTIALS_DIRECTORY/frontdesk_root-secret or …/root-secret when `credentials` is not empty; else
-  // <state>/root-secret, made with 32 random bytes and mode 0600 when it is not there.
+  // <state>/root-secret, made with 32 random bytes and mode 0600 when neither it nor data of Redis is there.
   [[nodiscard]] static boost::system::result<RootSecret, SecretError> open(const std::filesystem::path& state,
                                                                            const std::string& credentials);
   explicit RootSecret(const std::array<std::uint8_t, 32>& bytes) : bytes_(bytes) {}

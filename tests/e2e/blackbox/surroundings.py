@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What a daemon will not do to what it finds around it: change or use a directory
+"""What a daemon will not do to what it finds around it: make a new root secret over old data, change or use a directory
 that others write into. Controls: the
 same site with the one thing mended starts.
 
@@ -28,6 +28,19 @@ def expect(what, got, *texts):
     print(f"{what}: 78")
 
 
+def lost_secret(site):
+    site.start()
+    assert site.stop() == 0
+    secret = f"{site.dir}/state/root-secret"
+    os.rename(secret, f"{site.dir}/kept")
+    expect("a root secret that is gone, and old data", refused(site), secret, "backup")
+    assert not os.path.exists(secret)
+    os.rename(f"{site.dir}/kept", secret)
+    site.start()
+    assert site.stop() == 0
+    print("control: with the secret back it starts")
+
+
 def others_directories(site):
     for name in ("run", "state"):
         directory = f"{site.dir}/{name}"
@@ -51,6 +64,7 @@ def others_directories(site):
 def main(daemon):
     site = Site(daemon)
     try:
+        lost_secret(site)
         others_directories(site)
     finally:
         site.close()

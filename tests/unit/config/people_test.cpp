@@ -193,6 +193,18 @@ TEST(RootSecret, IsMadeOnceAndKept) {
   EXPECT_NE((*first).key("visitor"), (*RootSecret::open(other.path(), "")).key("visitor"));
 }
 
+TEST(RootSecret, IsNotMadeAnewOverData) {
+  const Folder folder;
+  std::filesystem::create_directories(folder.path() / "redis");
+  ASSERT_TRUE(RootSecret::open(folder.path(), "")) << "control: the directory is empty";
+  std::filesystem::remove(folder.path() / "root-secret");
+  std::filesystem::create_directories(folder.path() / "redis/appendonlydir");
+  const auto lost = RootSecret::open(folder.path(), "");
+  ASSERT_FALSE(lost);
+  EXPECT_NE(lost.error().text.find((folder.path() / "root-secret").string()), std::string::npos) << lost.error().text;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "root-secret"));
+}
+
 TEST(RootSecret, KeysFollowTheLabel) {
   std::array<std::uint8_t, 32> bytes{};
   bytes.fill(0x0b);
