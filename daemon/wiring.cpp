@@ -295,6 +295,8 @@ int run_daemon(const Options& options, const WrapStore& wrap) {
                      " of the pages are not there, the first is " + missing.front() +
                      "; the build leaves them all in pages/daemon/raw");
   }
+  if (options.role != "both" && loaded.configuration->bus.endpoint == "inproc")
+    return refused("--role " + options.role + " needs a bus between processes; set bus.endpoint: ipc:/path");
   const auto files = raise_descriptor_limit();
   const auto descriptors = share_descriptors(files);
   if (!descriptors)

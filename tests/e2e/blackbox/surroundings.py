@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What a daemon will not do to what it finds around it: make a new root secret over old data, change or use a directory
-that others write into. Controls: the
+that others write into, wait for a router that cannot come. Controls: the
 same site with the one thing mended starts.
 
 Usage: surroundings.py FRONTDESKD
@@ -61,10 +61,18 @@ def others_directories(site):
     print("controls: 755 is used and left as it is; one of its own is 700")
 
 
+def lonely_roles(site):
+    for role in ("edge", "router"):
+        expect(f"--role {role} with the bus inside one process", refused(site, "--role", role), "bus.endpoint: ipc:")
+    site.start()  # control: the same configuration, both in one
+    assert site.stop() == 0
+
+
 def main(daemon):
     site = Site(daemon)
     try:
         lost_secret(site)
+        lonely_roles(site)
         others_directories(site)
     finally:
         site.close()
