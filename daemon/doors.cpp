@@ -44,12 +44,16 @@ admin::Ports Doors::ports() {
 
 boost::system::result<boost::json::object, admin::ReadError> Doors::reread() {
   const auto path = around_.options.config.parent_path() / "agents.yaml";
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return admin::ReadError{path.string() + ": no such file"};
   const auto read = config::read_accounts(path, config::Language::en, &around_.c.engine);
   if (!read.errors.empty()) return admin::ReadError{config::text(read.errors.front(), config::Language::en)};
   accounts_ = read.list;
   engine::Roster roster;
   roster.roster = config::roster(read.list);
-  return boost::json::parse(store::to_json(engine::Event{roster})).at("roster").as_object();
+  const auto written = boost::json::parse(store::to_json(engine::Event{roster}));
+  const auto* accounts = written.as_object().if_contains("roster");  // an empty one is not written
+  return accounts ? accounts->as_object() : boost::json::object{};
 }
 
 void Doors::take_accounts() {

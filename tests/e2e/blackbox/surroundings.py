@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """What a daemon will not do to what it finds around it: make a new root secret over old data, change or use a directory
-that others write into, wait for a router that cannot come. Controls: the
+that others write into, wait for a router that cannot come; and what it says of an agents.yaml that is gone. Controls: the
 same site with the one thing mended starts.
 
 Usage: surroundings.py FRONTDESKD
 """
-import os, shutil, stat, subprocess, sys
+import http.client, json, os, shutil, socket, stat, subprocess, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from running_site import Site
+from running_site import Site, wait_for
 
 
 def refused(site, *flags):
@@ -68,11 +68,48 @@ def lonely_roles(site):
     assert site.stop() == 0
 
 
+class Control(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("frontdesk")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def roster(site):
+    def reread():
+        door = Control(f"{site.dir}/run/control.sock")
+        door.request("POST", "/v1/roster", "{}")
+        answer = door.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    def agents():
+        return len(json.loads(site.cli("agents", "--json").stdout)["agents"])
+
+    site.start()
+    accounts = f"{site.dir}/agents.yaml"
+    assert reread()[0] == 200 and agents() == 2, "control"
+    os.rename(accounts, f"{accounts}.kept")
+    status, said = reread()
+    assert status == 422 and accounts in said["error"]["message"], (status, said)
+    assert agents() == 2, "they are kept until there is a file that says otherwise"
+    with open(os.open(accounts, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write("agents: []\n")
+    status, said = reread()
+    assert status == 200, (status, said)
+    wait_for("no agent is left", lambda: agents() == 0)
+    assert site.stop() == 0
+    print("agents.yaml: gone 422, empty 200")
+
+
 def main(daemon):
     site = Site(daemon)
     try:
         lost_secret(site)
         lonely_roles(site)
+        roster(site)
         others_directories(site)
     finally:
         site.close()
