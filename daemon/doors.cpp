@@ -67,7 +67,13 @@ std::string Doors::open() {
   auto control = std::make_shared<http::Routes>();
   admin_.mount_control(*control);
   auto why = listen("unix:" + control_path, control, c.http_internal, around_.descriptors.control);
-  if (!why.empty() || around_.options.role == "router") return why;
+  if (!why.empty()) return why;
+  using std::filesystem::perms;  // for who operates it: the group, where the run directory lets it through
+  constexpr auto operators = perms::owner_read | perms::owner_write | perms::group_read | perms::group_write;
+  std::error_code error;
+  std::filesystem::permissions(control_path, operators, error);
+  if (error) return control_path + ": " + error.message();
+  if (around_.options.role == "router") return {};
   auto outside = std::make_shared<http::Routes>();
   chat_.add_routes(*outside);
   walkin_.add_routes(*outside);

@@ -5,7 +5,7 @@ are shut, and the TERM after the HUP does end the same customer's socket.
 
 Usage: life.py FRONTDESKD
 """
-import asyncio, os, signal, socket, sys
+import asyncio, os, signal, socket, stat, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from peers import customer, of
@@ -45,6 +45,8 @@ def doors_before_redis(daemon):
         assert status == 503, (status, said)
         asked = site.cli("status")
         assert asked.returncode != 0 and "503" not in asked.stdout, asked
+        mode = stat.S_IMODE(os.stat(f"{site.dir}/run/control.sock").st_mode)
+        assert mode == 0o660, oct(mode)
         print(f"while Redis is not there: doors open, /readyz 503 ({text.strip().splitlines()[0]}), /healthz 200")
         assert site.stop() == 0 and not site.left(), "TERM is heard while Redis is waited for"
         print("TERM in the middle of the start: 0, and nothing is left")
