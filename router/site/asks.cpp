@@ -1,4 +1,5 @@
 // Questions: from the state of the batch being filled (answered when that is durable) or from the store.
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <set>
@@ -184,6 +185,13 @@ json::object waiting_row(const Contact& c) {
   return o;
 }
 
+bool in_team(const engine::Engine& engine, const AgentId& who, const QueueName& queue) {
+  const auto view = engine.agent(who);
+  if (!view || !view->account || view->account->disabled) return false;
+  const auto& teams = view->account->teams;
+  return std::any_of(teams.begin(), teams.end(), [&](const auto& team) { return team.queue == queue; });
+}
+
 }  // namespace
 
 // The head of the line, in the order in which it will be served.
@@ -191,8 +199,8 @@ bus::Answer Site::waiting(const bus::Ask& request) {
   constexpr std::size_t most = 50;
   const QueueName queue(request.id);
   if (!engine_->settings().queues.contains(queue)) return bus::Reject{"not_found", "no queue of this name", {}};
-  if (!supervises(request.agent, queue))
-    return bus::Reject{"not_permitted", "only its supervisors see who waits in a queue", {}};
+  if (!supervises(request.agent, queue) && !in_team(*engine_, request.agent, queue))
+    return bus::Reject{"not_permitted", "only its team and supervisors see who waits in a queue", {}};
   json::array list;
   engine_->walk(queue, [&](std::size_t position, ContactId id) {
     if (const auto row = engine_->contact(id)) list.push_back(waiting_row(*row));

@@ -159,14 +159,16 @@ TEST(Waiting, IsClosedWithWhatTheListTold) {
   EXPECT_TRUE(s.cases().empty());
 }
 
-TEST(Waiting, IsForTheSupervisorsOfTheQueue) {
+TEST(Waiting, IsForTheTeamAndItsSupervisors) {
   WallShell s;
   EXPECT_EQ(s.ticket("tax"), "ack");
   EXPECT_EQ(s.waiting("counter", "s1"), "ack") << "of no team: of all";
   EXPECT_EQ(s.waiting("counter", "s2"), "ack") << "of this team";
   EXPECT_EQ(s.row(0).at("ticket"), "A001");
   EXPECT_EQ(s.waiting("online", "s2"), "reject not_permitted") << "of another team";
-  EXPECT_EQ(s.waiting("online", "a1"), "reject not_permitted") << "an agent of the team";
+  EXPECT_EQ(s.waiting("online", "a1"), "ack") << "an agent of the team";
+  EXPECT_EQ(s.waiting("counter", "c1"), "ack") << "an agent of this team";
+  EXPECT_EQ(s.waiting("online", "c1"), "reject not_permitted") << "an agent of another team";
   EXPECT_EQ(s.waiting("online", "nobody"), "reject not_permitted");
   EXPECT_EQ(s.waiting("nowhere", "s1"), "reject not_found");
 }
