@@ -215,6 +215,7 @@ std::variant<http::Upgrade, http::Refusal> Chat::judge(const http::Request& requ
   http::Upgrade upgrade;
   upgrade.subprotocol = subprotocol;
   upgrade.limits = settings_->sockets;
+  upgrade.limits.message_bytes_max += form_bytes(*website);
   upgrade.context = Visit{settings_, website, door == Door::needs_identity};
   return upgrade;
 }

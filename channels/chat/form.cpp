@@ -65,6 +65,18 @@ std::optional<FrameError> fill_in(const Website& website, const Msg& msg, Messag
   return std::nullopt;
 }
 
+std::size_t form_bytes(const Website& website) noexcept {
+  using namespace std::string_view_literals;
+  constexpr std::size_t escaped = 2;  // of a byte that must be: a quote, a backslash
+  std::size_t bytes = 0;
+  if (const auto& consent = website.consent.version; !consent.empty())
+    bytes += R"(,"consent":"")"sv.size() + escaped * consent.size();
+  if (!website.prechat.empty()) bytes += R"(,"prechat":{})"sv.size();
+  for (const auto& question : website.prechat)
+    bytes += R"("":"",)"sv.size() + question.key.size() + escaped * answer_bytes_max;
+  return bytes;
+}
+
 std::optional<FrameError> left_open(const Website& website, const Message& message) {
   for (const auto& question : website.prechat)
     if (question.required && !message.attributes.contains(attribute(question)))

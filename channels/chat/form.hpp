@@ -21,4 +21,8 @@ namespace fd::chat {
 // An error: a required answer is missing, so the message may not begin a chat.
 [[nodiscard]] std::optional<FrameError> left_open(const Website&, const Message&);
 
+// What both add at most to the frame of the first message, as JSON that escapes only what it must. A frame may be so
+// much longer on this website: a form that is accepted never keeps the longest text from being taken.
+[[nodiscard]] std::size_t form_bytes(const Website&) noexcept;
+
 }  // namespace fd::chat

@@ -38,7 +38,7 @@ export interface In {
   readonly place?: Place;
   readonly read: { readonly customer: number; readonly agent: number };
   readonly last: number;
-  readonly limits: { readonly chars: number };
+  readonly limits: { readonly chars: number; readonly bytes: number };
   readonly on: boolean;
   readonly retry_ms: number;
   readonly reason: string;
@@ -81,6 +81,7 @@ export interface State {
   readonly offset: number; // server's clock minus ours
   readonly staffed: boolean | null; // null: nobody told us yet
   readonly chars: number;
+  readonly bytes: number; // of a frame without a form
   readonly contact: string | null;
   readonly status: Status;
   readonly agent: Agent | null;
@@ -122,6 +123,7 @@ export const initial = (page: string, token: string, link: LinkState): State => 
   offset: 0,
   staffed: null,
   chars: 4000,
+  bytes: 16_384,
   cases: {},
   lines: [],
   outbox: [],
@@ -218,6 +220,7 @@ function onWelcome(state: State, frame: In, now: number): State {
     offset: frame.at - now,
     staffed: frame.online,
     chars: frame.limits.chars,
+    bytes: frame.limits.bytes,
     lines: frame.reset ? state.lines.filter((line) => line.contact !== contact) : state.lines,
     cases: withCase(state, frame),
     n: held ? state.n : frame.last,
@@ -338,6 +341,10 @@ export function say(state: State, text: string, now: number, form?: Form): State
 
 export const sent = (state: State, cid: string, at: number): State => ({ ...state, flight: { cid, at } });
 
+/** The line was closed. 1009: what is in flight did not fit a frame, and would not the next time. */
+export const cut = (state: State, code: number, now: number): State =>
+  code === 1009 && state.flight ? onError(state, { code: "too_long", cid: state.flight.cid } as In, now) : state;
+
 export const retry = (state: State, now: number): State => ({
   ...state,
   outbox: patient(state.outbox, now),
@@ -362,10 +369,18 @@ export const seen = (state: State, contact: string, seq: number): State =>
 /** The chat is put away; the next message starts a new one. */
 export const fresh = (state: State): State => ({ ...state, ...NOBODY, lines: [], cases: {} });
 
-/** Another visitor from here on. What waits to go out stays, and goes out in the new name. */
+/** The same person as another visitor: the token was over. What waits to go out stays, and goes out in the new name. */
 export const forget = (state: State, token: string): State => ({
   ...fresh(state),
   token,
   expired: false,
   slow: null,
+});
+
+/** Another person from here on: nothing of the one before stays. */
+export const leave = (state: State, token: string): State => ({
+  ...forget(state, token),
+  outbox: [],
+  flight: null,
+  n: 0,
 });

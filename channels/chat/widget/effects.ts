@@ -5,17 +5,19 @@ import { MESSAGE, playNotes } from "../../http/browser/sound";
 import { claimRing, openChannel, randomId } from "../../http/browser/tabs";
 import * as fold from "./chat";
 import type { Form, In, Line, State } from "./chat";
-import type { Kept } from "./kept";
+import { personOf, type Kept } from "./kept";
 import { blocked, ticks } from "./look";
 import type { Website } from "./settings";
 
-/** What tabs of one visitor tell each other; one field each. */
+/** What tabs of one person tell each other; one field each, beside `as`: which person. */
 interface Told {
+  readonly as?: string;
   readonly who?: string; // a page asks who is there
   readonly here?: string; // a page is there
   readonly seen?: readonly [contact: string, seq: number];
   readonly draft?: string;
   readonly token?: string; // "" = the visitor was forgotten
+  readonly left?: true; // the person is gone
 }
 
 export interface Fault {
@@ -31,6 +33,8 @@ export interface Listener {
   error(error: Fault): void;
   /** Another tab of this visitor typed. */
   draft(text: string): void;
+  /** Somebody else is here now: what was typed went with the one before. */
+  turned(): void;
 }
 
 export type Chat = ReturnType<typeof createChat>;
@@ -57,6 +61,8 @@ export function createChat(options: ChatOptions, listener: Listener) {
   const page = randomId().slice(0, 16);
   const { websiteToken, baseUrl, kept, website } = options;
   let { identity } = options;
+  let person = personOf(identity);
+  kept.as(person);
   let panelOpen = false;
   let begun = false;
   let waiting: Timer;
@@ -75,7 +81,10 @@ export function createChat(options: ChatOptions, listener: Listener) {
     hello,
     onFrame: hear,
     onState: (now) => become(fold.linked(state, now)),
-    onClose: (code) => code !== 4401, // the token is no good any more: trying again does not help
+    onClose(code) {
+      become(fold.cut(state, code, Date.now()));
+      return code !== 4401; // the token is no good any more: trying again does not help
+    },
   });
   let state = fold.initial(page, kept.get("token"), link.state);
   const live = (): boolean => fold.isLive(state);
@@ -122,7 +131,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     const before = state;
     become(fold.reduce(state, frame, Date.now()), true);
     if (type === "msg" && frame.by !== "customer" && fold.isNews(before, state, frame)) announce({ ...frame, text });
-    if (token) channel.post({ token });
+    if (token) tell({ token });
     if (type === "error") listener.error({ code, text });
     if (fault) listener.error({ code: "identity", text: fault });
     if (type !== "welcome") return;
@@ -188,13 +197,17 @@ export function createChat(options: ChatOptions, listener: Listener) {
 
   const channel = openChannel<Told>(
     `frontdesk:${websiteToken.slice(0, 8)}`,
-    ({ who, here: is, seen, draft: text, token }) => {
-      if (who) channel.post({ here: page });
+    ({ as, who, here: is, seen, draft: text, token, left }) => {
+      if (as !== person) return;
+      if (who) tell({ here: page });
       if (is) here.push(is);
       if (seen) become(fold.seen(state, ...(lastSeen = seen)));
       if (text !== undefined) listener.draft(text);
       // Tabs are one visitor: who has no chat takes the other's token; "" says that one comes.
-      if (token === "") {
+      if (left) {
+        leave();
+        link.close();
+      } else if (token === "") {
         become(fold.forget(state, ""));
         link.close();
       } else if (token && token !== state.token && !live()) {
@@ -204,12 +217,14 @@ export function createChat(options: ChatOptions, listener: Listener) {
     },
   );
 
+  const tell = (told: Told): void => channel.post({ ...told, as: person });
+
   /** What pages no longer open left behind goes out from here, under its old cids. */
   function adoptOthers(): void {
     const others = kept.otherPages(page);
     if (!others.length) return;
     here = [];
-    channel.post({ who: page });
+    tell({ who: page });
     setTimeout(() => {
       const entries = others.filter((other) => !here.includes(other)).flatMap(kept.adopt);
       if (entries.length) become(fold.adopt(state, entries, Date.now()));
@@ -227,7 +242,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     clearTimeout(draftTimer);
     if (kept.get("draft") === draft) return;
     kept.set("draft", draft);
-    channel.post({ draft });
+    tell({ draft });
   }
 
   const forgetAnswers = (): void => website().prechat?.forEach(({ key }) => kept.set(`form:${key}`, ""));
@@ -235,8 +250,50 @@ export function createChat(options: ChatOptions, listener: Listener) {
   function forget(): void {
     forgetAnswers();
     become(fold.forget(state, ""));
-    channel.post({ token: "" });
+    tell({ token: "" });
     reconnect();
+  }
+
+  /** Who was here is gone, from this page and from what is kept: the next one must not read it, nor speak as they. */
+  function leave(): void {
+    clearTimeout(draftTimer);
+    identity = draft = "";
+    lastSeen = undefined;
+    become(fold.leave(state, ""));
+    kept.clear();
+    kept.as((person = ""));
+    listener.turned();
+  }
+
+  function logout(): void {
+    tell({ left: true });
+    leave();
+    reconnect();
+  }
+
+  function identify(given: string): void {
+    const next = personOf(given);
+    if (person && next !== person) {
+      tell({ left: true });
+      leave();
+    }
+    kept.as((person = next));
+    identity = given;
+    if (kept.get("token") !== state.token) {
+      // Not the visitor that was here: one that this person has already.
+      state = fold.leave(state, kept.get("token"));
+      draft = kept.get("draft");
+      listener.turned();
+    }
+    reconnect();
+    start();
+  }
+
+  /** A chat under way goes on in the background of the next page, so that the badge can count. */
+  function start(): void {
+    if (!kept.get("contact") && !(kept.allowed && kept.otherPages(page).length)) return;
+    begin();
+    link.open();
   }
 
   wakeOn(link.wake);
@@ -247,12 +304,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
 
   return {
     state: () => state,
-    /** A chat under way goes on in the background of the next page, so that the badge can count. */
-    start(): void {
-      if (!kept.get("contact") && !(kept.allowed && kept.otherPages(page).length)) return;
-      begin();
-      link.open();
-    },
+    start,
     /** `form`: asked for before a chat begins; none: not yet. */
     say(text: string, form: () => Form | undefined): boolean {
       const now = Date.now();
@@ -282,7 +334,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       const seq = fold.lastSeq(state, contact);
       if (seq <= state.seen) return;
       become(fold.seen(state, contact, seq));
-      channel.post({ seen: [contact, seq] });
+      tell({ seen: [contact, seq] });
       readTimer ??= setTimeout(() => {
         readTimer = undefined;
         link.send({ type: "read", contact: state.contact, seq: state.seen });
@@ -298,6 +350,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
     fresh(): void {
       become(fold.fresh(state));
     },
+    logout,
     forget,
     /** The panel was opened by a person (a click may let sound out), or closed. */
     open(open: boolean): void {
@@ -313,10 +366,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       }
       keepLine();
     },
-    identify(given: string): void {
-      identity = given;
-      reconnect();
-    },
+    identify,
     reconnect,
     draft: () => draft,
     write(text: string): void {

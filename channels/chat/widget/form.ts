@@ -60,7 +60,7 @@ export function createForm(website: Website, chat: Chat, ime: Ime, done: () => v
       const [wrong] = fields.filter(({ check }) => !check());
       wrong?.field.focus();
       const answers = fields.length
-        ? Object.fromEntries(fields.map(({ key, field }) => [key, field.value]))
+        ? Object.fromEntries(fields.map(({ key, field }) => [key, field.value.replace(/[\0-\x1f]/g, " ")]))
         : undefined;
       return wrong ? undefined : { consent: consent?.version, prechat: answers };
     },

@@ -74,12 +74,17 @@ const waitFor = ({ slow }: State, reason: string, now: number): number =>
 /** Seconds the composer stays locked; only for "too fast", the other waits are ours to sit out. */
 export const slowSeconds = (state: State, now: number): number => waitFor(state, "rate", now);
 
+/** As JSON writes it: what a frame holds beside it takes less than this. */
+const AROUND = 256;
+const tooBig = ({ bytes }: State, text: string): boolean => new Blob([JSON.stringify(text)]).size > bytes - AROUND;
+
 /** Why the draft cannot be sent now; the text stays. */
 export function blocked(state: State, draft: string, words: Words, now: number): Notice | null {
   const s = slowSeconds(state, now);
   if (s) return { tone: "warn", text: fill(words.slow, { s }) };
   const n = characters(draft);
   if (n > state.chars) return { tone: "bad", text: fill(words.tooLong, { n, max: state.chars }) };
+  if (tooBig(state, draft)) return { tone: "bad", text: words.tooBig };
   const held = state.outbox.length;
   return held < OUTBOX_MAX ? null : { tone: "warn", text: plural(words.full, held) };
 }

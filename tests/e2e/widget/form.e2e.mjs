@@ -113,6 +113,40 @@ test("a website that asks since the page was loaded: the text comes back, and th
   assert.deepEqual(site.taken, ["你好"]);
 });
 
+class Small extends Site {
+  take(line, frame) {
+    return frame.text === "一" ? line.close(1009, "too big") : super.take(line, frame);
+  }
+}
+
+/** What such a server hears of two messages, the first too big for it. */
+async function tooBig(t, extra = {}) {
+  const { server, site, page } = await setting(t, { site: new Small(), extra });
+  await openAt(page, `${server.origin}/demo/`);
+  await send(page, "一");
+  await waitFor(() => server.lines.length > 1);
+  await send(page, "二");
+  await waitFor(() => site.taken.length === 1 || server.lines.length > 3);
+  const heard = server.lines.flatMap((line) => line.heard).filter((frame) => frame.type === "msg");
+  assert.deepEqual(
+    heard.map((frame) => frame.text),
+    ["一", "二"],
+    "it was sent again",
+  );
+  return page;
+}
+
+test("a message too big for a frame: refused once, never sent again, the text comes back; the next one goes out", async (t) => {
+  const page = await tooBig(t);
+  await page.locator(".meta.loud", { hasText: "未能发送" }).click();
+  assert.equal(await box(page).inputValue(), "一");
+});
+
+test("control: a widget that sends it again", (t) => {
+  const again = ["channels/chat/widget/effects.ts", "fold.cut(state, code, Date.now())", "state"];
+  return assert.rejects(tooBig(t, widgetTwin([again])), /sent again/);
+});
+
 test("the consent line: above the box of the empty chat, its version a link, recorded without a form; then out of the way", async (t) => {
   const { server, page } = await setting(t, { website: { ...WEBSITE, consent: ASKING.consent } });
   await openAt(page, `${server.origin}/demo/`);

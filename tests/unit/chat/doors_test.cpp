@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "channels/chat/chat.hpp"
 #include "channels/chat/form.hpp"
@@ -106,6 +107,45 @@ TEST_F(ChatDoors, AListedOriginGetsASocket) {
   EXPECT_EQ(upgrade->limits, made()->sockets);
   EXPECT_FALSE(std::any_cast<Visit>(upgrade->context).needs_identity);
   EXPECT_EQ(std::any_cast<Visit>(upgrade->context).website->token, "demo");
+}
+
+// The first message of a chat as a page writes it: the longest text, and a full form.
+boost::json::object fullest(const Website& site, std::size_t chars, const std::string& answer) {
+  std::string text;
+  for (std::size_t i = 0; i < chars; ++i) text += "\U0001F600";
+  boost::json::object prechat;
+  for (const auto& question : site.prechat) prechat[question.key] = answer;
+  return {{"type", "msg"},
+          {"cid", std::string(64, 'p') + ":9007199254740991"},
+          {"text", std::move(text)},
+          {"consent", site.consent.version},
+          {"prechat", std::move(prechat)}};
+}
+
+TEST_F(ChatDoors, TheLongestTextWithAFullFormFitsAFrame) {
+  auto settings = made();
+  settings->sockets.message_bytes_max = 16 * 1024;
+  settings->text_chars_max = 4000;
+  auto& site = settings->websites["asking"];
+  site.consent.version = std::string(60, 'v');
+  site.prechat.clear();
+  for (std::size_t i = 0; i < questions_max; ++i)
+    site.prechat.push_back({"question_" + std::to_string(i), Answer::text, {{"en", "?"}}, true, {}});
+  chat.set_settings(settings);
+  const auto limit = [&](const std::string& target) {
+    return std::get<http::Upgrade>(knock(target, from(shop))).limits.message_bytes_max;
+  };
+  for (const std::string& answer : {std::string(answer_bytes_max, 'a'), std::string(answer_bytes_max, '"')}) {
+    const auto frame = boost::json::serialize(fullest(site, 4000, answer));
+    EXPECT_GT(frame.size(), 16U * 1024) << "control: more than a frame without a form";
+    EXPECT_LE(frame.size(), limit("/chat?w=asking"));
+    const auto parsed = parse_frame(frame);
+    ASSERT_TRUE(parsed) << parsed.error().text;
+    Message message;
+    EXPECT_FALSE(fill_in(site, std::get<Msg>(*parsed), message));
+    EXPECT_EQ(message.attributes.at("prechat.question_7"), answer);
+  }
+  EXPECT_EQ(limit("/chat?w=demo"), 16U * 1024) << "who is asked nothing gets no room for it";
 }
 
 TEST_F(ChatDoors, AHandshakeMayTakeAsLongAsConfigured) {

@@ -222,6 +222,26 @@ test("expired: the draft's companions stay and go out as another visitor, number
   assert.deepEqual(cids(state), ["p7Kq2:1"]);
 });
 
+test("logged out: nothing of the one before stays to be read or to go out", () => {
+  const before = say(play(start(), "welcome_resumed", "msg_from_other_tab"), "my card number is 4111");
+  assert.equal(fold.forget(before, "").outbox.length, 1, "control: an expired token keeps it");
+  let state = fold.leave(before, "");
+  const { token, contact, lines, outbox, flight, cases } = state;
+  assert.deepEqual(
+    { token, contact, lines, outbox, flight, cases },
+    {
+      token: "",
+      contact: null,
+      lines: [],
+      outbox: [],
+      flight: null,
+      cases: {},
+    },
+  );
+  state = say(play(state, "welcome_new_visitor"), "another one");
+  assert.deepEqual(cids(state), ["p7Kq2:1"]);
+});
+
 test("welcome.reset drops that contact's lines; a restored server sets the count right", () => {
   let state = play(start(), "welcome_resumed", "msg_from_other_tab", "msg_event_joined", "msg_greeting");
   state = play({ ...state, n: 5 }, "welcome_reset_after_restore");
@@ -311,6 +331,29 @@ test("a full outbox and a long text keep the draft", () => {
   assert.ok(blocked(full, "x", en, NOW));
   assert.equal(ticks(start(), NOW), false);
   assert.equal(ticks(full, NOW), true);
+});
+
+test("a text of more bytes than a frame takes is not sent, and stays", () => {
+  const state = play(start(), "welcome_new_visitor");
+  assert.equal(blocked(state, "😀".repeat(4000), zh, NOW), null, "every text of 4,000 characters that a person types");
+  assert.equal(blocked(state, '"'.repeat(4000), zh, NOW), null);
+  const control = "\u0001".repeat(3000); // six bytes each, as JSON writes them
+  assert.equal(blocked(state, control, zh, NOW)?.text, zh.tooBig);
+  const roomy = play(start(), { ...frame("welcome_new_visitor"), limits: { chars: 4000, bytes: 32_768 } });
+  assert.equal(blocked(roomy, control, zh, NOW), null, "the limit is the server's");
+});
+
+test("close 1009: what was in flight is refused, those behind it go on, and it never goes out again", () => {
+  let state = say(play(start(), "welcome_new_visitor"), "far too big", "b");
+  assert.deepEqual(fold.cut(state, 1006, NOW), state, "control: another close leaves it in flight");
+  state = fold.linked(fold.cut(state, 1009, NOW), { ...OPEN, phase: "lost" });
+  assert.deepEqual([state.outbox[0]?.text, state.outbox[0]?.refused], ["far too big", "too_long"]);
+  state = fly(play(fold.linked(state, OPEN), { ...frame("welcome_new_visitor"), last: 0 }));
+  assert.deepEqual([state.flight?.cid, state.outbox[1]?.text], ["p7Kq2:1", "b"]);
+  state = play(state, "ack_first");
+  assert.equal(fold.nextToSend(state, NOW + 60_000), undefined);
+  assert.equal(items(state, { words: zh, lang: "zh-CN", way: "" }, 200, NOW).items.pop()?.mark, "refused");
+  assert.equal(fold.cut(state, 1009, NOW), state, "nothing was in flight");
 });
 
 /** A site of one visitor that keeps to design: takes last + 1, acknowledges again, refuses gaps. */
