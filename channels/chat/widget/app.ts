@@ -72,6 +72,7 @@ export function createApp(options: AppOptions, emit: AppEvents) {
         if (fault.code === "prechat") void options.renew(website.lang).then((to) => to && locale(to));
       },
       draft: (text) => view.composer.replace(text),
+      turned: rebuild, // the form is empty for the next one
     },
   );
 
@@ -180,10 +181,7 @@ export function createApp(options: AppOptions, emit: AppEvents) {
     theme,
     color: (color: string) => paintBrand(host.style, color),
     identify: chat.identify,
-    reset(): void {
-      chat.forget();
-      rebuild(); // the form is empty for the next one
-    },
+    reset: chat.logout,
     popOut,
   };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
 import { pieces } from "../../../channels/chat/widget/dom";
-import { createKept, parseEntries } from "../../../channels/chat/widget/kept";
+import { createKept, parseEntries, personOf } from "../../../channels/chat/widget/kept";
 import { isOn, readSettings } from "../../../channels/chat/widget/settings";
 import { buildWidget, list, read } from "./files";
 
@@ -126,6 +126,84 @@ test("an outbox is found by the next page, also when the page breaks JSON of arr
   assert.deepEqual(parseEntries('{"cid":"a:1","text":"x","at":1}\n{"cid":"a:2","te'), [
     { cid: "a:1", text: "x", at: 1, form: undefined, since: 0 },
   ]);
+});
+
+const identity = (id: string, exp = 1): string =>
+  `${Buffer.from(JSON.stringify({ exp, id })).toString("base64url")}.${"0".repeat(64)}`;
+
+test("people are told apart by the signed id, whatever else the website signed", () => {
+  assert.equal(personOf(identity("李雷")), personOf(identity("李雷", 2)));
+  assert.notEqual(personOf(identity("李雷")), personOf(identity("韩梅梅")));
+  for (const nobody of ["", "x", "e30.x.y.z", "\u0000"]) assert.match(personOf(nobody), /^(\w+)?$/);
+  assert.equal(personOf(""), "");
+});
+
+/** A browser in which the people come one after another; each leaves a token, a draft, a chat, something unsent. */
+function browser(): {
+  shelf: Shelf;
+  as: (person: string) => ReturnType<typeof createKept>;
+  leave: (name: string) => void;
+} {
+  const shelf = new Shelf();
+  let kept = createKept("demo-token", () => shelf as unknown as Storage, "");
+  const as = (person: string): typeof kept => {
+    kept = createKept("demo-token", () => shelf as unknown as Storage, "");
+    kept.as(person);
+    return kept;
+  };
+  const leave = (name: string): void => {
+    kept.allow();
+    for (const key of ["token", "draft", "form:phone"]) kept.set(key, name);
+    kept.saveOutbox(`page${name}`, [{ cid: `page${name}:1`, text: name, at: 1, since: 1 }]);
+  };
+  return { shelf, as, leave };
+}
+const has = (shelf: Shelf, name: string): boolean => JSON.stringify(shelf).includes(name);
+
+test("what a signed person left is hers alone: not the next one's, and not of nobody", () => {
+  const { shelf, as, leave } = browser();
+  as("a1");
+  leave("Alice");
+  assert.equal(as("a1").get("draft"), "Alice", "control: it is there for her");
+  const nobody = as("");
+  assert.deepEqual([nobody.get("token"), nobody.get("draft"), nobody.otherPages("p")], ["", "", []]);
+  assert.equal(as("a1").get("token"), "Alice", "a page without identity between takes nothing away");
+  const bob = as("b2");
+  assert.deepEqual([bob.get("token"), bob.get("form:phone"), bob.otherPages("p")], ["", "", []]);
+  assert.equal(has(shelf, "Alice"), false);
+});
+
+test("who signs in keeps what was begun before; who has a visitor already keeps that, unless a chat was under way", () => {
+  const { as, leave } = browser();
+  as("");
+  leave("Nobody");
+  const alice = as("a1");
+  assert.deepEqual(
+    [alice.get("token"), alice.get("draft"), alice.otherPages("p")],
+    ["Nobody", "Nobody", ["pageNobody"]],
+  );
+  assert.equal(as("").get("token"), "", "it is hers now");
+  as("").allow();
+  const idle = as("");
+  idle.allow();
+  idle.set("token", "Other");
+  assert.deepEqual([as("a1").get("token"), as("").get("token")], ["Nobody", "Other"]);
+  const busy = as("");
+  busy.set("contact", "01");
+  assert.deepEqual([as("a1").get("token"), as("").get("token")], ["Other", ""]);
+});
+
+test("logging out takes away all that was kept, but not whether it rings", () => {
+  const { shelf, as, leave } = browser();
+  as("");
+  leave("Nobody");
+  as("a1");
+  leave("Alice");
+  const kept = as("a1");
+  kept.set("sound", "off");
+  kept.clear();
+  assert.deepEqual(Object.keys(shelf), ["frontdesk:demo-tok:sound"]);
+  assert.deepEqual([as("").get("sound"), as("b2").get("sound")], ["off", "off"]);
 });
 
 test("a storage that throws is a storage that is empty", () => {
