@@ -17,12 +17,12 @@ std::uint64_t fnv1a(std::string_view s, std::uint64_t h) noexcept {  // Fowler, 
 }
 
 std::string action_text(const Action& a) {
-  std::string out = "->" + (a.queue ? a.queue->str() : "") + "/" +
-                    (a.priority ? std::to_string(int(*a.priority)) : "") + "/" +
-                    (a.urgency ? std::to_string(int(*a.urgency)) : "") + "/" + a.kind + "/";
+  std::string out =
+      "->" + (a.queue ? a.queue->str() : "") + "/" + (a.priority ? std::to_string(int(*a.priority)) : "") + "/" +
+      (a.urgency ? std::to_string(int(*a.urgency)) : "") + "/" + std::to_string(a.kind.size()) + ":" + a.kind + "/";
   for (const auto& need : a.needs) out += need.skill + "=" + std::to_string(need.level) + ",";
   out += "/";
-  for (const auto& tag : a.tags) out += tag + ",";
+  for (const auto& tag : a.tags) out += std::to_string(tag.size()) + ":" + tag + ",";
   out += "/" + (a.head_start ? std::to_string(a.head_start->count()) : "");
   return out + "/" + (a.band ? std::to_string(*a.band) : "");
 }

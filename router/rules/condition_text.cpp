@@ -16,6 +16,17 @@ std::string joined(const std::vector<std::string>& values, std::string_view betw
   return out;
 }
 
+// One text, one condition: rules are compared by it. A value with a sign that the text itself uses stands in quotes.
+std::string quoted(const std::string& value) {
+  if (!value.empty() && value.find_first_of("|,()=\"\\ ") == std::string::npos) return value;
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "\"";
+}
+
 std::string clock(int minute) {
   char out[16];
   std::snprintf(out, sizeof out, "%02d:%02d", minute / 60, minute % 60);
@@ -39,7 +50,9 @@ std::string weekdays(std::uint8_t days) {
 }  // namespace
 
 std::string text(const Condition& c) {
-  const std::string values = joined(c.values, "|");
+  std::vector<std::string> each;
+  for (const auto& value : c.values) each.push_back(quoted(value));
+  const std::string values = joined(each, "|");
   switch (c.ask) {
     case Ask::all: return "all(" + children(c) + ")";
     case Ask::any: return "any(" + children(c) + ")";
@@ -48,7 +61,7 @@ std::string text(const Condition& c) {
     case Ask::words: return "words(" + values + ")";
     case Ask::patterns: return "patterns(" + values + ")";
     case Ask::grade: return "grade(" + values + ")";
-    case Ask::attribute: return "attribute(" + c.key + (c.values.empty() ? "" : "=" + values) + ")";
+    case Ask::attribute: return "attribute(" + quoted(c.key) + (c.values.empty() ? "" : "=" + values) + ")";
     case Ask::locale: return "locale(" + values + ")";
     case Ask::time: return "time(" + clock(c.from) + "-" + clock(c.to) + ")";
     case Ask::weekday: return "weekday(" + weekdays(c.days) + ")";

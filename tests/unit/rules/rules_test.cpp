@@ -202,6 +202,22 @@ TEST(Rules, ExplainGivesEveryConditionItsValue) {
   EXPECT_EQ(f.outcome.queue.str(), "q2");
 }
 
+// Words with the signs that the text of a condition uses are no other condition.
+TEST(Rules, AValueWithABarIsOneValue) {
+  for (const bool first : {true, false}) {
+    auto bar = rule("bar", words({"乙|甲"}), "q1", 1), two = rule("two", words({"甲", "乙"}), "q2", 2);
+    const auto set = compiled(first ? std::vector<RuleSpec>{bar, two} : std::vector<RuleSpec>{two, bar});
+    EXPECT_EQ(decides(set, message("甲")), "two") << first;
+    EXPECT_EQ(decides(set, message("乙")), "two") << first;
+    EXPECT_EQ(decides(set, message("丙")), "default") << first;
+    if (first) {
+      EXPECT_EQ(decides(set, message("乙|甲")), "bar");
+    }
+  }
+  EXPECT_NE(text(words({"a\"", "b"})), text(words({"a\"|b"})));
+  EXPECT_NE(text(words({"a\\"})), text(words({"a\\\\"})));
+}
+
 TEST(Rules, HashFollowsWhatDecidesAndNothingElse) {
   const auto hash = [](std::vector<RuleSpec> r) { return compiled(std::move(r)).hash(); };
   const auto base = hash({rule("a", words({"x"}), "q", 1)});
