@@ -213,6 +213,7 @@ Channel channel_preset(const std::string& id) {
     c.cost = 100;
     c.ttl = 12 * hour;
     c.ttl_closes = true;
+    c.tickets = true;
     c.active_max = 12 * hour;
     c.resume_window = 1800s;
   }

@@ -18,7 +18,7 @@ constexpr Name queue_[] = {"queue"};
 constexpr Name typing_[] = {"contact", "on"};
 constexpr Name read_[] = {"contact", "seq"};
 
-constexpr std::array<FrameRow, 12> in_rows{{
+constexpr std::array<FrameRow, 13> in_rows{{
     {"hello", hello_must, hello_may},
     {"history", contact_, history_may},
     {"customer", id_, {}},
@@ -26,6 +26,7 @@ constexpr std::array<FrameRow, 12> in_rows{{
     {"find", case_, id_},
     {"explain", contact_, id_},
     {"waiting", queue_, id_},
+    {"finished", {}, id_},
     {"acknowledge", queue_, {}},
     {"typing", typing_, {}},
     {"read", read_, {}},
@@ -36,7 +37,7 @@ constexpr std::array<FrameRow, 12> in_rows{{
 constexpr Name welcome_must[] = {"v", "at", "epoch", "me", "session_until", "last", "lists", "limits"};
 constexpr Name zone_[] = {"zone"};
 constexpr Name snapshot_must[] = {"n", "part", "parts"};
-constexpr Name snapshot_may[] = {"presence", "capacity", "offers", "contacts", "todo"};
+constexpr Name snapshot_may[] = {"presence", "capacity", "offers", "contacts", "todo", "todo_total"};
 constexpr Name offer_must[] = {"n",        "offer",    "contact", "v",         "channel", "queue",
                                "customer", "priority", "why",     "waited_ms", "due",     "cost"};
 constexpr Name offer_end_must[] = {"n", "offer", "end", "reason"};
@@ -52,7 +53,7 @@ constexpr Name msg_may[] = {"text", "event", "cid"};
 constexpr Name note_must[] = {"n", "contact", "at", "agent", "text"};
 constexpr Name presence_must[] = {"n", "state", "reason", "since", "next", "missed", "counter"};
 constexpr Name capacity_must[] = {"n", "used", "total"};
-constexpr Name todo_must[] = {"n", "todo"};
+constexpr Name todo_must[] = {"n", "todo", "todo_total"};
 constexpr Name done_may[] = {"seq", "contact"};
 constexpr Name refused_must[] = {"code", "why"};
 constexpr Name refused_may[] = {"id", "ask", "now"};
@@ -63,6 +64,7 @@ constexpr Name targets_must[] = {"queues", "agents"};
 constexpr Name find_may[] = {"id", "contacts", "state", "kind"};
 constexpr Name explain_must[] = {"contact", "case", "queue", "rule", "key", "decisions", "transitions"};
 constexpr Name waiting_must[] = {"queue", "at", "contacts"};
+constexpr Name contacts_[] = {"contacts"};
 constexpr Name wall_must[] = {"at", "long_wait_ms", "queues", "agents"};
 constexpr Name slow_down_must[] = {"retry_ms", "reason"};
 constexpr Name next_[] = {"next"};
@@ -70,7 +72,7 @@ constexpr Name retry_ms_[] = {"retry_ms"};
 constexpr Name error_must[] = {"code", "text"};
 constexpr Name at_[] = {"at"};
 
-constexpr std::array<FrameRow, 27> out_rows{{
+constexpr std::array<FrameRow, 28> out_rows{{
     {"welcome", welcome_must, zone_},
     {"snapshot", snapshot_must, snapshot_may},
     {"offer", offer_must, {}},
@@ -91,6 +93,7 @@ constexpr std::array<FrameRow, 27> out_rows{{
     {"find", case_, find_may},
     {"explain", explain_must, id_},
     {"waiting", waiting_must, id_},
+    {"finished", contacts_, id_},
     {"typing", typing_, {}},
     {"read", read_, {}},
     {"wall", wall_must, {}},

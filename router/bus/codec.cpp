@@ -91,6 +91,9 @@ Submit read_submit(Reader& in, const json::object& payload) {
   if (!message) return in.fail("message", message.error().text), Submit{};
   if (message->external_id.empty() && (message->page.empty() || message->n == 0))
     in.fail("external_id", "is missing (or page with n): without it a resend would be a second message");
+  if (message->page.empty() != (message->n == 0)) in.fail("page", "and n go together");
+  if (message->n != 0 && message->visitor.empty()) in.fail("visitor", "is missing: page and n count its messages");
+  if (message->external_id.empty()) message->external_id = message->page + ":" + std::to_string(message->n);
   return {std::move(*message)};
 }
 

@@ -125,6 +125,7 @@ enum class What : std::uint8_t {
   find,
   explain,
   waiting,
+  finished,
   contact,
   session,
   services,

@@ -77,9 +77,9 @@ constexpr bool in_order() {
 static_assert(in_order(), "verb_rows stand in the order of Verb");
 static_assert(static_cast<std::size_t>(Verb::job_done) + 1 == verb_rows.size());
 
-constexpr std::array<std::string_view, 13> what_words{"history", "customer", "targets", "find",     "explain",
-                                                      "waiting", "contact",  "session", "services", "ticket",
-                                                      "queues",  "agents",   "status"};
+constexpr std::array<std::string_view, 14> what_words{"history", "customer", "targets", "find",    "explain",
+                                                      "waiting", "finished", "contact", "session", "services",
+                                                      "ticket",  "queues",   "agents",  "status"};
 static_assert(static_cast<std::size_t>(What::status) + 1 == what_words.size());
 
 constexpr std::array<std::string_view, 4> attach_words{"chat", "desk", "display", "adapter"};

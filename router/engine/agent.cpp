@@ -94,6 +94,7 @@ void Core::on(const AgentNote& e) {
 }
 
 void Core::on(const AgentRead& e) {
+  step.replies.push_back(Done_{e.ref, {}, 0, {}});
   ContactNode* node = find(e.contact);
   if (!node || node->row->owner != e.agent || e.seq <= node->row->read_agent || e.seq > node->row->seq) return;
   touch(*node).read_agent = e.seq;
@@ -145,7 +146,10 @@ void Core::on(const SessionClose& e) {
     step.replies.push_back(Refused{e.ref, "bad_request", "name the session", nullptr});
     return;
   }
-  if (AgentNode* agent = find(e.agent)) leave(*agent, Presence::offline, "signed_out");
+  if (AgentNode* agent = find(e.agent)) {
+    leave(*agent, Presence::offline, "signed_out");
+    if (agent->row->lost_at.set()) touch(*agent).lost_at = {};
+  }
   step.mutations.push_back(DropSession{e.session});
   step.replies.push_back(Done_{e.ref, {}, 0, {}});
   step.rest.push_back(SessionOver{e.agent, e.session});

@@ -38,6 +38,7 @@ void Core::close(ContactNode& node, ContactEvent event, CloseReason reason, cons
   node.unconfirmed = {};
   settle(node);
   closed.push_back(row.id);
+  if (row.served && !row.owner.empty()) step.mutations.push_back(AgentContact{row.owner, row.id});
   end_case(node, !row.disposition.empty() || reason == CloseReason::resolved || reason == CloseReason::canceled, actor);
 }
 
@@ -47,7 +48,10 @@ void Core::end_case(ContactNode& node, bool solved, const AgentId& actor) {
   if (!registered || registered->row->contact != row.id) return;
   Case& c = touch(*registered);
   c.kind = row.kind;
-  c.agent = row.owner.empty() ? row.last_agent : row.owner;
+  if (row.served)
+    c.agent = row.owner.empty() ? row.last_agent : row.owner;
+  else
+    c.agent = solved ? actor : AgentId{};  // nobody had it: on nobody's list
   if (solved) {
     c.disposition = row.disposition;
     c.state = CaseState::resolved;
@@ -155,17 +159,31 @@ Recent* Core::lately_closed(ContactId contact) {
   return found == recent.end() ? nullptr : &found->second;
 }
 
-// The case of a closed contact, when this agent may work on it; else refused.
-const Case* Core::closed_case(const From& from, ContactId contact, const Facts& facts, const AgentNode& agent) {
+const Contact* Core::ended(ContactId contact, const Facts& facts) {
+  const Recent* lately = lately_closed(contact);
+  const Contact* row = lately ? lately->contact.get() : facts.previous ? &*facts.previous : nullptr;
+  return row && row->id == contact && row->state == ContactState::closed ? row : nullptr;
+}
+
+// Of a closed contact that is the newest of its case; null when a live one has the case meanwhile.
+const Case* Core::case_of_closed(ContactId contact, const Facts& facts) {
   const Case* stored = nullptr;
   const Recent* lately = lately_closed(contact);
   if (lately && lately->registered) stored = lately->registered.get();
   if (!stored && facts.previous_case && facts.previous && facts.previous->id == contact) stored = &*facts.previous_case;
-  const CaseNode* reopened = stored ? find(stored->number) : nullptr;  // a live contact has it
-  if (!stored || stored->contact != contact || (reopened && reopened->row->contact != contact)) {
+  const CaseNode* reopened = stored ? find(stored->number) : nullptr;
+  const bool theirs = stored && stored->contact == contact && !(reopened && reopened->row->contact != contact);
+  return theirs ? stored : nullptr;
+}
+
+// The case of a closed contact, when this agent may work on it; else refused.
+const Case* Core::closed_case(const From& from, ContactId contact, const Facts& facts, const AgentNode& agent) {
+  const Case* stored = case_of_closed(contact, facts);
+  if (!stored) {
     refuse(from, "not_found", "this contact is not known");
     return nullptr;
   }
+  const Recent* lately = lately_closed(contact);
   const QueueName& queue = lately ? lately->contact->queue : facts.previous->queue;
   if (stored->agent == agent.row->id || supervises(agent, queue)) return stored;
   refuse(from, "not_owner", "this case is another agent's");
@@ -187,14 +205,42 @@ void Core::add_late_note(const Contact& row, AgentNode& agent, BodyRef body) {
 }
 
 void Core::note_closed(const From& from, ContactId contact, const Facts& facts, AgentNode& agent, BodyRef body) {
-  const Recent* lately = lately_closed(contact);
-  const Contact* ended = lately ? lately->contact.get() : facts.previous ? &*facts.previous : nullptr;
-  if (!ended || ended->id != contact || ended->state != ContactState::closed)
-    return refuse(from, "not_found", "this contact is not known");
-  if (ended->owner != agent.row->id && ended->last_agent != agent.row->id && !supervises(agent, ended->queue))
+  const Contact* row = ended(contact, facts);
+  if (!row) return refuse(from, "not_found", "this contact is not known");
+  if (row->owner != agent.row->id && row->last_agent != agent.row->id && !supervises(agent, row->queue))
     return refuse(from, "not_owner", "this contact is another agent's");
-  add_late_note(*ended, agent, body);
+  add_late_note(*row, agent, body);
   done(from, contact);
+}
+
+// A line did not reach its customer, and the conversation is over: the transcript says so, and the case waits for its
+// agent again.
+void Core::undelivered_late(const Job& job, const Facts& facts) {
+  const Contact* row = ended(job.contact, facts);
+  if (!row) return;  // kept no longer
+  auto before = std::make_shared<const Contact>(*row);
+  auto after = std::make_shared<Contact>(*row);
+  Line line;
+  line.seq = ++after->seq;
+  line.at = now;
+  line.by = Author::system;
+  line.kind = MessageKind::event;
+  line.text = "undelivered";
+  step.mutations.push_back(PutContact{std::move(before), after});
+  step.mutations.push_back(AppendLine{after->id, line, {}});
+  step.lines.push_back(LineAdded{after, std::move(line), {}});
+  const Case* stored = case_of_closed(job.contact, facts);
+  if (stored && stored->state == CaseState::resolved && todo_add(stored->agent, stored->number)) {
+    auto reopened = std::make_shared<Case>(*stored);
+    reopened->state = CaseState::open;
+    reopened->disposition.clear();
+    reopened->resolved = {};
+    step.transitions.push_back({'k', reopened->number.str(), "resolved", "open", "undelivered", "", {}});
+    step.mutations.push_back(PutCase{std::make_shared<Case>(*stored), reopened});
+    step.mutations.push_back(CasePersist{reopened->number});
+    if (Recent* lately = lately_closed(job.contact)) lately->registered = std::move(reopened);
+  }
+  if (Recent* lately = lately_closed(job.contact)) lately->contact = std::move(after);
 }
 
 // The contact is closed, its case still lacks the disposition.
@@ -219,8 +265,7 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
   Recent* lately = lately_closed(e.contact);
   if (lately) lately->registered = after;
   step.mutations.push_back(PutCase{std::move(before), std::move(after)});
-  const Contact* ended = lately ? lately->contact.get() : e.facts.previous ? &*e.facts.previous : nullptr;
-  if (e.text.n != 0 && ended) add_late_note(*ended, agent, e.text);
+  if (const Contact* row = ended(e.contact, e.facts); row && e.text.n != 0) add_late_note(*row, agent, e.text);
   done(e.from, e.contact);
 }
 

@@ -173,6 +173,7 @@ void Core::on(const CustomerEnd& e) {
 }
 
 void Core::on(const CustomerRead& e) {
+  step.replies.push_back(Done_{e.ref, {}, 0, {}});
   ContactNode* node = find(e.contact);
   if (!node || e.seq <= node->row->read_customer || e.seq > node->row->seq) return;
   touch(*node).read_customer = e.seq;

@@ -60,6 +60,7 @@ class Core {
   [[nodiscard]] Image image() const;
   [[nodiscard]] std::string derived() const;
   [[nodiscard]] Instant next_due();
+  void watch(Instant at, Instant& heap_at, ContactId, AgentNode*);
 
   // --- rows (core.cpp) ---
   Contact& touch(ContactNode&);
@@ -202,6 +203,9 @@ class Core {
   [[nodiscard]] bool code_ok(const From&, const ContactNode*, std::string& kind, const std::string& disposition);
   void resolve_row(ContactNode&, const From&, const std::string& kind, const std::string& disposition);
   [[nodiscard]] Recent* lately_closed(ContactId contact);  // within the last minute
+  [[nodiscard]] const Contact* ended(ContactId, const Facts&);
+  [[nodiscard]] const Case* case_of_closed(ContactId, const Facts&);
+  void undelivered_late(const Job&, const Facts&);
   [[nodiscard]] const Case* closed_case(const From&, ContactId, const Facts&, const AgentNode&);
   void add_late_note(const Contact&, AgentNode&, BodyRef);
   void note_closed(const From&, ContactId, const Facts&, AgentNode&, BodyRef);
@@ -260,7 +264,7 @@ class Core {
     [[nodiscard]] bool operator>(const Due& o) const noexcept;  // total: a reloaded engine fires in the same order
   };
   std::priority_queue<Due, std::vector<Due>, std::greater<>>
-      heap;  // lazy: an entry counts when it is the node's heap_at
+      heap;  // lazy: an entry counts when it is the node's heap_at, which is never later than what is due
   std::vector<AgentNode*> dirty_agents;
   std::vector<ContactNode*> dirty_contacts;
   std::vector<ContactId> closed;  // to be dropped at the end of the step

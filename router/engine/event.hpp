@@ -61,6 +61,7 @@ struct CustomerMessage {
   std::string external_id;
   std::string seen_digest;  // key of `seen`, made by the shell; empty: no such key for this channel
   std::vector<std::pair<std::string, std::string>> identities;  // kind, keyed hash
+  bool known = false;                                           // one of the identities is verified
   std::string name, grade, masked, locale, service;
   Attributes attributes;
   BodyRef body;
@@ -78,6 +79,7 @@ struct CustomerEnd {
   ContactId contact;
 };  // chat end, ticket cancel
 struct CustomerRead {
+  RequestRef ref = 0;
   ContactId contact;
   std::uint64_t seq = 0;
 };
@@ -124,6 +126,7 @@ struct AgentNote {
   Facts facts;  // of a contact already closed: `previous`, which takes the note
 };
 struct AgentRead {
+  RequestRef ref = 0;
   AgentId agent;
   ContactId contact;
   std::uint64_t seq = 0;
@@ -221,7 +224,9 @@ struct ConnectFailed {
 struct JobDone {
   RequestRef ref = 0;
   std::uint64_t n = 0;
+  Instant at;          // of the job: after a backup was restored, n may have been another one's
   std::string failed;  // empty: the customer has it; else why it cannot be delivered
+  Facts facts;         // failed, of a contact already closed: `previous` and `previous_case`, which is open again
 };
 
 // --- the shell ---

@@ -62,6 +62,17 @@ bool presence_differs(const Agent& before, const Agent& after) {
          before.next_reason != after.next_reason || before.missed != after.missed || before.counter != after.counter;
 }
 
+// A read mark is a field of the contact, no event (design §8).
+bool only_a_mark(const StepState& step) {
+  if (!step.transitions.empty() || step.mutations.size() != 1) return false;
+  const auto* put = std::get_if<PutContact>(&step.mutations.front());
+  if (!put || !put->before) return false;
+  Contact before = *put->before;
+  before.read_agent = put->after->read_agent;
+  before.read_customer = put->after->read_customer;
+  return before == *put->after;
+}
+
 void gather(Effects& all, Effects& part) {
   all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
 }
@@ -130,12 +141,13 @@ Step Core::finish() {
   for (Effects* part : {&step.states, &step.offer_ends, &step.rows, &step.lines, &step.offers, &step.rest})
     gather(effects, *part);
   const bool written = !step.mutations.empty() || !step.transitions.empty();
-  if (written) sequence = step.sequence;
+  const bool recorded = written && !only_a_mark(step);
+  if (recorded) sequence = step.sequence;
   if (written) batch = step.batch;
 
   drop_closed();
   forget_recent();
-  return Step{written ? sequence : 0,    now,
+  return Step{recorded ? sequence : 0,   now,
               std::move(step.mutations), std::move(step.transitions),
               std::move(step.decisions), Held<Effects>(std::move(effects), written ? step.batch : step.quiet)};
 }

@@ -114,7 +114,8 @@ void Core::register_case(ContactNode& node, const Contact* previous, const Case*
     registered.contact = row.id;
     registered.resolved = {};
     step.mutations.push_back(CasePersist{row.number});
-    step.mutations.push_back(LiveRemove{previous->id, settings.closed_kept});  // it may have waited on a list
+    if (Recent* lately = lately_closed(previous->id)) lately->registered.reset();  // the case is this one's now
+    step.mutations.push_back(LiveRemove{previous->id, settings.closed_kept});      // it may have waited on a list
     step.transitions.push_back(
         {'k', row.number.str(), std::string(word(previous_case->state)), "open", "reopened", "", {}});
     return;
@@ -142,6 +143,8 @@ void Core::register_customer(Contact& row, const CustomerMessage& e) {
     customer.first = now;
   }
   customer.last = now;
+  customer.known = customer.known || e.known;
+  const Duration keep = customer.known ? Duration{0} : settings.stranger_kept;
   if (!e.name.empty()) customer.name = e.name;
   if (!e.grade.empty()) customer.grade = e.grade;
   if (!e.masked.empty()) customer.masked = e.masked;
@@ -150,9 +153,10 @@ void Core::register_customer(Contact& row, const CustomerMessage& e) {
   if (row.name.empty()) row.name = customer.name;
   if (row.masked.empty()) row.masked = customer.masked;
   row.customer = customer.id;
-  for (const auto& [kind, digest] : e.identities) step.mutations.push_back(PutIdentity{kind, digest, customer.id});
-  step.mutations.push_back(CustomerContact{customer.id, row.id});
-  step.mutations.push_back(PutCustomer{std::move(customer)});
+  for (const auto& [kind, digest] : e.identities)
+    step.mutations.push_back(PutIdentity{kind, digest, customer.id, keep});
+  step.mutations.push_back(CustomerContact{customer.id, row.id, keep});
+  step.mutations.push_back(PutCustomer{std::move(customer), keep});
 }
 
 }  // namespace fd::engine

@@ -63,11 +63,9 @@ void Core::withdraw_siblings(ContactNode& node, const AgentId& winner) {
 void Core::offers_over(ContactNode& node) {
   move(node, ContactEvent::offers_ended, ContactState::queued);
   settle(node);
+  const bool overflows = std::exchange(touch(node).overflow_due, false);
   if (fire_ttl(node)) return;  // it passed while offered
-  if (node.row->overflow_due) {
-    touch(node).overflow_due = false;
-    overflow(node);
-  }
+  if (overflows) overflow(node);
 }
 
 void Core::withdraw_offers(AgentNode& agent, std::string_view reason) {

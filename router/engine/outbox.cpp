@@ -8,12 +8,12 @@ void Core::open_job(ContactNode& node, std::uint64_t seq) {
   jobs.emplace(job.n, job);
   step.mutations.push_back(PutJob{job});
   step.transitions.push_back({'j', std::to_string(job.n), "", "open", "job", "", {}});
-  step.rest.push_back(JobOpened{job, node.row});
+  step.rest.push_back(JobOpened{job});
 }
 
 void Core::on(const JobDone& e) {
   const auto found = jobs.find(e.n);
-  if (found == jobs.end()) {
+  if (found == jobs.end() || found->second.at != e.at) {
     const auto given = counters.find("job");
     if (e.n == 0 || given == counters.end() || e.n > given->second)
       step.replies.push_back(Refused{e.ref, "not_found", "no job of this number was ever given out", nullptr});
@@ -29,7 +29,10 @@ void Core::on(const JobDone& e) {
   step.rest.push_back(JobClosed{job});
   if (!e.failed.empty()) {
     step.rest.push_back(Alarm{"undelivered", job.contact});
-    if (ContactNode* node = find(job.contact)) event_line(*node, "undelivered", {});
+    if (ContactNode* node = find(job.contact))
+      event_line(*node, "undelivered", {});
+    else
+      undelivered_late(job, e.facts);
   }
   step.replies.push_back(Done_{e.ref, job.contact, 0, {}});
 }

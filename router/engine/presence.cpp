@@ -11,6 +11,7 @@ void Core::set_presence(AgentNode& node, Presence to, const std::string& reason,
   const bool changes = from != to || row.reason != reason;
   row.next.reset();
   row.next_reason.clear();
+  row.lost_at = {};  // whoever decides this decides it: nothing is given back
   if (changes) {
     row.presence = to;
     row.reason = to == Presence::available ? "" : reason;
@@ -85,9 +86,9 @@ void Core::lease_over(AgentNode& node) {
   row.lease = {};
   row.before = row.presence;
   row.before_reason = row.reason;
-  row.lost_at = now;
   if (row.presence == Presence::draining && row.next) row.before = *row.next, row.before_reason = row.next_reason;
   if (row.presence != Presence::offline) set_presence(node, Presence::offline, "lease");
+  row.lost_at = now;
   drop_contacts(node, false);
 }
 
@@ -150,6 +151,7 @@ void Core::forget_account(AgentNode& node) {
   Agent& row = touch(node);
   row.attached = false;
   row.lease = {};
+  row.lost_at = {};
   step.rest.push_back(SessionOver{node.row->id, {}});
 }
 

@@ -42,7 +42,7 @@ void check(Core& core, const ContactNode& node, std::size_t free_each, Wrong& wr
   check_line(node, say);
   check_offers(core, row, say);
   if (core.due(node) == never) say("no deadline");
-  if (node.heap_at == never) say("no deadline in the heap");
+  if (node.heap_at > core.due(node)) say("its deadline is not in the heap");
   const bool owned =
       row.state == ContactState::connecting || row.state == ContactState::active || row.state == ContactState::wrapup;
   if (owned && row.owner.empty()) say("nobody has it");

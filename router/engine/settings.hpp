@@ -57,6 +57,7 @@ struct Channel {
   Duration active_max = 24h;  // chat: without a line; counter: in all
   Duration paused_max = 24h;
   Duration resume_window = 600s;  // abandoned -> queued
+  bool tickets = false;           // attribute `service` draws a number, called at a counter (walk-in)
   bool presence = false;          // the customer has a socket whose loss counts (chat)
   Duration away_skip = 60s;
   Duration away_abandon = 600s;
@@ -119,6 +120,7 @@ struct Settings {
   Duration load_grace = 30s;
   Duration closed_kept = Duration{30LL * 24 * 3600 * 1000};  // EXPIRE of closed contacts
   Duration short_abandon = 5s;                               // left sooner: flagged
+  Duration stranger_kept = 60 * 24h;  // a customer whom no verified identity names, after the last contact
   Duration session_life = 12h, session_idle = 30min;
   std::uint32_t transfers_max = 3, hops_max = 8, connect_failed_max = 3;
   std::size_t fire_max = 1000;  // deadlines fired in one apply

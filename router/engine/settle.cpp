@@ -137,11 +137,7 @@ void Core::settle(ContactNode& node) {
   node.owned = owned;
 
   if (row.state == ContactState::closed) return;
-  const Instant at = due(node);
-  if (at != node.heap_at) {
-    node.heap_at = at;
-    if (at != never) heap.push({at, row.id, nullptr});
-  }
+  watch(due(node), node.heap_at, row.id, nullptr);
 }
 
 Status Core::status_of(const AgentNode& node) const {
@@ -194,11 +190,7 @@ void Core::settle(AgentNode& node) {
     node.dirty = true;
     dirty_agents.push_back(&node);
   }
-  const Instant at = due(node);
-  if (at != node.heap_at) {
-    node.heap_at = at;
-    if (at != never) heap.push({at, {}, &node});
-  }
+  watch(due(node), node.heap_at, {}, &node);
 }
 
 // Memberships and skills of the account as it is now. Called for each agent once at start and after a roster.

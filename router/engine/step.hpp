@@ -28,17 +28,24 @@ struct PutCase {
 struct PutVisitor {
   Visitor visitor;
 };
-struct PutCustomer {
+struct PutCustomer {  // of this and the next two `keep` is how long from now; 0: for good
   Customer customer;
+  Duration keep{0};
 };
 struct PutIdentity {
   std::string kind, digest;
   CustomerId customer;
+  Duration keep{0};
 };
 struct CustomerContact {
   CustomerId customer;
   ContactId contact;
+  Duration keep{0};
 };  // newest first, 50 kept
+struct AgentContact {
+  AgentId agent;
+  ContactId contact;
+};  // whom it had when it closed: newest first, 50 kept
 struct PutQueueState {
   QueueState state;
 };
@@ -103,9 +110,9 @@ struct PutFacts {
   ContactId contact;
 };  // explain data; joined by the shell
 using Mutation =
-    std::variant<PutContact, PutAgent, PutCase, PutVisitor, PutCustomer, PutIdentity, CustomerContact, PutQueueState,
-                 QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote, PutSeen, PutCounter, PutSession,
-                 DropSession, CaseExpire, CasePersist, PutJob, DropJob, PutFacts>;
+    std::variant<PutContact, PutAgent, PutCase, PutVisitor, PutCustomer, PutIdentity, CustomerContact, AgentContact,
+                 PutQueueState, QueueAdd, QueueRemove, LiveAdd, LiveRemove, AppendLine, AppendNote, PutSeen, PutCounter,
+                 PutSession, DropSession, CaseExpire, CasePersist, PutJob, DropJob, PutFacts>;
 
 // --- effects: self-contained copies, for they are rendered after the commit, when the engine is further on ---
 using Row = std::shared_ptr<const Contact>;
@@ -181,7 +188,6 @@ struct TransferFailed {
 };  // who gave it is told: it is back in its line, or the customer left
 struct JobOpened {
   Job job;
-  Row row;
 };
 struct JobClosed {
   Job job;

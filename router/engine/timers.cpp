@@ -62,6 +62,14 @@ bool Core::Due::operator>(const Due& o) const noexcept {
   return agent ? o.agent->row->id < agent->row->id : o.contact < contact;
 }
 
+// A deadline that moves away, as the one of a conversation does with each line, leaves its entry where it is: that one
+// fires for nothing and is set anew. So the heap holds one entry a row, and a few that came earlier.
+void Core::watch(Instant at, Instant& heap_at, ContactId contact, AgentNode* agent) {
+  if (at >= heap_at) return;
+  heap_at = at;
+  heap.push({at, contact, agent});
+}
+
 Instant Core::next_due() {
   while (!heap.empty()) {
     const Due& top = heap.top();
@@ -78,13 +86,13 @@ void Core::fire_due() {
     const Due top = heap.top();
     heap.pop();
     if (top.agent) {
-      top.agent->heap_at = {};
+      top.agent->heap_at = never;
       fire(*top.agent);
       settle(*top.agent);
       continue;
     }
     ContactNode& node = *find(top.contact);
-    node.heap_at = {};
+    node.heap_at = never;
     for (int rounds = 0; rounds < 16 && fire(node); ++rounds) {
     }
     settle(node);

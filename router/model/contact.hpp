@@ -159,7 +159,7 @@ struct Contact {
 
 // A line for the customer that an adapter has to carry outside (design §7): kept until the adapter reports its end.
 struct Job {
-  std::uint64_t n = 0;  // counts up within the site; the bus says "j-N"
+  std::uint64_t n = 0;  // counts up within the site; the bus says "j-N-AT"
   ChannelName channel;
   ContactId contact;
   std::uint64_t seq = 0;
@@ -237,6 +237,7 @@ struct Customer {
   std::string locale;
   Instant first;
   Instant last;
+  bool known = false;  // a verified identity names it: kept for good
   bool operator==(const Customer&) const = default;
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <set>
 
 #include "router/bus/tables.hpp"
@@ -19,6 +20,7 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
   switch (request.what) {  // read now, said once it is durable
     case What::targets: reply = bus::Ack{targets(request)}; break;
     case What::waiting: reply = waiting(request); break;
+    case What::finished: reply = co_await finished(std::move(request)); break;
     case What::services: reply = bus::Ack{services()}; break;
     case What::queues: reply = bus::Ack{queues_view()}; break;
     case What::agents: reply = bus::Ack{agents_view()}; break;
@@ -44,6 +46,32 @@ asio::awaitable<void> Site::answer_ask(Asker asker, bus::Ask request) {
   answer(asker, std::move(reply));
 }
 
+namespace {
+
+// The newest of a list, as much as fits a frame twice over; at least one.
+class Share {
+ public:
+  bool add(json::object frame) {
+    frame.erase("type");
+    frame.erase("contact");
+    bytes_ += json::serialize(frame).size();
+    if (bytes_ > most && !newest_first_.empty()) return false;
+    newest_first_.push_back(std::move(frame));
+    return true;
+  }
+  json::array taken() {
+    std::reverse(newest_first_.begin(), newest_first_.end());
+    return std::move(newest_first_);
+  }
+
+ private:
+  static constexpr std::size_t most = std::size_t{256} * 1024;
+  std::size_t bytes_ = 0;
+  json::array newest_first_;
+};
+
+}  // namespace
+
 asio::awaitable<bus::Answer> Site::history(bus::Ask request) {
   if (!request.contact) co_return bus::Reject{"bad_request", "history needs a contact", {}};
   if (!co_await barrier()) co_return bus::Retry{2000, "fenced", {}};
@@ -52,27 +80,18 @@ asio::awaitable<bus::Answer> Site::history(bus::Ask request) {
   if (!*row) co_return bus::Reject{"not_found", "no such contact", {}};
   if (!may_read(request.agent, **row)) co_return may_not_read();
   const std::uint64_t to = request.before > 0 ? std::min(request.before - 1, (*row)->seq) : (*row)->seq;
-  json::array lines;
+  Share lines, notes;
   if (to > 0) {
     auto kept = co_await store_.lines((*row)->id, to > 50 ? to - 49 : 1, to);
     if (!kept) co_return bus::Retry{1000, "store", {}};
-    for (const Line& line : *kept) {
-      json::object frame = line_frame((*row)->id, line, names(), "zh", false);
-      frame.erase("type");
-      frame.erase("contact");
-      lines.push_back(std::move(frame));
-    }
+    for (auto line = kept->rbegin(); line != kept->rend(); ++line)
+      if (!lines.add(line_frame((*row)->id, *line, names(), "zh", false))) break;
   }
-  json::array notes;
   if (request.before == 0)
     if (auto kept = co_await store_.notes((*row)->id))
-      for (const Note& note : *kept) {
-        json::object frame = note_frame((*row)->id, note);
-        frame.erase("type");
-        frame.erase("contact");
-        notes.push_back(std::move(frame));
-      }
-  co_return bus::Ack{{{"contact", (*row)->id.str()}, {"lines", std::move(lines)}, {"notes", std::move(notes)}}};
+      for (auto note = kept->rbegin(); note != kept->rend(); ++note)
+        if (!notes.add(note_frame((*row)->id, *note))) break;
+  co_return bus::Ack{{{"contact", (*row)->id.str()}, {"lines", lines.taken()}, {"notes", notes.taken()}}};
 }
 
 asio::awaitable<bus::Answer> Site::customer(bus::Ask request) {
@@ -92,6 +111,19 @@ asio::awaitable<bus::Answer> Site::customer(bus::Ask request) {
                                 {"disposition", c.disposition}});
   }
   co_return bus::Ack{{{"id", request.id}, {"contacts", std::move(list)}}};
+}
+
+asio::awaitable<bus::Answer> Site::finished(bus::Ask request) {
+  if (!co_await barrier()) co_return bus::Retry{2000, "fenced", {}};
+  auto ids = co_await store_.done_by(request.agent);
+  if (!ids) co_return bus::Retry{1000, "store", {}};
+  json::array list;
+  for (const ContactId id : *ids) {
+    auto stored = co_await store_.contact(id);
+    if (!stored) co_return bus::Retry{1000, "store", {}};
+    if (*stored && may_read(request.agent, **stored)) list.push_back(row(**stored, {}));
+  }
+  co_return bus::Ack{{{"contacts", std::move(list)}}};
 }
 
 asio::awaitable<bus::Answer> Site::find(bus::Ask request) {
@@ -126,8 +158,13 @@ asio::awaitable<bus::Answer> Site::ticket(bus::Ask request) {
   o["ahead"] = place ? json::value(place->position - 1) : json::value(nullptr);
   o["est_wait_s"] = place && place->estimate ? json::value(place->estimate->count() / 1000) : json::value(nullptr);
   const bool waits = row->state == ContactState::queued || row->state == ContactState::offered;
+  // In line again, the last call in vain, and told so until the next one, also when it is passed over no longer.
+  const std::string_view last = row->last_offer ? std::string_view(row->last_offer->reason) : std::string_view();
+  const bool again = waits && (row->skip_until.set() || last == "absent" || last == "arrival_assumed");
+  o["missed"] = row->absent > 0 && (again || row->state == ContactState::abandoned ||
+                                    (row->state == ContactState::closed && row->reason == CloseReason::no_show));
   if (!waits && !row->counter.empty()) o["counter"] = row->counter;  // in line again: which one is not yet known
-  if (row->state == ContactState::closed) o["reason"] = word(row->reason);
+  if (row->state == ContactState::closed || row->state == ContactState::wrapup) o["reason"] = word(row->reason);
   co_return bus::Ack{std::move(o)};
 }
 
@@ -243,7 +280,7 @@ json::object Site::services() {
     ticket.attributes["service"] = id;
     engine::CustomerMessage next;
     std::optional<rules::Outcome> outcome;
-    classify(next, ticket, outcome);
+    classify(next, ticket, now(), outcome);
     list.push_back(json::object{
         {"id", id}, {"waiting", engine_->ahead(next.classification, now())}, {"open", open.contains(service.queue)}});
   }
@@ -308,7 +345,9 @@ json::object Site::status_view() {
   for (const auto& v : engine_->queues()) waiting += v.waiting;
   json::object outboxes;
   for (const auto& [channel, box] : outboxes_)
-    outboxes[channel.str()] = json::object{{"open", box.open.size()}, {"adapters", box.adapters.size()}};
+    outboxes[channel.str()] = json::object{{"open", box.open.size()},
+                                           {"adapters", box.adapters.size()},
+                                           {"oldest_at", box.open.empty() ? 0 : box.open.begin()->second.at.ms}};
   json::object kinds;
   for (const auto& [kind, n] : engine_->counted("kind")) kinds[kind] = n;
   return {{"site", engine_->settings().site.str()},

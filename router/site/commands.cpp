@@ -1,5 +1,7 @@
 // Verbs of the bus become events of the engine. Rights are the engine's to judge; shapes were checked by the codec.
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 
 #include "router/model/words.hpp"
 #include "router/site/site.hpp"
@@ -9,6 +11,21 @@ namespace fd::site {
 namespace {
 
 using bus::Verb;
+
+// What the configuration demands of agents.yaml, demanded again: names become names of keys.
+bool sound(const engine::Roster& roster) {
+  const auto name = [](const std::string& id) {
+    return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+    });
+  };
+  for (const auto& [id, account] : roster.roster) {
+    if (!name(id.str()) || account.id != id || account.capacity < 1 || account.capacity > 1000) return false;
+    for (const engine::TeamMembership& team : account.teams)
+      if (team.rank < 1 || team.rank > 99 || team.delay.count() < 0 || team.delay > std::chrono::hours{1}) return false;
+  }
+  return true;
+}
 
 std::optional<engine::Event> supervisor_event(const bus::Command& c, const engine::From& from) {
   switch (c.verb) {
@@ -28,14 +45,12 @@ std::optional<engine::Event> supervisor_event(const bus::Command& c, const engin
     }
     case Verb::session_open: return engine::SessionOpen{from.ref, c.session, c.agent};
     case Verb::session_close: return engine::SessionClose{from.ref, c.session, c.agent};
-    case Verb::job_done:
-      if (const auto n = job_number(c.job)) return engine::JobDone{from.ref, *n, c.reason};
-      return std::nullopt;
     case Verb::roster: {
       const auto event =
           store::event_from(boost::json::serialize(boost::json::object{{"type", "roster"}, {"roster", c.roster}}));
       if (!event || !std::holds_alternative<engine::Roster>(*event)) return std::nullopt;
       auto roster = std::get<engine::Roster>(*event);
+      if (!sound(roster)) return std::nullopt;
       roster.ref = from.ref;
       return roster;
     }
@@ -73,10 +88,10 @@ std::optional<engine::Event> event_of(const bus::Command& c, const engine::From&
       return engine::Resolve{from, *c.contact, c.v.value_or(0), c.seq.value_or(0), c.kind, c.disposition, {}, {}};
     case Verb::classify: return engine::Classify{from, *c.contact, c.v.value_or(0), c.kind, {}};
     case Verb::extend: return engine::Extend{from, *c.contact};
-    case Verb::read: return engine::AgentRead{c.agent, *c.contact, c.seq.value_or(0)};
+    case Verb::read: return engine::AgentRead{from.ref, c.agent, *c.contact, c.seq.value_or(0)};
     case Verb::end:
     case Verb::cancel: return engine::CustomerEnd{from.ref, *c.contact};
-    case Verb::customer_read: return engine::CustomerRead{*c.contact, c.seq.value_or(0)};
+    case Verb::customer_read: return engine::CustomerRead{from.ref, *c.contact, c.seq.value_or(0)};
     default: return counter_event(c, from);
   }
 }
@@ -90,23 +105,19 @@ void Site::push(engine::Event event, std::string body) {
 
 void Site::command(const Asker& asker, bus::Command c) {
   if (c.verb == Verb::acknowledge) return acknowledge(asker, c);
+  if (c.verb == Verb::job_done) return report_job(asker, c);
   const bool customers = c.verb == Verb::end || c.verb == Verb::customer_read;
   if (customers) {  // a token opens its own visitor's contacts only
     const auto row = engine_->contact(*c.contact);
     if (row && row->visitor != c.visitor)
       return answer(asker, bus::Reject{"not_found", "this contact is not this visitor's", {}});
   }
-  const engine::From from{ref(asker), c.agent, c.page, c.n};
+  const engine::From from{ref(asker, {}, c.agent), c.agent, c.page, c.n};
   if (c.verb == Verb::session_touch) return spawn(touch_session(from.ref, std::move(c.session)), "touch session");
   auto event = event_of(c, from);
   if (!event) {
     static_cast<void>(take_ref(from.ref));
     return answer(asker, bus::Reject{"bad_request", "a field has a value this verb does not know", {}});
-  }
-  if (c.verb == Verb::read || c.verb == Verb::customer_read) {  // marks: answered at once, kept with the next batch
-    static_cast<void>(take_ref(from.ref));
-    push(std::move(*event));
-    return answer(asker, bus::Ack{});
   }
   const bool of_closed = c.verb == Verb::resolve || c.verb == Verb::note || c.verb == Verb::classify;
   if (of_closed && !engine_->contact(*c.contact))
@@ -144,6 +155,7 @@ asio::awaitable<void> Site::with_closed(engine::RequestRef asked, ContactId id, 
   if (auto* note = std::get_if<engine::AgentNote>(&event)) note->facts = std::move(facts);
   if (auto* resolve = std::get_if<engine::Resolve>(&event)) resolve->facts = std::move(facts);
   if (auto* classify = std::get_if<engine::Classify>(&event)) classify->facts = std::move(facts);
+  if (auto* failed = std::get_if<engine::JobDone>(&event)) failed->facts = std::move(facts);
   push(std::move(event), std::move(text));
 }
 

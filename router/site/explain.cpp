@@ -75,34 +75,47 @@ std::string Site::facts_json(ContactId id, const rules::Outcome* outcome,
   return text;
 }
 
-asio::awaitable<void> Site::add_decision(engine::Decision decision, Instant at) {
-  if (!co_await barrier()) co_return;
-  auto stored = co_await store_.facts(decision.contact);
-  if (!stored || !*stored || !leading_) co_return;
+void Site::add_decision(engine::Decision decision, Instant at) {
+  const ContactId contact = decision.contact;
+  auto& waiting = decisions_[contact];
+  waiting.emplace_back(std::move(decision), at);
+  if (waiting.size() == 1) spawn(add_decisions(contact), "explain");
+}
+
+// All that wait for this contact at once: two who read and write by themselves would lose one another's.
+asio::awaitable<void> Site::add_decisions(ContactId contact) {
+  const bool durable = co_await barrier();
+  boost::system::result<std::optional<std::string>, store::Failure> stored = std::optional<std::string>{};
+  if (durable) stored = co_await store_.facts(contact);
+  const auto news = std::exchange(decisions_[contact], {});
+  decisions_.erase(contact);
+  if (!durable || !leading_ || !stored || !*stored) co_return;
   boost::system::error_code ec;
   json::value value = json::parse(**stored, ec);
-  if (ec || !value.is_object()) co_return;
-  json::array& list = value.as_object()["decisions"].emplace_array();
-  if (auto old = json::parse(**stored, ec);
-      !ec && old.as_object().contains("decisions") && old.at("decisions").is_array())
-    list = old.at("decisions").as_array();
-  list.push_back(decision_json(*engine_, decision, at));
+  if (ec || !value.is_object() || !engine_->contact(contact)) co_return;  // closed: its keys expire as they are
+  json::value& kept = value.as_object()["decisions"];
+  json::array& list = kept.is_array() ? kept.as_array() : kept.emplace_array();
+  for (const auto& [decision, at] : news) list.push_back(decision_json(*engine_, decision, at));
   while (list.size() > decisions_max) list.erase(list.begin());
-  if (!engine_->contact(decision.contact)) co_return;  // closed meanwhile: its keys expire as they are
   std::string text = json::serialize(value);
-  if (text.size() > 2 * facts_bytes_max) co_return;
-  filling_.batch.mutations.push_back(engine::PutFacts{decision.contact});
-  filling_.batch.facts.emplace_back(decision.contact, std::move(text));
+  for (; text.size() > facts_bytes_max && list.size() > 1; text = json::serialize(value)) list.erase(list.begin());
+  if (text.size() > facts_bytes_max) co_return;
+  filling_.batch.mutations.push_back(engine::PutFacts{contact});
+  filling_.batch.facts.emplace_back(contact, std::move(text));
   wake();
 }
 
 // What happened to it, from the record of inputs: from the event that made it (its id holds the number) until as many
 // transitions are found as its row counts, or the look would take too long.
-asio::awaitable<json::array> Site::timeline(ContactId id, std::uint64_t transitions) {
+asio::awaitable<void> Site::timeline(ContactId id, std::uint64_t transitions, json::object& answer) {
   constexpr std::size_t page = 500, pages_max = 60;
   json::array steps;
   std::uint64_t from = id.ulid().sequence();
-  for (std::size_t n = 0; n < pages_max && steps.size() < transitions; ++n) {
+  for (std::size_t n = 0; steps.size() < transitions; ++n) {
+    if (n == pages_max) {  // said, so that nobody takes this for all
+      answer["transitions_cut"] = true;
+      break;
+    }
     const auto entries = co_await store_.events(from, page);
     if (!entries || entries->empty()) break;
     for (const auto& entry : *entries) {
@@ -121,7 +134,7 @@ asio::awaitable<json::array> Site::timeline(ContactId id, std::uint64_t transiti
     if (entries->size() < page) break;
     from = entries->back().sequence + 1;
   }
-  co_return steps;
+  answer["transitions"] = std::move(steps);
 }
 
 asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
@@ -160,7 +173,7 @@ asio::awaitable<bus::Answer> Site::explain(bus::Ask request) {
   }
   if ((*row)->short_abandon) o["short_abandon"] = true;
   if (!o.contains("decisions")) o["decisions"] = json::array{};
-  o["transitions"] = co_await timeline(*id, (*row)->v);
+  co_await timeline(*id, (*row)->v, o);
   co_return bus::Ack{std::move(o)};
 }
 

@@ -32,8 +32,6 @@ struct Names {  // who is who, as the frames show it
 [[nodiscard]] json::object presence(const Agent&);
 [[nodiscard]] std::string_view shown_state(const Contact&);
 
-[[nodiscard]] std::optional<std::uint64_t> job_number(std::string_view id);  // of "j-N"
-
 // The greeting at acceptance: company and staff number are what the rule books ask for.
 [[nodiscard]] std::string greeting(const Names&, const Contact&, const AgentId&);
 

@@ -25,7 +25,9 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   e.name = m.name;
   e.grade = m.grade;
   e.locale = m.locale;
-  if (const auto it = m.attributes.find("service"); it != m.attributes.end()) e.service = it->second;
+  const auto channel = engine_->settings().channels.find(m.channel.str());
+  const bool tickets = channel != engine_->settings().channels.end() && channel->second.tickets;
+  if (const auto it = m.attributes.find("service"); tickets && it != m.attributes.end()) e.service = it->second;
   for (const Identity& identity : m.identities) {
     if (identity.verified && identity.kind == "external") {
       // the edge says WEBSITE:id, so that no website claims another's customer; the list holds the id as it is signed
@@ -33,6 +35,7 @@ void Site::submit(const Asker& asker, bus::Submit request) {
       if (const auto listed = settings_.grades.find(id); listed != settings_.grades.end()) e.grade = listed->second;
     }
     // what nobody proved may fill a form, but finds no customer: else one could read another's history
+    e.known = e.known || identity.verified;
     if (identity.verified || identity.kind == "visitor")
       e.identities.emplace_back(identity.kind, digest(settings_.pepper, identity.kind, identity.value));
     if (identity.verified && e.masked.empty()) e.masked = masked(identity.kind, identity.value);
@@ -40,7 +43,7 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   if (!m.visitor.empty() && e.identities.empty())
     e.identities.emplace_back("visitor", digest(settings_.pepper, "visitor", m.visitor.str()));
   if (m.n == 0 && !m.external_id.empty())
-    e.seen_digest = digest(settings_.pepper, "seen:" + m.channel.str(), m.external_id);
+    e.seen_digest = digest(settings_.pepper, "seen:" + m.channel.str() + ":" + m.visitor.str(), m.external_id);
   if (!m.visitor.empty()) in->keys.push_back("v:" + m.visitor.str());
   if (!e.seen_digest.empty()) in->keys.push_back("s:" + e.seen_digest);
 
@@ -109,10 +112,11 @@ void Site::finished(const std::shared_ptr<Intake>& in) {
 }
 
 // Only a new contact is classified. The rules see the text; the engine never does.
-void Site::classify(engine::CustomerMessage& e, const Message& message, std::optional<rules::Outcome>& outcome) {
+void Site::classify(engine::CustomerMessage& e, const Message& message, Instant at,
+                    std::optional<rules::Outcome>& outcome) {
   std::string grade = e.grade;
   if (grade.empty() && e.facts.customer) grade = e.facts.customer->grade;
-  const auto local = engine_->settings().zone.local(now());
+  const auto local = engine_->settings().zone.local(at);
   outcome = rules_.classify({message, grade, local});
   e.attributes = Attributes(message.attributes);  // a rule may have decided by them: kept, so that it can be shown
   engine::Classification& c = e.classification;

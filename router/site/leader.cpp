@@ -148,6 +148,15 @@ void Site::stand_down(const store::Failure& failure) {
   work_.cancel();
 }
 
+// The process was stopped, the machine asleep: for us no time passed, and nobody could have answered (design §6).
+void Site::watch_pause() {
+  const Instant at = now();
+  const Duration gap = at - std::exchange(last_turn_, at);
+  if (gap <= settings_.pause_over || gap >= Duration{at.ms}) return;
+  spdlog::warn("event=loop.paused ms={}", gap.count());
+  agents_lane_.push_front({engine::ClockMoved{gap}, {}, {}});
+}
+
 // A wall clock more than 5 s ahead for 10 s moves the deadlines of offers and agents along; behind is an alarm only.
 void Site::watch_clock() {
   const Duration ahead = clock_.wall() - now();

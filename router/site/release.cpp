@@ -80,7 +80,8 @@ bool Site::emit_answer(const engine::Effect& effect) {
     reply(d->ref, bus::Ack{std::move(o)});
   } else if (const auto* refused = std::get_if<engine::Refused>(&effect)) {
     json::object now;
-    if (refused->now) {
+    const auto asked = refs_.find(refused->ref);
+    if (refused->now && asked != refs_.end() && may_read(asked->second.agent, *refused->now)) {
       const auto preview = previews_.find(refused->now->id);
       now = row(*refused->now, preview == previews_.end() ? std::string_view{} : std::string_view(preview->second));
     }

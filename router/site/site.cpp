@@ -72,8 +72,8 @@ void Site::spawn(asio::awaitable<void> work, const char* what) {
 
 void Site::answer(const Asker& asker, bus::Answer answer) { port_.answer(asker.edge, asker.id, std::move(answer)); }
 
-engine::RequestRef Site::ref(const Asker& asker, std::shared_ptr<Intake> intake) {
-  refs_.emplace(++last_ref_, Ref{asker, std::move(intake)});
+engine::RequestRef Site::ref(const Asker& asker, std::shared_ptr<Intake> intake, AgentId agent) {
+  refs_.emplace(++last_ref_, Ref{asker, std::move(intake), std::move(agent)});
   return last_ref_;
 }
 
@@ -93,6 +93,8 @@ void Site::on_request(const bus::EdgeId& edge, bus::RequestId id, bus::Request r
     if (store_.trouble()) return answer(asker, bus::Retry{1000, "store", {}});
     return submit(asker, std::move(*submit_));
   }
+  const bool full = agents_lane_.size() >= settings_.window_agents * std::size_t{16};
+  if (full && !std::holds_alternative<bus::Detach>(request)) return answer(asker, bus::Retry{1000, "busy", {}});
   if (auto* command_ = std::get_if<bus::Command>(&request)) return command(asker, std::move(*command_));
   if (auto* attach_ = std::get_if<bus::Attach>(&request)) return attach(asker, std::move(*attach_));
   if (auto* detach_ = std::get_if<bus::Detach>(&request)) {
@@ -117,6 +119,7 @@ void Site::wake() {
 
 void Site::fill() {
   if (!leading_) return;
+  watch_pause();
   const auto room = [this] {
     return filling_.steps < settings_.batch_steps_max && filling_.bytes < settings_.batch_bytes_max;
   };
@@ -134,6 +137,7 @@ void Site::fill() {
 void Site::apply(Item item) {
   const BatchNumber last{leadership_.batch.n + (in_flight_ ? 1U : 0U)};
   const BatchNumber next{last.n + 1};
+  const Instant at = now();
   std::optional<rules::Outcome> outcome;
   engine::BodyRef body;
   if (!item.body.empty()) body = filling_.put(std::move(item.body));
@@ -141,7 +145,7 @@ void Site::apply(Item item) {
     e->body = body;
     e->ref = ref(item.intake->asker, item.intake);
     // with something due, its contact may close in this very step and a new one begin
-    if (!engine_->contact_of(e->visitor) || engine_->next_due() <= now()) classify(*e, item.intake->message, outcome);
+    if (!engine_->contact_of(e->visitor) || engine_->next_due() <= at) classify(*e, item.intake->message, at, outcome);
   } else if (auto* m = std::get_if<engine::AgentMessage>(&item.event)) {
     m->body = body;
   } else if (auto* n = std::get_if<engine::AgentNote>(&item.event)) {
@@ -150,7 +154,7 @@ void Site::apply(Item item) {
     r->text = body;
   }
   try {
-    engine::Step step = engine_->apply(item.event, now(), next, filling_.writes() ? next : last);
+    engine::Step step = engine_->apply(item.event, at, next, filling_.writes() ? next : last);
     const std::uint64_t sequence = step.sequence;
     if (const auto* r = std::get_if<engine::Roster>(&item.event); r && settings_.roster_taken)
       settings_.roster_taken(r->roster);
@@ -166,6 +170,7 @@ void Site::apply(Item item) {
 // The seam where bodies meet mutations (batch.hpp).
 void Site::join(engine::Step step, Filling& filling, const rules::Outcome* outcome) {
   ++filling.steps;
+  std::optional<ContactId> explained;  // the contact this step began: its facts carry their decisions already
   for (engine::Mutation& mutation : step.mutations) {
     if (auto* line = std::get_if<engine::AppendLine>(&mutation)) {
       if (line->line.kind == MessageKind::text) line->line.text = body(*filling.bodies, line->body);
@@ -176,12 +181,12 @@ void Site::join(engine::Step step, Filling& filling, const rules::Outcome* outco
       note->note.text = body(*filling.bodies, note->body);
     } else if (const auto* facts = std::get_if<engine::PutFacts>(&mutation)) {
       filling.batch.facts.emplace_back(facts->contact, facts_json(facts->contact, outcome, step.decisions));
+      explained = facts->contact;
     }
     filling.batch.mutations.push_back(std::move(mutation));
   }
-  if (!outcome)
-    for (engine::Decision& decision : step.decisions)
-      if (!decision.winner.empty()) spawn(add_decision(std::move(decision), step.at), "explain");
+  for (engine::Decision& decision : step.decisions)
+    if (!decision.winner.empty() && decision.contact != explained) add_decision(std::move(decision), step.at);
   filling.batch.now = step.at;
   if (step.sequence != 0) filling.batch.sequence = step.sequence;
   held_.push_back({std::move(step.effects), filling.bodies});
@@ -197,6 +202,7 @@ asio::awaitable<void> Site::commit_loop() {
       Filling taken = std::exchange(filling_, Filling{});
       taken.batch.number = {leadership_.batch.n + 1};
       taken.batch.sequence = engine_->sequence();
+      taken.batch.now = std::max(taken.batch.now, last_now_);  // it may hold explain data and no step
       in_flight_ = true;
       auto result = co_await store_.commit(std::move(taken.batch));
       in_flight_ = false;
@@ -243,6 +249,7 @@ void Site::check_engine() {
 asio::awaitable<void> Site::tick_loop() {
   std::weak_ptr<int> life = life_;
   while (!life.expired() && leading_ && !stopping_) {
+    watch_pause();
     const Instant at = now();
     watch_clock();
     say_overdue(at);

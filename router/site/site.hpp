@@ -75,6 +75,7 @@ class Site final : public bus::RouterSink {
   struct Ref {
     Asker asker;
     std::shared_ptr<Intake> intake;
+    AgentId agent;  // who gave the command
   };
   struct Attachment {
     bus::EdgeId edge;
@@ -97,6 +98,7 @@ class Site final : public bus::RouterSink {
     std::map<std::uint64_t, Instant> out;               // said to it, when
     std::uint64_t said = 0;                             // the newest of these
     bool saying = false;
+    Instant warned;  // that they grow old
   };
   using AttachmentKey = std::pair<bus::EdgeId, bus::AttachmentId>;
   using Attached = std::shared_ptr<Attachment>;
@@ -107,6 +109,7 @@ class Site final : public bus::RouterSink {
   void turn_away(Intake&);
   [[nodiscard]] Instant now();
   void watch_clock();
+  void watch_pause();
   void calls_of_before();
   void check_engine();
 
@@ -122,7 +125,7 @@ class Site final : public bus::RouterSink {
   barrier();  // until all that the engine knows now is durable; false: this router no longer leads
   void spawn(asio::awaitable<void>, const char* what);
   void answer(const Asker&, bus::Answer);
-  [[nodiscard]] engine::RequestRef ref(const Asker&, std::shared_ptr<Intake> = {});
+  [[nodiscard]] engine::RequestRef ref(const Asker&, std::shared_ptr<Intake> = {}, AgentId = {});
   [[nodiscard]] std::optional<Ref> take_ref(engine::RequestRef);
 
   // --- intake.cpp ---
@@ -130,7 +133,7 @@ class Site final : public bus::RouterSink {
   void start(const std::shared_ptr<Intake>&);
   asio::awaitable<void> look_up(std::shared_ptr<Intake>);
   void finished(const std::shared_ptr<Intake>&);
-  void classify(engine::CustomerMessage&, const Message&, std::optional<rules::Outcome>&);
+  void classify(engine::CustomerMessage&, const Message&, Instant at, std::optional<rules::Outcome>&);
 
   // --- commands.cpp ---
   void command(const Asker&, bus::Command);
@@ -162,6 +165,7 @@ class Site final : public bus::RouterSink {
   [[nodiscard]] bool emit_job(const engine::Effect&);
   void say_again(Outbox&, const ChannelName&);
   void say_overdue(Instant at);
+  void report_job(const Asker&, const bus::Command&);
   asio::awaitable<void> say_jobs(ChannelName);
 
   // --- missed.cpp: false when the store does not answer, or another router leads ---
@@ -184,10 +188,11 @@ class Site final : public bus::RouterSink {
   asio::awaitable<void> answer_ask(Asker, bus::Ask);
   asio::awaitable<bus::Answer> history(bus::Ask);
   asio::awaitable<bus::Answer> customer(bus::Ask);
+  asio::awaitable<bus::Answer> finished(bus::Ask);
   asio::awaitable<bus::Answer> find(bus::Ask);
   asio::awaitable<bus::Answer> ticket(bus::Ask);
   asio::awaitable<bus::Answer> explain(bus::Ask);
-  asio::awaitable<json::array> timeline(ContactId, std::uint64_t transitions);
+  asio::awaitable<void> timeline(ContactId, std::uint64_t transitions, json::object& answer);
   asio::awaitable<bus::Answer> contact(bus::Ask);
   [[nodiscard]] bus::Answer waiting(const bus::Ask&);
   [[nodiscard]] json::object targets(const bus::Ask&);
@@ -196,7 +201,8 @@ class Site final : public bus::RouterSink {
   [[nodiscard]] json::object agents_view();
   [[nodiscard]] json::object status_view();
   [[nodiscard]] std::string facts_json(ContactId, const rules::Outcome*, const std::vector<engine::Decision>&);
-  asio::awaitable<void> add_decision(engine::Decision, Instant at);
+  void add_decision(engine::Decision, Instant at);
+  asio::awaitable<void> add_decisions(ContactId);
 
   // --- release.cpp ---
   void release(const Receipt&);
@@ -245,7 +251,7 @@ class Site final : public bus::RouterSink {
   bool leading_ = false, stopping_ = false, stopped_ = false;
   std::string why_not_ = "starting";
   Duration steady_base_{0};
-  Instant time_base_, last_now_;
+  Instant time_base_, last_now_, last_turn_;
   std::optional<Instant> clock_ahead_since_;
   bool clock_behind_ = false;
 
@@ -271,6 +277,7 @@ class Site final : public bus::RouterSink {
   std::vector<Attached> displays_;
   std::unordered_map<ChannelName, Outbox> outboxes_;  // never erased from: a look at the store may be under way
   std::unordered_map<ContactId, std::string> previews_;
+  std::unordered_map<ContactId, std::vector<std::pair<engine::Decision, Instant>>> decisions_;  // to be added to facts
   static constexpr std::size_t calls_kept = 6;
   std::deque<json::object> calls_, ended_;  // of the display, newest first
   bool display_stale_ = false;              // a frame of the display is on its way

@@ -53,7 +53,7 @@ void walk(auto& a, Is<Visitor> auto& v) {
 }
 void walk(auto& a, Is<Customer> auto& v) {
   a("id", v.id), a("name", v.name), a("grade", v.grade), a("masked", v.masked), a("locale", v.locale);
-  a("first", v.first), a("last", v.last);
+  a("first", v.first), a("last", v.last), a("known", v.known);
 }
 
 void walk(auto& a, Is<engine::Classification> auto& v) {
@@ -77,14 +77,15 @@ void walk(auto& a, Is<engine::Account> auto& v) {
 
 void walk(auto& a, Is<engine::CustomerMessage> auto& v) {
   a("ref", v.ref), a("channel", v.channel), a("visitor", v.visitor), a("page", v.page), a("n", v.n);
-  a("external_id", v.external_id), a("seen_digest", v.seen_digest), a("identities", v.identities), a("name", v.name);
+  a("external_id", v.external_id), a("seen_digest", v.seen_digest), a("identities", v.identities), a("known", v.known);
+  a("name", v.name);
   a("grade", v.grade), a("masked", v.masked), a("locale", v.locale), a("service", v.service), a("body", v.body);
   a("attributes", v.attributes), a("classification", v.classification), a("facts", v.facts);
 }
 void walk(auto& a, Is<engine::CustomerAttached> auto& v) { a("contact", v.contact); }
 void walk(auto& a, Is<engine::CustomerDetached> auto& v) { a("contact", v.contact); }
 void walk(auto& a, Is<engine::CustomerEnd> auto& v) { a("ref", v.ref), a("contact", v.contact); }
-void walk(auto& a, Is<engine::CustomerRead> auto& v) { a("contact", v.contact), a("seq", v.seq); }
+void walk(auto& a, Is<engine::CustomerRead> auto& v) { a("ref", v.ref), a("contact", v.contact), a("seq", v.seq); }
 void walk(auto& a, Is<engine::AgentAttached> auto& v) { a("agent", v.agent); }
 void walk(auto& a, Is<engine::AgentDetached> auto& v) { a("agent", v.agent), a("lost", v.lost); }
 void walk(auto& a, Is<engine::SetPresence> auto& v) {
@@ -98,7 +99,9 @@ void walk(auto& a, Is<engine::AgentMessage> auto& v) { a("from", v.from), a("con
 void walk(auto& a, Is<engine::AgentNote> auto& v) {
   a("from", v.from), a("contact", v.contact), a("body", v.body), a("facts", v.facts);
 }
-void walk(auto& a, Is<engine::AgentRead> auto& v) { a("agent", v.agent), a("contact", v.contact), a("seq", v.seq); }
+void walk(auto& a, Is<engine::AgentRead> auto& v) {
+  a("ref", v.ref), a("agent", v.agent), a("contact", v.contact), a("seq", v.seq);
+}
 void walk(auto& a, Is<engine::Transfer> auto& v) {
   a("from", v.from), a("contact", v.contact), a("v", v.v), a("queue", v.queue), a("agent", v.agent);
   a("reason", v.reason);
@@ -134,7 +137,9 @@ void walk(auto& a, Is<engine::ForcePresence> auto& v) {
 }
 void walk(auto& a, Is<engine::Connected> auto& v) { a("contact", v.contact), a("offer", v.offer); }
 void walk(auto& a, Is<engine::ConnectFailed> auto& v) { a("contact", v.contact), a("offer", v.offer); }
-void walk(auto& a, Is<engine::JobDone> auto& v) { a("ref", v.ref), a("n", v.n), a("failed", v.failed); }
+void walk(auto& a, Is<engine::JobDone> auto& v) {
+  a("ref", v.ref), a("n", v.n), a("at", v.at), a("failed", v.failed), a("facts", v.facts);
+}
 void walk(auto& a, Is<engine::SessionOpen> auto& v) {
   a("ref", v.ref), a("session", v.session), a("agent", v.agent), a("until", v.until);
 }

@@ -24,7 +24,8 @@ struct Shape {
     return {};
   }
   std::string operator()(const engine::PutAgent& m) const {
-    return !m.after || m.after->id.empty() ? "an agent without id" : "";
+    if (!m.after || m.after->id.empty()) return "an agent without id";
+    return m.after->id.str().find(':') == std::string::npos ? "" : "an agent whose id would be another key's name";
   }
   std::string operator()(const engine::PutCase& m) const {
     return !m.after || m.after->number.empty() ? "a case without number" : "";

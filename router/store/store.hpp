@@ -96,6 +96,8 @@ class Store {
   virtual boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(
       CustomerId) = 0;  // newest first, <= 50
+  virtual boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> done_by(
+      AgentId) = 0;  // closed ones it had last; newest first, <= 50
   virtual boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash) = 0;
   virtual boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId) = 0;

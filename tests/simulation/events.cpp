@@ -1,6 +1,7 @@
 // Who does what in the simulated site. Most of it makes sense; some of it is late, double, or not allowed.
 #include <algorithm>
 
+#include "tests/simulation/now.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace fd::simulation {
@@ -59,7 +60,7 @@ void World::customer_event() {
     c.attached = true;
     apply(engine::CustomerAttached{*contact});
   } else if (what < 18) {
-    apply(engine::CustomerRead{*contact, below(9)});
+    apply(engine::CustomerRead{0, *contact, below(9)});
   } else {
     apply(engine::CustomerEnd{0, *contact});
   }
@@ -153,6 +154,23 @@ void World::media_event() {
   if (!c || c->offers.empty()) return apply(engine::Tick{});
   if (one_in(3)) return apply(engine::ConnectFailed{c->id, c->offers.front().id});
   apply(engine::Connected{c->id, c->offers.front().id});
+}
+
+// Mostly one that is open; now and then one that was reported before, or whose number another one has by now. A failed
+// one may be of a contact that is closed: the shell has looked it up.
+void World::job_done() {
+  const Job& job = image_.jobs[below(image_.jobs.size())];
+  engine::JobDone done{
+      0, one_in(5) ? 1 : job.n, one_in(20) ? Instant{1} : job.at, one_in(3) ? "no_such_number" : "", {}};
+  if (!done.failed.empty() && !engine_->contact(job.contact)) {
+    if (filling_.number.n != 0 || under_way_) return;  // the shell waits until it is
+    if (const auto contact = run(*io_, memory_->contact(job.contact)); contact && *contact) {
+      done.facts.previous = **contact;
+      if (const auto kept = run(*io_, memory_->find_case((*contact)->number)); kept && *kept)
+        done.facts.previous_case = **kept;
+    }
+  }
+  apply(done);
 }
 
 void World::roster_event() {

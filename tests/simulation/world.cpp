@@ -37,6 +37,7 @@ void channels(engine::Settings& s, std::uint64_t seed) {
   walkin.can_reply = false;
   walkin.ttl = 12h;
   walkin.ttl_closes = true;
+  walkin.tickets = true;
   walkin.active_max = 30min;
   walkin.resume_window = 1800s;
   s.channels = {{"chat", chat}, {"phone", phone}, {"walkin", walkin}};
@@ -115,9 +116,8 @@ void World::step() {
     media_event();
   else if (what < 96)
     roster_event();
-  else if (what < 98 && !image_.jobs.empty())  // mostly one that is open, now and then one reported before
-    apply(engine::JobDone{0, one_in(5) ? 1 : image_.jobs[below(image_.jobs.size())].n,
-                          one_in(6) ? "no such number" : ""});
+  else if (what < 98 && !image_.jobs.empty())
+    job_done();
   else
     apply(engine::Tick{});
   if (one_in(700) && control_ != Control::early)
@@ -152,12 +152,12 @@ void World::apply(const engine::Event& event) {
     for (const auto& t : step.transitions)
       if (t.to == "expired" || t.event == "arrival_assumed")
         report_.wrong.push_back("who led before is blamed: " + t.id + " " + t.event);
-  if (step.sequence != 0) {
+  if (step.sequence != 0 || !step.mutations.empty()) {
     filling_.number = next;
-    filling_.sequence = step.sequence;
+    filling_.sequence = image_.sequence;
     filling_.now = step.at;
     for (auto& m : step.mutations) filling_.mutations.push_back(m);
-    filling_.events.push_back({step.sequence, "{}", "[]", step.at, "r"});
+    if (step.sequence != 0) filling_.events.push_back({step.sequence, "{}", "[]", step.at, "r"});
   }
   for (auto& wrong : checker_->check(settings_, event, step, image_, engine_->next_due()))
     report_.wrong.push_back(std::move(wrong));

@@ -90,6 +90,7 @@ class World {
   void supervisor_event();
   void media_event();
   void roster_event();
+  void job_done();
   using Row = engine::Row;
   [[nodiscard]] Row pick(const std::vector<ContactState>& states, const AgentId& owner = {});
   [[nodiscard]] engine::From from(Desk&);

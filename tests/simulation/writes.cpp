@@ -3,8 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 
+#include "tests/simulation/now.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace fd::simulation {
@@ -12,24 +12,6 @@ namespace fd::simulation {
 namespace asio = boost::asio;
 using store::Fail;
 using namespace std::chrono_literals;
-
-namespace {
-
-// For what never suspends; a result has no default value, so it is carried out in an optional.
-template <class T>
-T run(asio::io_context& io, asio::awaitable<T> awaitable) {
-  std::optional<T> result;
-  const auto keep = [](asio::awaitable<T> inner, std::optional<T>& out) -> asio::awaitable<void> {
-    out.emplace(co_await std::move(inner));
-  };
-  auto done = asio::co_spawn(io, keep(std::move(awaitable), result), asio::use_future);
-  io.restart();
-  io.poll();
-  done.get();
-  return std::move(*result);
-}
-
-}  // namespace
 
 // A router takes the lead, at the start and after another.
 void World::lead() {

@@ -27,6 +27,7 @@ Result<std::vector<Note>> PassingStore::notes(ContactId id) { return inner_.note
 Result<std::optional<Contact>> PassingStore::contact(ContactId id) { return inner_.contact(id); }
 Result<std::optional<Case>> PassingStore::find_case(CaseNumber n) { return inner_.find_case(std::move(n)); }
 Result<std::vector<ContactId>> PassingStore::contacts_of(CustomerId id) { return inner_.contacts_of(std::move(id)); }
+Result<std::vector<ContactId>> PassingStore::done_by(AgentId id) { return inner_.done_by(std::move(id)); }
 Result<std::optional<Visitor>> PassingStore::visitor(VisitorId id) { return inner_.visitor(std::move(id)); }
 Result<std::optional<store::SignIn>> PassingStore::session(SessionHash h) { return inner_.session(std::move(h)); }
 Result<std::optional<std::string>> PassingStore::facts(ContactId id) { return inner_.facts(id); }

@@ -33,6 +33,7 @@ class PassingStore : public store::Store {
   boost::asio::awaitable<boost::system::result<std::vector<Note>, store::Failure>> notes(ContactId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Contact>, store::Failure>> contact(ContactId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Case>, store::Failure>> find_case(CaseNumber n) override;
+  boost::asio::awaitable<boost::system::result<std::vector<ContactId>, store::Failure>> done_by(AgentId id) override;
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, store::Failure>> contacts_of(
       CustomerId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, store::Failure>> visitor(VisitorId id) override;

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration visitor_kept = 24h * 30;
 constexpr Duration seen_kept = 24h * 14;
-constexpr std::size_t customer_contacts_kept = 50;
+constexpr std::size_t contacts_kept = 50;
 
 }  // namespace
 
@@ -55,6 +55,9 @@ void MemoryServer::let_go(Instant now) {
       case Kind::seen: let_go(seen_, due, now); break;
       case Kind::session: let_go(sessions_, due, now); break;
       case Kind::case_record: let_go(cases_, due, now); break;
+      case Kind::customer: let_go(customers_, due, now); break;
+      case Kind::identity: let_go(identities_, due, now); break;
+      case Kind::contacts: let_go(customer_contacts_, due, now); break;
     }
   }
 }
@@ -81,13 +84,25 @@ void MemoryServer::apply(const engine::Mutation& mutation, Instant now) {
       s.visitors_[m.visitor.id.str()].value = m.visitor;
       s.keep(s.visitors_, m.visitor.id.str(), Kind::visitor, now + visitor_kept);
     }
-    void operator()(const engine::PutCustomer& m) const { s.customers_[m.customer.id.str()] = m.customer; }
-    void operator()(const engine::PutIdentity& m) const { s.identities_[joined(m.kind, m.digest)] = m.customer; }
-    void operator()(const engine::CustomerContact& m) const {
-      auto& list = s.customer_contacts_[m.customer.str()];
-      list.push_back(m.contact);
-      if (list.size() > customer_contacts_kept) list.erase(list.begin());
+    [[nodiscard]] Instant until(Duration keep) const { return keep.count() == 0 ? never : now + keep; }
+    void operator()(const engine::PutCustomer& m) const {
+      s.customers_[m.customer.id.str()].value = m.customer;
+      s.keep(s.customers_, m.customer.id.str(), Kind::customer, until(m.keep));
     }
+    void operator()(const engine::PutIdentity& m) const {
+      const auto name = joined(m.kind, m.digest);
+      s.identities_[name].value = m.customer;
+      s.keep(s.identities_, name, Kind::identity, until(m.keep));
+    }
+    static void add(std::vector<ContactId>& list, ContactId contact) {
+      list.push_back(contact);
+      if (list.size() > contacts_kept) list.erase(list.begin());
+    }
+    void operator()(const engine::CustomerContact& m) const {
+      add(s.customer_contacts_[m.customer.str()].value, m.contact);
+      s.keep(s.customer_contacts_, m.customer.str(), Kind::contacts, until(m.keep));
+    }
+    void operator()(const engine::AgentContact& m) const { add(s.agent_contacts_[m.agent.str()], m.contact); }
     void operator()(const engine::PutQueueState& m) const { s.queue_states_[m.state.name] = m.state; }
     void operator()(const engine::QueueAdd& m) const { s.queues_[m.queue][m.key.id] = m.key.score(); }
     void operator()(const engine::QueueRemove& m) const { s.queues_[m.queue].erase(m.contact); }

@@ -57,7 +57,7 @@ class MemoryServer {
     ContactId contact;
     std::uint64_t seq = 0;
   };
-  enum class Kind : std::uint8_t { visitor, seen, session, case_record };
+  enum class Kind : std::uint8_t { visitor, seen, session, case_record, customer, identity, contacts };
   struct Due {
     Instant at;
     Kind kind = Kind::visitor;
@@ -92,9 +92,10 @@ class MemoryServer {
   Names<Visitor> visitors_;
   Names<SeenEntry> seen_;
   Names<SignIn> sessions_;
-  std::unordered_map<std::string, Customer> customers_;
-  std::unordered_map<std::string, CustomerId> identities_;
-  std::unordered_map<std::string, std::vector<ContactId>> customer_contacts_;  // oldest first
+  Names<Customer> customers_;
+  Names<CustomerId> identities_;
+  Names<std::vector<ContactId>> customer_contacts_;  // oldest first
+  std::unordered_map<std::string, std::vector<ContactId>> agent_contacts_;
   std::unordered_map<std::string, std::uint64_t> counters_;
   std::unordered_map<std::uint64_t, Job> jobs_;
   std::vector<EventEntry> events_;

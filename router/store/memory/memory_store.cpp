@@ -108,9 +108,10 @@ engine::Facts MemoryStore::look_up_now(const LookUp& question) const {
   CustomerId customer;
   for (const auto& [kind, digest] : question.identities)
     if (const auto found = s.identities_.find(joined(kind, digest)); found != s.identities_.end() && customer.empty())
-      customer = found->second;
+      customer = found->second.value;
   if (customer.empty() && facts.visitor) customer = facts.visitor->customer;
-  if (const auto found = s.customers_.find(customer.str()); found != s.customers_.end()) facts.customer = found->second;
+  if (const auto found = s.customers_.find(customer.str()); found != s.customers_.end())
+    facts.customer = found->second.value;
   if (!facts.visitor) return facts;
   const auto& v = *facts.visitor;
   if (!facts.seen && may_be_known(v, question.cid)) facts.seen = find_cid(v, question.cid);
@@ -163,7 +164,14 @@ asio::awaitable<boost::system::result<std::optional<Case>, Failure>> MemoryStore
 asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> MemoryStore::contacts_of(CustomerId id) {
   std::vector<ContactId> ids;
   const auto found = server_->customer_contacts_.find(id.str());
-  if (found != server_->customer_contacts_.end()) ids.assign(found->second.rbegin(), found->second.rend());
+  if (found != server_->customer_contacts_.end()) ids.assign(found->second.value.rbegin(), found->second.value.rend());
+  co_return ids;
+}
+
+asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> MemoryStore::done_by(AgentId id) {
+  std::vector<ContactId> ids;
+  const auto found = server_->agent_contacts_.find(id.str());
+  if (found != server_->agent_contacts_.end()) ids.assign(found->second.rbegin(), found->second.rend());
   co_return ids;
 }
 

@@ -29,6 +29,7 @@ class MemoryStore final : public Store {
   boost::asio::awaitable<boost::system::result<std::optional<Contact>, Failure>> contact(ContactId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber number) override;
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(CustomerId id) override;
+  boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> done_by(AgentId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash hash) override;
   boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId id) override;

@@ -100,15 +100,35 @@ void Encoder::put(const engine::PutVisitor& m, Request& out) {
 void Encoder::put(const engine::PutCustomer& m, Request& out) {
   edit_.clear();
   all(m.customer, edit_);
-  edit_.write(keys_.customer(m.customer.id), out);
+  const auto key = keys_.customer(m.customer.id);
+  edit_.write(key, out);
+  keep(key, m.keep, out);
 }
 
 void Encoder::put(const engine::PutIdentity& m, Request& out) {
-  out.command("SET", keys_.identity(m.kind, m.digest), m.customer.str());
+  const auto key = keys_.identity(m.kind, m.digest);
+  if (m.keep.count() == 0)
+    out.command("SET", key, m.customer.str());
+  else
+    out.command("SET", key, m.customer.str(), "EX", seconds(m.keep));
+}
+
+void Encoder::keep(const std::string& key, Duration keep, Request& out) {
+  if (keep.count() == 0)
+    out.command("PERSIST", key);
+  else
+    out.command("EXPIRE", key, seconds(keep));
 }
 
 void Encoder::put(const engine::CustomerContact& m, Request& out) {
   const auto key = keys_.customer_contacts(m.customer);
+  out.command("LPUSH", key, m.contact.str());
+  out.command("LTRIM", key, std::int64_t{0}, contacts_kept - 1);
+  keep(key, m.keep, out);
+}
+
+void Encoder::put(const engine::AgentContact& m, Request& out) {
+  const auto key = keys_.done(m.agent);
   out.command("LPUSH", key, m.contact.str());
   out.command("LTRIM", key, std::int64_t{0}, contacts_kept - 1);
 }

@@ -35,6 +35,7 @@ class Encoder {
   void forget_names();  // a batch that named one did not come through: say it again
 
  private:
+  static void keep(const std::string& key, Duration, Request&);
   void put(const engine::PutContact&, Request&);
   void put(const engine::PutAgent&, Request&);
   void put(const engine::PutCase&, Request&);
@@ -57,6 +58,7 @@ class Encoder {
   void put(const engine::CasePersist&, Request&);
   void put(const engine::PutJob&, Request&);
   void put(const engine::DropJob&, Request&);
+  void put(const engine::AgentContact&, Request&);
   void put(const engine::PutFacts&, Request&);
   void name_queue(const QueueName&, Request&);
 

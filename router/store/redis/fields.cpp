@@ -120,7 +120,8 @@ constexpr std::array visitor_fields{
 constexpr std::array customer_fields{
     field<Customer, &Customer::name>("name"),         field<Customer, &Customer::grade>("grade"),
     field<Customer, &Customer::masked>("masked"),     field<Customer, &Customer::locale>("locale"),
-    field<Customer, &Customer::first>("first", true), field<Customer, &Customer::last>("last")};
+    field<Customer, &Customer::first>("first", true), field<Customer, &Customer::last>("last"),
+    field<Customer, &Customer::known>("known")};
 
 constexpr std::array queue_fields{
     field<QueueState, &QueueState::paused>("paused", true), field<QueueState, &QueueState::by>("by"),

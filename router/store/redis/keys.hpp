@@ -37,6 +37,7 @@ class Keys {
   [[nodiscard]] std::string case_of(const CaseNumber& n) const { return prefix_ + "case:" + n.str(); }
   [[nodiscard]] std::string agent(const AgentId& id) const { return prefix_ + "agent:" + id.str(); }
   [[nodiscard]] std::string todo(const AgentId& id) const { return agent(id) + ":todo"; }
+  [[nodiscard]] std::string done(const AgentId& id) const { return agent(id) + ":done"; }
   [[nodiscard]] std::string queue(const QueueName& q) const { return prefix_ + "queue:" + q.str(); }
   [[nodiscard]] std::string queue_state(const QueueName& q) const { return queue(q) + ":state"; }
   [[nodiscard]] std::string visitor(const VisitorId& id) const { return prefix_ + "visitor:" + id.str(); }

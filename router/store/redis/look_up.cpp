@@ -216,8 +216,16 @@ asio::awaitable<boost::system::result<std::optional<Case>, Failure>> RedisStore:
 }
 
 asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> RedisStore::contacts_of(CustomerId id) {
+  return listed(encoder_.keys().customer_contacts(id));
+}
+
+asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> RedisStore::done_by(AgentId id) {
+  return listed(encoder_.keys().done(id));
+}
+
+asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> RedisStore::listed(std::string key) {
   Request request;
-  request.command("LRANGE", encoder_.keys().customer_contacts(id), std::int64_t{0}, redis::contacts_kept - 1);
+  request.command("LRANGE", key, std::int64_t{0}, redis::contacts_kept - 1);
   auto answer = co_await reads_.ask(request);
   if (!answer) co_return answer.error();
   std::vector<ContactId> ids;

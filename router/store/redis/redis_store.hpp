@@ -44,6 +44,7 @@ class RedisStore final : public Store {
   boost::asio::awaitable<boost::system::result<std::optional<Contact>, Failure>> contact(ContactId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Case>, Failure>> find_case(CaseNumber number) override;
   boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> contacts_of(CustomerId id) override;
+  boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> done_by(AgentId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<Visitor>, Failure>> visitor(VisitorId id) override;
   boost::asio::awaitable<boost::system::result<std::optional<SignIn>, Failure>> session(SessionHash hash) override;
   boost::asio::awaitable<boost::system::result<std::optional<std::string>, Failure>> facts(ContactId id) override;
@@ -58,6 +59,7 @@ class RedisStore final : public Store {
   [[nodiscard]] Counts counts() const noexcept;
 
  private:
+  boost::asio::awaitable<boost::system::result<std::vector<ContactId>, Failure>> listed(std::string key);
   struct Attempt;  // one try to raise the epoch
   boost::asio::awaitable<Attempt> try_acquire(Instant wall);
   boost::asio::awaitable<std::optional<Attempt>> check_server(bool has_leader);

@@ -45,6 +45,10 @@ TEST(BusCodec, RefusalsNameFieldAndReason) {
       {R"({"v":1,"type":"hello"})", R"({"edge":"","run":"r"})", "hello.edge is empty"},
       {R"({"v":1,"type":"submit","id":1})", R"({"text":"x"})", "message.channel is missing"},
       {R"({"v":1,"type":"submit","id":1})", R"({"channel":"chat"})", "external_id is missing"},
+      {R"({"v":1,"type":"submit","id":1})", R"({"channel":"c","external_id":"a","page":"p","n":1})",
+       "visitor is missing"},
+      {R"({"v":1,"type":"submit","id":1})", R"({"channel":"c","external_id":"a","visitor":"v","n":1})",
+       "page and n go together"},
       {R"({"v":1,"type":"submit","id":1})", R"({"channel":"chat","external_id":"a","text":5})", "text must be text"},
       {R"({"v":1,"type":"submit","id":1})", R"({"channel":"c","external_id":"a","identities":[{"kind":"p"}]})",
        "identities[].value is missing"},
@@ -212,8 +216,10 @@ Message random_message(Random& r) {
   m.channel = ChannelName(r.text(false));
   m.external_id = r.text(false);
   m.visitor = VisitorId(r.text());
-  m.page = r.text();
-  m.n = r.count();
+  if (!m.visitor.empty() && r.below(2) == 0) {
+    m.page = r.text(false);
+    m.n = r.below(bus::count_max) + 1;
+  }
   for (auto n = r.below(3); n > 0; --n) m.identities.push_back({r.text(false), r.text(false), r.below(2) == 0});
   m.name = r.text();
   m.text = r.text();

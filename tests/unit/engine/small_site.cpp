@@ -59,6 +59,7 @@ Settings small_settings() {
   walkin.can_reply = false;
   walkin.ttl = 12h;
   walkin.ttl_closes = true;
+  walkin.tickets = true;
   walkin.active_max = 12h;
   s.channels = {{"chat", chat}, {"phone", phone}, {"walkin", walkin}};
   s.services["tax"] = {"tax", "A", QueueName("counter")};
@@ -77,12 +78,12 @@ SmallSite::SmallSite(Settings s) : settings(s), engine(std::move(s)) {
 Step& SmallSite::apply(const Event& event) {
   last.emplace(engine.apply(event, now, BatchNumber{batch + 1}, BatchNumber{batch}));
   store::Batch b;
-  if (last->sequence != 0) {
+  if (last->sequence != 0 || !last->mutations.empty()) {
     b.number = {++batch};
-    b.sequence = last->sequence;
+    b.sequence = engine.sequence();
     b.now = last->at;
     b.mutations = last->mutations;
-    b.events.push_back({last->sequence, "{}", "[]", last->at, "r"});
+    if (last->sequence != 0) b.events.push_back({last->sequence, "{}", "[]", last->at, "r"});
   } else {
     b.number = {batch};
   }

@@ -63,5 +63,28 @@ TEST(WallClock, AheadForAMomentMovesNothing) {
   EXPECT_EQ(s.moved([&] { return s.clock.steady() >= before + 30s; }), 0) << "set right again within 10 s";
 }
 
+// The process was stopped, or the machine slept: nobody could have answered.
+TEST(Pause, BlamesNobodyForWhatPassed) {
+  for (const bool long_one : {true, false}) {
+    SmallShell s([](engine::Settings&, Settings& site) { site.pause_over = 5s, site.wall_every = 1ms; });
+    s.available("a1");
+    s.available("a2");
+    EXPECT_EQ(s.write("v1", "good day"), "ack");
+    s.port.notices.clear();
+    if (long_one) {
+      s.clock.advance(10min);
+      EXPECT_EQ(s.write("v2", "good day"), "ack") << "the first to wake it is a customer";
+    }
+    const auto until = s.clock.steady() + 50s;
+    EXPECT_TRUE(fd::test::run_until(s.io, [&] {
+      s.clock.advance(long_one ? 100ms : 1s);
+      return s.clock.steady() >= until || s.port.told("desk.a1", "expired") || s.port.told("desk.a2", "expired") ||
+             (long_one && s.clock.steady() >= until - 30s);
+    }));
+    const bool blamed = s.port.told("desk.a1", "expired") || s.port.told("desk.a2", "expired");
+    EXPECT_EQ(blamed, !long_one) << "the offer's own time begins to run again where it stopped";
+  }
+}
+
 }  // namespace
 }  // namespace fd::site::test

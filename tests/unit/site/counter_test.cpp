@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "tests/support/running.hpp"
 #include "tests/unit/site/small_shell.hpp"
 
 namespace fd::site::test {
@@ -116,7 +117,7 @@ TEST_F(Hall, RemembersSixEnds) {
   EXPECT_EQ(hall(s), " | B008 served, B007 served, B006 served, B005 served, B004 served, B003 served");
 }
 
-// "queued 0 ahead", "active 3": what the page of a ticket is told.
+// "queued 0 ahead", "queued missed", "active 3": what the page of a ticket is told.
 std::string page(SmallShell& s, ContactId contact) {
   bus::Ask ask;
   ask.what = bus::What::ticket;
@@ -126,6 +127,7 @@ std::string page(SmallShell& s, ContactId contact) {
   std::string text(told.at("state").as_string());
   if (const auto* ahead = told.if_contains("ahead"); ahead && ahead->is_number())
     text += " " + std::to_string(ahead->to_number<int>()) + " ahead";
+  if (told.at("missed").as_bool()) text += " missed";
   if (const auto* counter = told.if_contains("counter")) text.append(" ").append(counter->as_string());
   return text;
 }
@@ -136,13 +138,34 @@ TEST_F(Hall, WhoWasAbsentOnceIsToldSoAndIsInFrontOfNobody) {
   const ContactId second = s.contact();
   const ContactId first = call();
   say(Verb::absent, first);
-  EXPECT_EQ(page(s, first), "queued");
+  EXPECT_EQ(page(s, first), "queued missed");
   EXPECT_EQ(page(s, second), "queued 0 ahead");
   EXPECT_EQ(waiting(s, "tax"), 1);
   s.clock.advance(std::chrono::minutes{3});
   EXPECT_EQ(s.ticket("tax"), "ack");
   EXPECT_EQ(page(s, second), "queued 1 ahead");
-  EXPECT_EQ(page(s, first), "queued 0 ahead");
+  EXPECT_EQ(page(s, first), "queued 0 ahead missed") << "a phone that slept through it";
+  EXPECT_EQ(call(), first);
+  EXPECT_EQ(page(s, first), "connecting 3") << "called again";
+  say(Verb::absent, first);
+  EXPECT_EQ(page(s, first), "abandoned missed 3");
+  say(Verb::recall, first);
+  say(Verb::done, first);
+  EXPECT_EQ(page(s, first), "closed 3") << "came after all";
+}
+
+TEST_F(Hall, WhoIsTakenAsArrivedAndIsNotThereIsToldSoToo) {
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  const ContactId only = call();
+  s.clock.advance(std::chrono::seconds{61});
+  EXPECT_TRUE(fd::test::run_until(s.io, [&] { return page(s, only) == "active 3"; }));
+  say(Verb::absent, only);
+  EXPECT_EQ(page(s, only), "queued missed");
+  s.clock.advance(std::chrono::minutes{3});
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  EXPECT_EQ(page(s, only), "queued 0 ahead missed");
+  say(Verb::cancel, only);
+  EXPECT_EQ(page(s, only), "closed") << "its own doing";
 }
 
 class HandOver : public Hall {

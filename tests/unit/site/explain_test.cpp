@@ -55,6 +55,22 @@ TEST(Explain, GivesReasonAndValueOfWhoWasNotChosen) {
   EXPECT_EQ(decision.at("runners_up"), (json::array{{{"agent", "a2"}, {"reason", "after"}, {"value", 10'000}}}));
 }
 
+// An offer expires in the step that takes another customer's first line: its contact's next choice is told all the
+// same.
+TEST(Explain, KeepsAChoiceMadeWhileAnotherCameIn) {
+  ExplainShell s;
+  s.available("a1");
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  const ContactId first = s.contact();
+  s.available("a2");
+  s.clock.advance(46s);  // a1 never answered
+  EXPECT_EQ(s.write("v2", "good day"), "ack");
+  s.run();
+  const auto& decisions = s.explain(first).at("decisions").as_array();
+  ASSERT_EQ(decisions.size(), 2U);
+  EXPECT_EQ(decisions[1].at("winner"), "a2");
+}
+
 // The agent of the counter had the case last; the contact before was the online team's.
 TEST(Find, ShowsWhatOneMayRead) {
   ExplainShell s;

@@ -192,5 +192,47 @@ TEST(Duplicate, OfALineOnItsWayIsToldTheSeqOfTheFirst) {
   EXPECT_EQ(s.body(s.last).at("contact"), s.body(first).at("contact"));
 }
 
+bus::Submit outside(const std::string& visitor, const std::string& id) {
+  bus::Submit submit;
+  submit.message.channel = ChannelName("chat");
+  submit.message.visitor = VisitorId(visitor);
+  submit.message.external_id = id;
+  submit.message.text = "text of " + visitor;
+  return submit;
+}
+
+// Nobody can have another's message taken for a repetition of his own.
+TEST(Seen, IsTheVisitorsOwn) {
+  SmallShell s;
+  EXPECT_EQ(s.ask(outside("u1", "1")), "ack");
+  const auto first = contact_of(s, s.last);
+  EXPECT_EQ(s.ask(outside("u2", "1")), "ack");
+  EXPECT_NE(contact_of(s, s.last), first);
+  EXPECT_FALSE(s.body(s.last).at("duplicate").as_bool());
+  EXPECT_EQ(s.ask(outside("u1", "1")), "ack");
+  EXPECT_EQ(contact_of(s, s.last), first);
+  EXPECT_TRUE(s.body(s.last).at("duplicate").as_bool());
+}
+
+TEST(Tickets, AreDrawnInTheHallOnly) {
+  SmallShell s;
+  auto chat = line("v1", 1);
+  chat.message.attributes["service"] = "tax";
+  EXPECT_EQ(s.ask(std::move(chat)), "ack");
+  EXPECT_FALSE(s.body(s.last).contains("ticket"));
+  EXPECT_EQ(s.ticket("tax"), "ack");
+  EXPECT_EQ(s.body(s.last).at("ticket"), "A001");
+}
+
+// What holds explain data alone writes the time, too: a restart begins no earlier than that.
+TEST(SiteTime, IsInEveryBatch) {
+  SmallShell s;
+  EXPECT_EQ(s.write("v1", "good day"), "ack");
+  s.available("a1");  // offered now: the decision is added to what is kept, by a batch of its own
+  s.run();
+  ASSERT_TRUE(s.port.told("desk.a1", "offer"));
+  EXPECT_GT(s.server->leader->now.ms, 1'000'000'000'000);
+}
+
 }  // namespace
 }  // namespace fd::site::test

@@ -10,6 +10,7 @@ namespace {
 using bus::Verb;
 
 struct Outbox : ::testing::Test {
+  std::map<std::string, std::string> whole_;  // ids as they were said
   SmallShell s{[](engine::Settings& e, Settings& site) {
     e.channels["chat"].outbox = true;
     site.jobs_out = 3;
@@ -28,7 +29,7 @@ struct Outbox : ::testing::Test {
   std::string report(const std::string& id, const std::string& failed = {}) {
     bus::Command c;
     c.verb = Verb::job_done;
-    c.job = id;
+    c.job = whole_.contains(id) ? whole_[id] : id;
     c.reason = failed;
     return s.ask(std::move(c));
   }
@@ -37,7 +38,9 @@ struct Outbox : ::testing::Test {
     std::string out;
     for (const auto& [edge, job] : std::exchange(s.port.jobs, {})) {
       if (!out.empty()) out += "; ";
-      out += job.attachment.str() + " " + job.id + " " + std::string(job.body.at("text").as_string());
+      const std::string id = job.id.substr(0, job.id.rfind('-'));  // "j-1" of "j-1-1795507200000"
+      whole_[id] = job.id;
+      out += job.attachment.str() + " " + id + " " + std::string(job.body.at("text").as_string());
     }
     return out;
   }
@@ -72,7 +75,8 @@ TEST_F(Outbox, JobsWaitForAnAdapterAndAreSaidInTheirOrder) {
   heard();
   EXPECT_EQ(report("j-1"), "ack");
   EXPECT_EQ(report("j-1"), "ack") << "reported twice";
-  EXPECT_EQ(report("j-9"), "reject not_found");
+  EXPECT_EQ(report("j-9-1795507200000"), "reject not_found");
+  EXPECT_EQ(report("j-9"), "reject bad_request");
   EXPECT_EQ(report("7"), "reject bad_request");
   say("line 2");
   EXPECT_EQ(heard(), "sms j-3 line 2") << "what was said is not said again while its adapter is there";
@@ -126,6 +130,78 @@ TEST_F(Outbox, SaidAgainWhenNobodyReports) {
   s.clock.advance(std::chrono::seconds{2});
   EXPECT_TRUE(fd::test::run_until(s.io, [this] { return s.port.jobs.size() == 2; }));
   EXPECT_EQ(heard().substr(0, 7), "sms j-1") << "under the same id";
+}
+
+// While the line to be said is looked up, all is to be said again: the older ones first, none left out.
+TEST_F(Outbox, SaidAgainDuringALookUp) {
+  talk(2);
+  EXPECT_EQ(attach("sms"), "ack");
+  EXPECT_EQ(heard(), "sms j-1 公司 1001 为您服务; sms j-2 line 1; sms j-3 line 2");
+  EXPECT_EQ(report("j-1"), "ack");
+  s.gate.hold_next();
+  say("line 3");  // its look-up waits
+  EXPECT_EQ(heard(), "");
+  EXPECT_EQ(attach("sms"), "ack");
+  s.gate.let_go();
+  s.run();
+  EXPECT_EQ(heard(), "sms j-2 line 1; sms j-3 line 2; sms j-4 line 3");
+}
+
+TEST_F(Outbox, AReasonIsACode) {
+  talk(0);
+  EXPECT_EQ(attach("sms"), "ack");
+  heard();
+  EXPECT_EQ(report("j-1", "13800138000 is not known"), "reject bad_request");
+  EXPECT_EQ(report("j-1", "number_unknown"), "ack");
+}
+
+TEST_F(Outbox, UndeliveredAfterTheEndTheAgentHasItOnTheList) {
+  talk(0);
+  EXPECT_EQ(attach("sms"), "ack");
+  heard();
+  bus::Command over = s.command(Verb::resolve, "a1");
+  for (const auto& n : s.port.notices)
+    if (n.attachment == "desk.a1" && n.frame.at("type") == "contact") {
+      over.contact = ContactId::parse(std::string(n.frame.at("id").as_string()));
+      over.v = n.frame.at("v").to_number<std::uint64_t>();
+      over.seq = n.frame.at("seq").to_number<std::uint64_t>();
+    }
+  EXPECT_EQ(s.ask(over), "ack");
+  s.clock.advance(std::chrono::minutes{10});
+  EXPECT_EQ(s.write("v9", "time goes on"), "ack");
+  s.port.notices.clear();
+  EXPECT_EQ(report("j-1", "number_unknown"), "ack");
+  const auto found = std::find_if(s.port.notices.begin(), s.port.notices.end(),
+                                  [](const auto& n) { return n.frame.at("type") == "todo"; });
+  ASSERT_NE(found, s.port.notices.end());
+  EXPECT_EQ(found->frame.at("todo").as_array().size(), 1U);
+  EXPECT_EQ(found->frame.at("todo_total").to_number<int>(), 1);
+}
+
+// An id that was somebody's is somebody else's now: the old one has left.
+TEST_F(Outbox, AnAttachmentsIdMayComeAnewAsAnotherKind) {
+  const auto kinds = {bus::AttachKind::chat, bus::AttachKind::desk, bus::AttachKind::display, bus::AttachKind::adapter};
+  for (const auto first : kinds)
+    for (const auto second : kinds) {
+      for (const auto kind : {first, second}) {
+        bus::Attach a;
+        a.attachment = bus::AttachmentId("one");
+        a.kind = kind;
+        if (kind == bus::AttachKind::chat) a.visitor = VisitorId("v7");
+        if (kind == bus::AttachKind::desk) a.agent = AgentId("a2");
+        if (kind == bus::AttachKind::adapter) a.channel = ChannelName("chat");
+        EXPECT_EQ(s.ask(std::move(a), "edge-one"), "ack");
+      }
+      const bool sits = second == bus::AttachKind::desk;
+      bus::Ask agents;
+      agents.what = bus::What::agents;
+      EXPECT_EQ(s.ask(agents), "ack");
+      for (const auto& row : s.body(s.last).at("agents").as_array())
+        if (row.at("id") == "a2") {
+          EXPECT_EQ(row.at("attached").as_bool(), sits) << static_cast<int>(first) << static_cast<int>(second);
+        }
+      EXPECT_EQ(detach("one"), "ack");
+    }
 }
 
 TEST_F(Outbox, OfAChannelThatHasOne) {

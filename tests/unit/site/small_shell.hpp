@@ -44,15 +44,19 @@ class RecordingRouter final : public bus::RouterPort {
   bus::RouterSink* sink_ = nullptr;
 };
 
-// Look-ups wait here when told to.
+// Look-ups and the reading of lines wait here when told to.
 class GatedStore final : public fd::test::PassingStore {
  public:
   GatedStore(boost::asio::io_context& io, store::Store& inner) : PassingStore(inner), io_(io) {}
   void hold_next() { ++to_hold_; }
   void let_go();  // the one that has waited longest
   boost::asio::awaitable<boost::system::result<engine::Facts, store::Failure>> look_up(store::LookUp q) override;
+  boost::asio::awaitable<boost::system::result<std::vector<Line>, store::Failure>> lines(ContactId id,
+                                                                                         std::uint64_t from,
+                                                                                         std::uint64_t to) override;
 
  private:
+  boost::asio::awaitable<void> wait_here();
   boost::asio::io_context& io_;
   int to_hold_ = 0;
   std::deque<std::shared_ptr<boost::asio::steady_timer>> held_;

@@ -1,0 +1,100 @@
+// What is kept, for how long and with whom; what is given back and what is not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/unit/engine/small_site.hpp"
+
+namespace fd::engine::test {
+namespace {
+
+TEST(ReadMarks, AreAFieldAndNoEvent) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  const std::uint64_t before = s.engine.sequence();
+  s.apply(AgentRead{7, AgentId("a1"), c, 1});
+  EXPECT_EQ(s.answer(), "done");
+  s.apply(CustomerRead{7, c, 2});
+  EXPECT_EQ(s.answer(), "done");
+  EXPECT_EQ(s.engine.sequence(), before);
+  s.restart();
+  EXPECT_EQ(s.row(c)->read_agent, 1U) << "kept all the same";
+  EXPECT_EQ(s.row(c)->read_customer, 2U);
+}
+
+TEST(Presence, IsNotGivenBackToWhomASupervisorSentAway) {
+  SmallSite s;
+  s.desk("a1");
+  s.desk("s1");
+  s.detach("a1", true);
+  ASSERT_EQ(s.show("a1").substr(0, 7), "offline");
+  s.force("a1", Presence::offline);
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1").substr(0, 7), "offline");
+}
+
+TEST(Presence, IsNotGivenBackToWhoSignedOut) {
+  SmallSite s;
+  s.desk("a1");
+  s.detach("a1", true);
+  s.apply(SessionClose{7, SessionHash("ff"), AgentId("a1")});
+  s.attach("a1");
+  EXPECT_EQ(s.show("a1").substr(0, 7), "offline");
+}
+
+TEST(Strangers, AreForgottenKnownCustomersAreNot) {
+  for (const bool known : {false, true}) {
+    SmallSite s;
+    s.desk("a1");
+    CustomerMessage m;
+    m.channel = ChannelName("chat");
+    m.visitor = VisitorId("v1");
+    m.page = "p";
+    m.n = 1;
+    m.external_id = "p:1";
+    m.body = {1};
+    m.identities = {{known ? "external" : "visitor", "digest"}};
+    m.known = known;
+    m.classification.queue = QueueName("online");
+    s.apply(m);
+    const auto there = [&] {
+      return s.store.look_up_now({"chat", {}, {}, {}, {{m.identities.front().first, "digest"}}}).customer.has_value();
+    };
+    EXPECT_TRUE(there());
+    s.pass(59 * 24h);
+    EXPECT_TRUE(there());
+    s.pass(2 * 24h);
+    s.chat("v2");  // the store sees what time it is
+    EXPECT_EQ(there(), known);
+  }
+}
+
+TEST(Cases, OfNobodyAreOnNobodysList) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  const auto number = s.row(c)->number;
+  s.end(c);  // nobody had it
+  EXPECT_EQ(s.server_case(number)->agent.str(), "");
+  EXPECT_TRUE(s.engine.agent(AgentId("a1"))->row->todo.empty());
+}
+
+TEST(Done, IsListedByTheAgentWhoHadItLast) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.resolve("a1", c);
+  s.wait(31s);
+  s.apply(Tick{});
+  const auto& m = s.last->mutations;
+  EXPECT_TRUE(std::any_of(m.begin(), m.end(), [&](const Mutation& one) {
+    const auto* done = std::get_if<AgentContact>(&one);
+    return done && done->agent.str() == "a1" && done->contact == c;
+  }));
+}
+
+}  // namespace
+}  // namespace fd::engine::test
