@@ -7,6 +7,8 @@
 #include <boost/json/value.hpp>
 #include <cctype>
 
+#include "router/model/utf8.hpp"
+
 namespace fd::chat {
 namespace json = boost::json;
 namespace {
@@ -203,7 +205,7 @@ boost::system::result<Frame, FrameError> parse_frame(std::string_view text) {
   if (!type || !type->is_string()) return bad_frame("type is missing");
   const std::string name(type->as_string());
   if (!find_frame(Direction::in, name))
-    return FrameError{"bad_type", {}, "no frame of the type \"" + name.substr(0, 40) + "\" is known"};
+    return FrameError{"bad_type", {}, "no frame of the type \"" + std::string(cut_utf8(name, 40)) + "\" is known"};
   if (auto wrong = mismatch(Direction::in, *frame, false)) {
     const auto* cid = name == "msg" ? frame->if_contains("cid") : nullptr;
     const bool named = cid && cid->is_string() && cid->as_string().size() <= 100;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "router/model/utf8.hpp"
+
 namespace fd::chat {
 namespace {
 
@@ -54,7 +56,7 @@ boost::system::result<Message, FrameError> normalise(const Speaker& speaker, con
                                                      Instant received) {
   auto cid = split(msg.cid);
   if (!cid)
-    return FrameError{"bad_frame", msg.cid.substr(0, 100),
+    return FrameError{"bad_frame", std::string(cut_utf8(msg.cid, 100)),
                       "msg.cid must be PAGE:N, N = 1, 2, 3 … without leading zero, counted by the page"};
   Message out;
   out.text = plain(msg.text);

@@ -8,6 +8,7 @@
 #include "channels/http/pages.hpp"
 #include "channels/walkin/device.hpp"
 #include "channels/walkin/display.hpp"
+#include "router/model/utf8.hpp"
 
 namespace fd::walkin {
 namespace asio = boost::asio;
@@ -21,7 +22,7 @@ http::Response no_page(const std::string& path) {
 
 std::string locale_of(const http::Request& request) {
   const auto at = request.query.find("lang");
-  return at == request.query.end() ? "zh-CN" : at->second.substr(0, 35);
+  return at == request.query.end() ? "zh-CN" : std::string(cut_utf8(at->second, 35));
 }
 
 // With a short key anybody could sign; whoever wires us forgot it, and nothing must go on.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "daemon/desk/frames.hpp"
+#include "router/model/utf8.hpp"
 
 namespace fd::desk {
 namespace json = boost::json;
@@ -272,7 +273,7 @@ Incoming parse_object(const json::object& frame, const AgentId& speaker) {
   if (find_in(type) == nullptr) {
     const auto verb = bus::parse_verb(type);
     if (verb && is_command(*verb)) return parse_command(frame, bus::row(*verb), speaker);
-    return BadFrame{error_frame("bad_type", "no frame type \"" + std::string(type.substr(0, 40)) + "\"")};
+    return BadFrame{error_frame("bad_type", "no frame type \"" + std::string(cut_utf8(type, 40)) + "\"")};
   }
   if (type == "hello") return parse_hello(frame);
   if (type == "typing") return parse_typing(frame);

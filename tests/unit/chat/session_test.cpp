@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "channels/http/crypto.hpp"
+#include "channels/http/target.hpp"
 #include "tests/unit/chat/talk.hpp"
 
 namespace fd::chat {
@@ -229,3 +232,16 @@ TEST_F(ChatSession, TwoTabsAreTwoAttachmentsOfOneVisitor) {
 
 }  // namespace
 }  // namespace fd::chat
+// Half a character is no UTF-8: a page may not get it, its browser would close the socket with 1007.
+TEST_F(ChatSession, WhatIsSaidBackIsCutBetweenCharacters) {
+  start();
+  std::string many;
+  for (int i = 0; i < 60; ++i) many += "\u5BA2";
+  say(R"({"type":")" + many + "\"}");
+  say(R"({"type":"msg","cid":")" + many + R"(","text":"hi"})");
+  const auto errors = socket->sent_of("error");
+  ASSERT_EQ(errors.size(), 2U);
+  for (const auto& error : errors) EXPECT_TRUE(http::valid_utf8(boost::json::serialize(error)));
+  EXPECT_EQ(std::string(errors[1].at("cid").as_string()), many.substr(0, 99));
+}
+

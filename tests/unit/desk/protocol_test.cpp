@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "channels/http/target.hpp"
 #include "daemon/desk/frames.hpp"
 #include "router/bus/codec.hpp"
 #include "tests/unit/desk/fixture.hpp"
@@ -137,6 +138,15 @@ TEST(DeskProtocol, RefusalsHaveStableCodes) {
   for (const auto* id : {"p:0", "p:", ":1", "p:-1", "p:1x", "p", "p q:1", "p:99999999999999999999"})
     EXPECT_EQ(code_of(R"({"type":"next","queue":"q","id":")" + std::string(id) + "\"}"), "bad_request") << id;
   EXPECT_EQ(code_of(R"({"type":"next","queue":"q","id":"p:1"})"), "");  // control
+}
+
+TEST(DeskProtocol, AnUnknownTypeIsSaidBackCutBetweenCharacters) {
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "\u5BA2";
+  const auto parsed = parse(R"({"type":")" + many + "\"}", chen);
+  const auto said = text(std::get<BadFrame>(parsed).answer.at("text"));
+  EXPECT_TRUE(http::valid_utf8(said)) << said;
+  EXPECT_NE(said.find("\"" + many.substr(0, 39) + "\""), std::string::npos) << said;
 }
 
 TEST(DeskProtocol, OneTargetExactly) {

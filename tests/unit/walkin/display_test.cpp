@@ -37,8 +37,8 @@ class WalkinDisplay : public testing::Test, public Counter {
     const auto* refused = std::get_if<http::Refusal>(&answer);
     return refused ? refused->response.status : 0;
   }
-  void open() {
-    auto request = test::request_for("GET", "/v1/walkin/display?lang=en");
+  void open(const std::string& lang = "en") {
+    auto request = test::request_for("GET", "/v1/walkin/display?lang=" + lang);
     std::string allow;
     const auto* found = routes.find("SOCKET", request.path, request.params, allow);
     socket = std::make_shared<test::ScriptedSocket>(io);
@@ -67,6 +67,14 @@ TEST_F(WalkinDisplay, OnlyADeviceOnOurOwnPageOpensIt) {
   EXPECT_EQ(refusal(good, {{"host", "kf.example.cn"}, {"origin", "https://kf.example.cn.evil.example"}}), 403U);
   EXPECT_EQ(refusal(good, {{"sec-websocket-protocol", "other"}}), 400U);
   EXPECT_EQ(refusal(good, {{"sec-websocket-protocol", "frontdesk.display.v1"}}), 0U);
+}
+
+TEST_F(WalkinDisplay, ALongLanguageIsCutBetweenCharacters) {
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "\u5BA2";
+  open(many);
+  say(R"({"type":"hello","v":1})");
+  EXPECT_EQ(edge.all<bus::Attach>().at(0).locale, many.substr(0, 33));
 }
 
 TEST_F(WalkinDisplay, ItsSocketKeepsTheConfiguredLimits) {
