@@ -194,7 +194,7 @@ asio::awaitable<http::Response> Tickets::look(const http::Request& request) {
   if (const auto* reject = std::get_if<bus::Reject>(&said)) co_return rejected(*reject);
   const auto& row = std::get<bus::Ack>(said).body;
   json::object body;
-  for (const auto name : {"number", "service", "state", "ahead", "est_wait_s", "counter", "reason", "at"})
+  for (const auto name : {"number", "service", "state", "missed", "ahead", "est_wait_s", "counter", "reason", "at"})
     copy(row, name, body);
   if (const auto* service = find_service(*settings_, text_of(row, "service")))
     body["name"] = by_language(service->name);

@@ -119,6 +119,8 @@ export interface Look {
   readonly name: Readonly<Record<string, string>>;
   readonly state: string;
   readonly reason: string;
+  /** Called, and not there. */
+  readonly missed: boolean;
   readonly counter: string;
   readonly ahead: number | undefined;
   readonly wait_s: number | undefined;
@@ -131,6 +133,7 @@ export function readLook(body: Body): Look | undefined {
     name: names(body.name),
     state: text(body.state),
     reason: text(body.reason),
+    missed: body.missed === true,
     counter: text(body.counter),
     ahead: number(body.ahead),
     wait_s: number(body.est_wait_s),

@@ -3,7 +3,7 @@
 
 import { readLook, type Answer, type Look } from "./rest";
 
-export type Phase = "waiting" | "called" | "serving" | "done" | "absent" | "noShow" | "canceled" | "expired";
+export type Phase = "waiting" | "missed" | "called" | "serving" | "done" | "absent" | "noShow" | "canceled" | "expired";
 
 /** Beyond what a missed question or two explain. */
 export const STALE_MS = 15_000;
@@ -49,7 +49,7 @@ const CLOSED: Readonly<Record<string, Phase>> = {
   expired: "expired",
 };
 
-export function phaseOf(look: Pick<Look, "state" | "reason">): Phase {
+export function phaseOf(look: Pick<Look, "state" | "reason" | "missed">): Phase {
   switch (look.state) {
     case "connecting":
       return "called";
@@ -63,16 +63,20 @@ export function phaseOf(look: Pick<Look, "state" | "reason">): Phase {
     case "closed":
       return CLOSED[look.reason] ?? "done";
     default:
-      return "waiting"; // scheduled, queued, offered
+      return look.missed ? "missed" : "waiting"; // scheduled, queued, offered
   }
 }
 
+const isOneOf = (state: Ticket, ...phases: Phase[]): boolean => !!state.look && phases.includes(phaseOf(state.look));
+
 /** No answer can change any more. A missed call can: the number may be called again. */
 export const isOver = (state: Ticket): boolean =>
-  state.gone || (state.look !== undefined && !["waiting", "called", "serving", "absent"].includes(phaseOf(state.look)));
+  state.gone || (!!state.look && !isOneOf(state, "waiting", "missed", "called", "serving", "absent"));
 
-export const mayLeave = (state: Ticket): boolean =>
-  state.look !== undefined && ["waiting", "called"].includes(phaseOf(state.look));
+export const mayLeave = (state: Ticket): boolean => isOneOf(state, "waiting", "missed", "called");
+
+/** Stands in the line: has a place. */
+export const isInLine = (state: Ticket): boolean => isOneOf(state, "waiting", "missed");
 
 export const isStale = (state: Ticket): boolean =>
   !isOver(state) && state.heard > 0 && state.now - state.heard > STALE_MS;
@@ -91,10 +95,9 @@ export function nextPoll(state: Ticket, hidden: boolean, random: number): number
     const wait = Math.min(LONGEST_MS, 1500 * 2 ** Math.min(state.failures - 1, 10));
     return Math.round(Math.max(state.later_ms, wait * spread));
   }
-  const phase = state.look ? phaseOf(state.look) : "waiting";
   const ahead = state.look?.ahead ?? 0;
-  const calm =
-    phase === "called" ? 3_000 : phase === "waiting" ? (ahead <= 3 ? 3_000 : ahead <= 10 ? 6_000 : 12_000) : 10_000;
+  const inLine = ahead <= 3 ? 3_000 : ahead <= 10 ? 6_000 : 12_000;
+  const calm = isOneOf(state, "called") ? 3_000 : !state.look || isInLine(state) ? inLine : 10_000;
   return Math.round((hidden ? Math.max(calm, 10_000) : calm) * spread);
 }
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { counterName, Icon, LanguageSwitch, named } from "./pieces";
 import type { Look } from "./rest";
-import { isStale, mayLeave, phaseOf, type Event, type Phase, type Ticket } from "./ticket";
+import { isInLine, isStale, mayLeave, phaseOf, type Event, type Phase, type Ticket } from "./ticket";
 import * as en from "./words.en";
 import * as zh from "./words.zh-CN";
 import { clock, wholeMinutes } from "../../http/browser/format";
@@ -34,18 +34,21 @@ export function said(words: Words, look: Look, lang: Lang): readonly [string, st
     return [counter ? fill(words.servingAt, { counter }) : words.serving, words.servingMore];
   }
   if (phase === "waiting") return [words.waiting, look.ahead === 0 ? words.next : ""];
-  const rest: Readonly<Record<Exclude<Phase, "called" | "serving" | "waiting">, readonly [string, string]>> = {
-    done: [words.done, words.doneMore],
-    absent: [words.absent, words.absentMore],
-    noShow: [words.noShow, words.noShowMore],
-    canceled: [words.canceled, words.canceledMore],
-    expired: [words.expired, words.expiredMore],
-  };
+  if (phase === "missed") return [words.absent, look.ahead === 0 ? words.next : words.missedMore];
+  const rest: Readonly<Record<Exclude<Phase, "called" | "serving" | "waiting" | "missed">, readonly [string, string]>> =
+    {
+      done: [words.done, words.doneMore],
+      absent: [words.absent, words.absentMore],
+      noShow: [words.noShow, words.noShowMore],
+      canceled: [words.canceled, words.canceledMore],
+      expired: [words.expired, words.expiredMore],
+    };
   return rest[phase];
 }
 
 const ICONS: Readonly<Record<Phase, string>> = {
   waiting: icons.clock,
+  missed: icons.warning,
   called: icons.bell,
   serving: icons.person,
   done: icons.check,
@@ -129,8 +132,8 @@ function Known({ look, ...props }: Props & { look: Look }) {
           {more && <p class="more">{more}</p>}
         </div>
       </section>
-      {phase === "waiting" && <Waiting state={state} look={look} words={words} />}
-      {(phase === "waiting" || phase === "absent") && (
+      {isInLine(state) && <Waiting state={state} look={look} words={words} />}
+      {(isInLine(state) || phase === "absent") && (
         <div class="alert">
           {props.sound === "off" && (
             <button type="button" onClick={props.soundOn}>

@@ -68,6 +68,7 @@ export const ticket: Words["ticket"] = {
   done: "All done",
   doneMore: "Thank you for coming",
   absent: "You were called but not there",
+  missedMore: "Your number is back in the line and will be called again. Please come to the waiting area",
   absentMore: "Come to the counter within 30 minutes to be called again",
   noShow: "Your number has passed",
   noShowMore: "Please take a new ticket if you still need us",

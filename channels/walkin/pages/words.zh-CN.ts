@@ -67,6 +67,7 @@ export const ticket = {
   done: "办理完成",
   doneMore: "感谢您的光临",
   absent: "叫号时您不在",
+  missedMore: "号码已回到队列，稍后会再次叫您，请回到等候区",
   absentMore: "请在 30 分钟内到柜台告知工作人员，可重新叫号",
   noShow: "号码已过号",
   noShowMore: "如仍需办理，请重新取号",

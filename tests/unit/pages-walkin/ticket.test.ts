@@ -66,6 +66,28 @@ test("every state of the router has its phase", () => {
   }
 });
 
+test("who was not there is told so, and what happens now, until the number is called again", () => {
+  const missed = (state: string, more = {}): Ticket => heard(seen(state, { missed: true, ...more }));
+  const phase = (ticket: Ticket): Phase | undefined => ticket.look && phaseOf(ticket.look);
+  const back = missed("queued", { ahead: null, est_wait_s: null });
+  assert.deepEqual([phase(back), mayLeave(back), isOver(back)], ["missed", true, false]);
+  assert.ok(back.look);
+  assert.deepEqual(said(wordsOf("zh-CN"), back.look, "zh-CN"), [
+    "叫号时您不在",
+    "号码已回到队列，稍后会再次叫您，请回到等候区",
+  ]);
+  assert.match(said(wordsOf("en"), back.look, "en").join(" "), /not there .* back in the line/i);
+  assert.ok((nextPoll(back, false, 0.5) ?? 0) <= 3_000, "as near as the next one in line");
+  const near = missed("queued", { ahead: 0 }).look;
+  assert.ok(near);
+  assert.equal(said(wordsOf("zh-CN"), near, "zh-CN")[1], "下一位就是您，请到等候区");
+  assert.equal(phase(missed("abandoned")), "absent");
+  assert.equal(phase(missed("closed", { reason: "no_show" })), "noShow");
+  assert.equal(phase(heard(seen("queued", { missed: false }))), "waiting");
+  const again = reduce(back, { type: "answer", answer: seen("connecting", { missed: false }) }, NOW);
+  assert.deepEqual([phase(again), justCalled(back, again)], ["called", true]);
+});
+
 test("the counter is named, also one that has no number", () => {
   const look = heard(seen("connecting", { counter: "3" })).look;
   assert.ok(look);

@@ -134,13 +134,14 @@ TEST_F(WalkinTickets, ADeviceThatPrintsTooFastIsHeldBackAlone) {
 
 TEST_F(WalkinTickets, ThePhoneSeesItsTicket) {
   edge.script(bus::Ack{object(R"({"number":"A001","service":"repair","state":"connecting","ahead":0,"est_wait_s":0,)"
-                              R"("counter":"3","at":1795507200000,"customer":"secret"})")});
+                              R"("counter":"3","missed":false,"at":1795507200000,"customer":"secret"})")});
   const auto response = ask("GET", "/v1/walkin/tickets/" + token);
   EXPECT_EQ(response.status, 200U);
   const auto body = object(response.body);
   EXPECT_EQ(body.at("counter"), "3");
   EXPECT_EQ(body.at("name").at("zh"), "维修");
   EXPECT_FALSE(body.contains("customer"));  // only what a ticket shows
+  EXPECT_EQ(body.at("missed"), false);
   const auto asked = edge.all<bus::Ask>().at(0);
   EXPECT_EQ(asked.what, bus::What::ticket);
   EXPECT_EQ(asked.contact, ContactId::parse(contact_id));
