@@ -4,10 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <optional>
 
 #include "channels/chat/form.hpp"
 #include "channels/chat/identity.hpp"
 #include "channels/chat/token.hpp"
+#include "channels/http/crypto.hpp"
 #include "channels/http/fault.hpp"
 
 namespace fd::chat {
@@ -79,21 +81,23 @@ bool Session::meet(const Hello& hello) {
   speaker_.locale = hello.locale;
   speaker_.url = hello.url;
   speaker_.website = visit_.website->token;
-  if (!admit(hello) || !recognise(hello)) return false;
-  seen_ = Seen(hello.contact, hello.last_seq);
-  return true;
+  return admit(hello) && recognise(hello);
 }
 
 // Someone whose website's signature does not hold is an anonymous visitor, and is never merged with anybody.
 bool Session::admit(const Hello& hello) {
   if (!hello.identity.empty()) {
+    // An id means something at its own website only.
+    const auto external = [this](const SignedIdentity& who) { return visit_.website->token + ":" + who.id; };
     auto signed_in = read_identity(visit_.website->secret, hello.identity, around_.clock.wall());
     if (const auto* fault = std::get_if<IdentityFault>(&signed_in)) {
       first_words().identity_fault = word(*fault);
+      const auto once = read_identity(visit_.website->secret, hello.identity, {});
+      if (const auto* who = std::get_if<SignedIdentity>(&once)) first_words().signed_id = external(*who);
     } else {
       auto& who = std::get<SignedIdentity>(signed_in);
-      // An id means something at its own website only.
-      speaker_.identities.push_back({"external", visit_.website->token + ":" + who.id, true});
+      first_words().signed_id = external(who);
+      speaker_.identities.push_back({"external", external(who), true});
       if (!who.phone.empty()) speaker_.identities.push_back({"phone", std::move(who.phone), true});
       if (!who.email.empty()) speaker_.identities.push_back({"email", std::move(who.email), true});
       speaker_.name = std::move(who.name);
@@ -111,24 +115,33 @@ Session::FirstWords& Session::first_words() {
   return *first_words_;
 }
 
+// Whose visitor it is, once a website has signed somebody in: nobody else at the same browser takes up the chat,
+// neither another signed id nor a page without one. An identity that has expired still says whose page it is, and no
+// more.
 bool Session::recognise(const Hello& hello) {
   const auto now = around_.clock.wall();
   const auto& settings = *visit_.settings;
   const auto life = std::chrono::duration_cast<Duration>(settings.token_life);
-  VisitorToken mine{{}, now + life};
-  if (hello.token.empty()) {
-    mine.visitor = new_visitor();
-    first_words().token = write_token(settings.token_key, mine);
-  } else {
+  const auto who = first_words_ && !first_words_->signed_id.empty()
+                       ? owner_of(settings.token_key, first_words_->signed_id)
+                       : std::string();
+  VisitorToken mine{{}, now + life, speaker_.identities.empty() ? std::string() : who};
+  std::optional<VisitorToken> held;
+  if (!hello.token.empty()) {
     const auto read = read_token(settings.token_key, hello.token, now);
-    const auto* held = std::get_if<VisitorToken>(&read);
-    if (!held) {  // expired or forged: which of them is nobody's business
+    if (!std::holds_alternative<VisitorToken>(read)) {  // expired or forged: which of them is nobody's business
       refuse({"expired", {}, "the visitor token is not valid any more; say hello without it"}, token_over);
       return false;
     }
-    mine.visitor = held->visitor;
-    if (held->expires - now < life / 2) first_words().token = write_token(settings.token_key, mine);
+    held = std::get<VisitorToken>(read);
+    if (!held->owner.empty() && !http::equal_constant_time(held->owner, who)) held.reset();
   }
+  const bool bound = held && !held->owner.empty();
+  if (bound) mine.owner = held->owner;
+  mine.visitor = held ? held->visitor : new_visitor();
+  if (!held || bound != !mine.owner.empty() || held->expires - now < life / 2)
+    first_words().token = write_token(settings.token_key, mine);
+  if (held || hello.token.empty()) seen_ = Seen(hello.contact, hello.last_seq);
   speaker_.visitor = mine.visitor;
   return true;
 }

@@ -126,6 +126,7 @@ class Session final : public bus::AttachmentSink, public http::Hearer, public st
 
   struct FirstWords {  // what the next welcome says of the visitor
     std::string token, identity_fault;
+    std::string signed_id;  // not said: whom the website signed in, also if that has expired
   };
   FirstWords& first_words();
 

@@ -33,6 +33,18 @@ TEST(ChatToken, MatchesTheVectorOfTheDocument) {
   EXPECT_EQ(std::get<VisitorToken>(read).expires, token.expires);
 }
 
+TEST(ChatToken, OneWithAnOwnerMatchesTheDocumentToo) {
+  const VisitorToken token{
+      VisitorId("000102030405060708090a0b0c0d0e0f"), {1'798'099'200'000}, owner_of(key, "demo:user-42")};
+  EXPECT_EQ(write_token(key, token), vectors().at(1));
+  EXPECT_EQ(std::get<VisitorToken>(read_token(key, vectors().at(1), now)).owner, token.owner);
+  EXPECT_EQ(std::get<VisitorToken>(read_token(key, vectors().at(0), now)).owner, "");
+  EXPECT_NE(owner_of(key, "demo:user-43"), token.owner);
+  const auto bytes = *http::base64url_decode(vectors().at(1));
+  const auto without = http::base64url(bytes.substr(0, 28) + bytes.substr(43));
+  EXPECT_EQ(std::get<TokenFault>(read_token(key, without, now)), TokenFault::forged) << "the owner was cut off";
+}
+
 TEST(ChatToken, ExpiresAtItsInstant) {
   const auto token = write_token(key, {new_visitor(), now + Duration{1}});
   EXPECT_TRUE(std::holds_alternative<VisitorToken>(read_token(key, token, now)));
@@ -41,11 +53,13 @@ TEST(ChatToken, ExpiresAtItsInstant) {
 
 TEST(ChatToken, NoCharacterCanBeChanged) {
   const auto token = write_token(key, {new_visitor(), now + Duration{1000}});
-  ASSERT_TRUE(std::holds_alternative<VisitorToken>(read_token(key, token, now)));
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    auto forged = token;
-    forged[i] = forged[i] == 'A' ? 'B' : 'A';
-    EXPECT_EQ(std::get<TokenFault>(read_token(key, forged, now)), TokenFault::forged) << i;
+  for (const auto& good : {token, write_token(key, {new_visitor(), now + Duration{1000}, owner_of(key, "demo:a")})}) {
+    ASSERT_TRUE(std::holds_alternative<VisitorToken>(read_token(key, good, now)));
+    for (std::size_t i = 0; i < good.size(); ++i) {
+      auto forged = good;
+      forged[i] = forged[i] == 'A' ? 'B' : 'A';
+      EXPECT_EQ(std::get<TokenFault>(read_token(key, forged, now)), TokenFault::forged) << i;
+    }
   }
   EXPECT_EQ(std::get<TokenFault>(read_token(key + "x", token, now)), TokenFault::forged);
   for (const auto& text : {std::string(), token + "A", token.substr(1), std::string(5000, 'A'), std::string("==")})
@@ -65,7 +79,7 @@ std::string signed_with(const std::string& secret, const std::string& body) {
 IdentityFault fault(const std::variant<SignedIdentity, IdentityFault>& read) { return std::get<IdentityFault>(read); }
 
 TEST(ChatIdentity, MatchesTheVectorOfTheDocument) {
-  const auto read = read_identity("secret", vectors().at(1), now);
+  const auto read = read_identity("secret", vectors().at(2), now);
   ASSERT_TRUE(std::holds_alternative<SignedIdentity>(read));
   const auto& who = std::get<SignedIdentity>(read);
   EXPECT_EQ(who.id, "user-42");
@@ -76,7 +90,7 @@ TEST(ChatIdentity, MatchesTheVectorOfTheDocument) {
 }
 
 TEST(ChatIdentity, TakesHexToo) {
-  const auto text = vectors().at(1).substr(0, vectors().at(1).find('.'));
+  const auto text = vectors().at(2).substr(0, vectors().at(2).find('.'));
   const std::string hex = "4dc06790d339875cf28ce0955b9b3aa8eda9851c10ebbf36ac54c33c96d79e5d";
   EXPECT_TRUE(std::holds_alternative<SignedIdentity>(read_identity("secret", text + "." + hex, now)));
   EXPECT_EQ(fault(read_identity("secret", text + "." + std::string(64, '0'), now)), IdentityFault::forged);
@@ -84,7 +98,7 @@ TEST(ChatIdentity, TakesHexToo) {
 }
 
 TEST(ChatIdentity, AnotherSecretOrAChangedBodyIsForged) {
-  const auto identity = vectors().at(1);
+  const auto identity = vectors().at(2);
   EXPECT_EQ(fault(read_identity("Secret", identity, now)), IdentityFault::forged);
   const auto raised = http::base64url(R"({"id":"user-42","exp":1795510800,"grade":"VIP"})");
   EXPECT_EQ(fault(read_identity("secret", raised + identity.substr(identity.find('.')), now)), IdentityFault::forged);

@@ -98,6 +98,94 @@ TEST_F(ChatSession, AForgedIdentityIsAnAnonymousVisitor) {  // the control of th
   EXPECT_EQ(socket->sent.at(0).at("identity"), "forged");
 }
 
+// A browser that several people use one after another: what each of them says in hello, with the token kept there.
+class ChatSharedBrowser : public ChatSession {
+ protected:
+  // The visitor that hello becomes.
+  VisitorId come(const std::string& token, const std::string& who, const std::string& more = {}) {
+    if (!ended()) hang_up();
+    start((token.empty() ? "" : R"(,"token":")" + token + "\"") + (who.empty() ? "" : R"(,"identity":")" + who + "\"") +
+          more);
+    return edge.all<bus::Attach>().back().visitor;
+  }
+  [[nodiscard]] std::string given() const {  // the token of this welcome
+    const auto* token = socket->sent.at(0).if_contains("token");
+    return token ? std::string(token->as_string()) : std::string();
+  }
+  const std::string alice = identity(R"({"id":"alice","exp":1795510800,"grade":"VIP"})");
+  const std::string bob = identity(R"({"id":"bob","exp":1795510800})");
+  const std::string seen = R"(,"contact":")" + live + R"(","last_seq":7)";
+};
+
+TEST_F(ChatSharedBrowser, ASecondSignedIdIsANewVisitorWithoutTheChatOfTheFirst) {
+  const auto first = come("", alice);
+  const auto token = given();
+  EXPECT_EQ(come(token, alice, seen), first);  // control
+  EXPECT_EQ(edge.all<bus::Attach>().back().contact, ContactId::parse(live));
+  EXPECT_EQ(given(), "");
+  const auto second = come(token, bob, seen);
+  EXPECT_NE(second, first);
+  EXPECT_EQ(edge.all<bus::Attach>().back().contact, std::nullopt);
+  EXPECT_EQ(edge.all<bus::Attach>().back().last_seq, 0U);
+  const auto his = given();
+  ASSERT_NE(his, "");
+  EXPECT_EQ(come(his, bob), second);
+  EXPECT_NE(come(his, alice), second);
+}
+
+TEST_F(ChatSharedBrowser, TheTokenOfASignedVisitorIsWorthNothingWithoutTheIdentity) {
+  const auto first = come("", alice);
+  const auto token = given();
+  const auto nobody = come(token, "", seen);
+  EXPECT_NE(nobody, first);
+  EXPECT_EQ(edge.all<bus::Attach>().back().contact, std::nullopt);
+  EXPECT_EQ(come(given(), ""), nobody);
+  EXPECT_NE(come(token, identity(R"({"id":"alice","exp":1795510800})", "guess"), seen), first);
+  EXPECT_EQ(socket->sent.at(0).at("identity"), "forged");
+}
+
+TEST_F(ChatSharedBrowser, AnIdentityThatHasExpiredStillTellsWhoseTokenItIs) {
+  const auto first = come("", alice);
+  const auto token = given();
+  clock.jump_wall(Duration{7'200'000});
+  EXPECT_EQ(come(token, alice, seen), first);
+  EXPECT_EQ(socket->sent.at(0).at("identity"), "expired");
+  msg(1);
+  EXPECT_EQ(edge.all<bus::Submit>().at(0).message.identities.size(), 1U) << "the visitor, and nothing signed";
+  EXPECT_NE(come(token, bob, seen), first);
+}
+
+TEST_F(ChatSharedBrowser, WhoSignsInForTheFirstTimeKeepsTheChatAndTheTokenIsBound) {
+  const auto visitor = come("", "");
+  const auto before = given();
+  EXPECT_EQ(come(before, alice, seen), visitor);
+  EXPECT_EQ(edge.all<bus::Attach>().back().contact, ContactId::parse(live));
+  const auto token = given();
+  ASSERT_NE(token, "");
+  EXPECT_EQ(come(token, alice), visitor);
+  EXPECT_NE(come(token, bob), visitor);
+}
+
+TEST_F(ChatSharedBrowser, AnExpiredIdentityBindsNothing) {
+  const auto visitor = come("", "");
+  const auto token = given();
+  EXPECT_EQ(come(token, identity(R"({"id":"alice","exp":1})")), visitor);
+  EXPECT_EQ(given(), "");
+  EXPECT_EQ(come(token, bob), visitor);
+}
+
+TEST_F(ChatSharedBrowser, ARenewedTokenIsStillBound) {
+  const auto month = identity(R"({"id":"alice","exp":1799000000})");
+  const auto first = come("", month);
+  const auto token = given();
+  clock.jump_wall(Duration{20LL * 24 * 3600 * 1000});
+  EXPECT_EQ(come(token, month), first);
+  const auto renewed = given();
+  ASSERT_NE(renewed, "");
+  EXPECT_NE(come(renewed, identity(R"({"id":"bob","exp":1799000000})")), first);
+  EXPECT_EQ(come(renewed, month), first);
+}
+
 TEST_F(ChatSession, AnAppWithoutOriginNeedsASignedIdentity) {
   for (const auto& hello_more : {std::string(), R"(,"identity":")" + identity(vip, "guess") + "\""}) {
     open(true);
@@ -149,6 +237,19 @@ TEST_F(ChatSession, WrongFramesAreNamedAndTheSocketStays) {
   EXPECT_TRUE(edge.all<bus::Submit>().empty());
   msg(1);  // the number was not consumed
   EXPECT_EQ(socket->sent.back().at("type"), "ack");
+}
+
+// Half a character is no UTF-8: a page may not get it, its browser would close the socket with 1007.
+TEST_F(ChatSession, WhatIsSaidBackIsCutBetweenCharacters) {
+  start();
+  std::string many;
+  for (int i = 0; i < 60; ++i) many += "\u5BA2";
+  say(R"({"type":")" + many + "\"}");
+  say(R"({"type":"msg","cid":")" + many + R"(","text":"hi"})");
+  const auto errors = socket->sent_of("error");
+  ASSERT_EQ(errors.size(), 2U);
+  for (const auto& error : errors) EXPECT_TRUE(http::valid_utf8(boost::json::serialize(error)));
+  EXPECT_EQ(std::string(errors[1].at("cid").as_string()), many.substr(0, 99));
 }
 
 TEST_F(ChatSession, PingIsAnsweredAlsoWhileTheRouterIsSilent) {
@@ -232,16 +333,3 @@ TEST_F(ChatSession, TwoTabsAreTwoAttachmentsOfOneVisitor) {
 
 }  // namespace
 }  // namespace fd::chat
-// Half a character is no UTF-8: a page may not get it, its browser would close the socket with 1007.
-TEST_F(ChatSession, WhatIsSaidBackIsCutBetweenCharacters) {
-  start();
-  std::string many;
-  for (int i = 0; i < 60; ++i) many += "\u5BA2";
-  say(R"({"type":")" + many + "\"}");
-  say(R"({"type":"msg","cid":")" + many + R"(","text":"hi"})");
-  const auto errors = socket->sent_of("error");
-  ASSERT_EQ(errors.size(), 2U);
-  for (const auto& error : errors) EXPECT_TRUE(http::valid_utf8(boost::json::serialize(error)));
-  EXPECT_EQ(std::string(errors[1].at("cid").as_string()), many.substr(0, 99));
-}
-
