@@ -205,6 +205,7 @@ std::optional<Fault> fill_ask(const json::object& frame, AskFrame& out) {
   if (by_customer) return ask.id = out.id, std::nullopt;
   if (ask.what == bus::What::find) return text_of(frame, "case", true, ask.id);
   if (ask.what == bus::What::waiting) return text_of(frame, "queue", true, ask.id);
+  if (ask.what == bus::What::finished) return std::nullopt;
   ContactId contact;
   if (auto fault = contact_of(frame, contact)) return fault;
   ask.contact = contact;

@@ -38,7 +38,6 @@ export class App {
   view: View;
   /** Loaded when somebody wants it (english.ts). */
   english: Words | undefined;
-  readonly drafts: Drafts;
   private port: Port = { send: () => false, now: () => Date.now() };
   private readonly watchers = new Set<(view: View, before: View) => void>();
   private readonly painters = new Set<() => void>();
@@ -47,8 +46,12 @@ export class App {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private painted = 0;
 
-  constructor(page: string, settings: Settings, drafts: Drafts) {
-    this.drafts = drafts;
+  constructor(
+    page: string,
+    settings: Settings,
+    readonly drafts: Drafts,
+    readonly chinese = zh,
+  ) {
     this.view = {
       state: fold.initial(page),
       ui: screen.initialUi,
@@ -61,7 +64,7 @@ export class App {
   }
 
   get words(): Words {
-    return (this.view.settings.lang === "en" && this.english) || zh;
+    return (this.view.settings.lang === "en" && this.english) || this.chinese;
   }
   get open(): boolean {
     return this.view.link.phase === "open";
@@ -126,6 +129,12 @@ export class App {
   }
   openTalk(contact: string, write = false): void {
     this.change({ ui: screen.openTalk(this.view.ui, contact, write) });
+  }
+  /** A row of the list: who waits is nobody's yet, but why they wait can be asked. */
+  pick(contact: string, write: boolean): void {
+    const { tab } = this.view.ui;
+    if (tab === "queue") this.form({ kind: "explain", contact });
+    else this.openTalk(contact, write && tab === "mine");
   }
   writeTo(mode: screen.Mode): void {
     this.change({ ui: screen.write(this.view.ui, mode) });

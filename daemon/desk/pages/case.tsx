@@ -1,6 +1,17 @@
 // The case: number, kind (the agent may correct it), priority, where it waits, and why it came here.
 
-import { CopyButton, Countdown, Elapsed, Icon, Keys, refusalText, useDesk, useLang, useWords } from "./pieces";
+import {
+  CopyButton,
+  Countdown,
+  Elapsed,
+  Icon,
+  Keys,
+  priorityWord,
+  refusalText,
+  useDesk,
+  useLang,
+  useWords,
+} from "./pieces";
 import { SHOWN } from "./keys";
 import { dueSoon, nameIn, optionName, pending } from "./select";
 import type { Row } from "./protocol";
@@ -44,7 +55,6 @@ export function CaseSection({ row, live }: { row: Row; live: boolean }) {
   const words = useWords();
   const lang = useLang();
   const { state } = app.view;
-  const priority = words.priority as Readonly<Record<string, string>>;
   return (
     <section class="panel-section" aria-label={words.panel.case}>
       <h2>{words.panel.case}</h2>
@@ -69,17 +79,17 @@ export function CaseSection({ row, live }: { row: Row; live: boolean }) {
           <>
             <dt>{words.panel.priority}</dt>
             <dd>
-              <span class={`level ${row.priority}`}>{priority[row.priority] ?? row.priority}</span>
+              <span class={`level ${row.priority}`}>{priorityWord(words, row.priority)}</span>
             </dd>
           </>
         )}
         {row.urgency && (
           <>
             <dt>{words.panel.urgency}</dt>
-            <dd>{priority[row.urgency] ?? row.urgency}</dd>
+            <dd>{priorityWord(words, row.urgency)}</dd>
           </>
         )}
-        {row.since > 0 && (
+        {live && row.since > 0 && (
           <>
             <dt>{words.panel.since}</dt>
             <dd>

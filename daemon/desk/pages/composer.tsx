@@ -165,7 +165,7 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
         <div class="composer-modes" role="group">
           {canReply(row) && (
             <button type="button" aria-pressed={mode === "reply"} onClick={() => app.writeTo("reply")}>
-              {words.composer.reply} {settings.letters && <Keys of={SHOWN.reply ?? []} />}
+              {words.commands.reply} {settings.letters && <Keys of={SHOWN.reply ?? []} />}
             </button>
           )}
           <button type="button" aria-pressed={mode === "note"} onClick={() => app.writeTo("note")}>
@@ -206,7 +206,7 @@ function Box({ row, mode }: { row: Row; mode: Mode }) {
           <span class="grow" />
           {length >= limit * COUNT_FROM && (
             <span class={length > limit ? "tabular late" : "tabular"}>
-              {fill(words.composer.count, { n: length, max: limit })}
+              {length} / {limit}
             </span>
           )}
           <button type="button" class="btn primary send" onMouseDown={(e) => e.preventDefault()} onClick={send}>

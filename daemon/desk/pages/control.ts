@@ -2,7 +2,7 @@
 
 import type { App } from "./app";
 import type { Action } from "./keys";
-import { shownOrder } from "./order";
+import { listOrder, shownOrder } from "./order";
 import { acceptOffer } from "./offer";
 import { openOffers, unread } from "./select";
 import { canReply } from "./composer";
@@ -11,7 +11,7 @@ import { seek, step } from "./ui";
 
 function mark(app: App, id: string): void {
   if (id === "") return;
-  app.ui({ cursor: id, tab: "mine", ...(app.view.ui.pane === "talk" ? {} : { pane: "list" as const }) });
+  app.ui({ cursor: id, ...(app.view.ui.pane === "talk" ? {} : { pane: "list" as const }) });
 }
 
 /** Leaves one thing at a time: the field, the drawer, the conversation (on a narrow page). */
@@ -26,7 +26,8 @@ function escape(app: App): void {
 
 function unreadStep(app: App, by: 1 | -1): void {
   const { state, ui } = app.view;
-  const id = seek(shownOrder.ids, ui.cursor, by, (one) => {
+  const order = ui.tab === "mine" ? shownOrder.ids : listOrder(app);
+  const id = seek(order, ui.cursor, by, (one) => {
     const row = state.contacts.get(one);
     return row !== undefined && one !== ui.open && unread(state, row) > 0;
   });
@@ -50,7 +51,7 @@ export function perform(app: App, action: Action): void {
     case "previous":
       return mark(app, step(shownOrder.ids, ui.cursor, -1));
     case "open":
-      if (ui.cursor) app.openTalk(ui.cursor, true);
+      if (ui.cursor) app.pick(ui.cursor, true);
       return;
     case "reply":
       if (row && canReply(row)) app.writeTo("reply");
@@ -72,9 +73,9 @@ export function perform(app: App, action: Action): void {
     case "previousUnread":
       return unreadStep(app, -1);
     case "mine":
-      return app.ui({ tab: "mine", pane: "list" });
-    case "todo":
-      return app.ui({ tab: "todo", pane: "list" });
+    case "queue":
+    case "done":
+      return app.ui({ tab: action, pane: "list" });
     case "wall":
       if (state.me && state.me.role !== "agent") location.assign("/desk/wall");
       return;

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { CaseSection } from "./case";
 import { channelIcon, channelWord, CloseButton, Grade, Hidden, Icon, useDesk, useLang, useWords } from "./pieces";
-import { customerName } from "./list";
+import { customerName } from "./rows";
 import { optionName } from "./select";
 import { openRow } from "./talk/talk";
 import type { Earlier, Row } from "./protocol";

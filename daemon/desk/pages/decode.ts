@@ -155,6 +155,7 @@ export function readRow(v: unknown): Row {
     away: flag(o.away),
     customer: customerRef(o.customer),
     kind: str(o.kind),
+    disposition: str(o.disposition),
     priority: str(o.priority),
     urgency: str(o.urgency),
     seq: num(o.seq),
@@ -253,8 +254,9 @@ function wallQueue(v: unknown): WallQueue {
     ...(str(seen.by) ? { seen: { by: str(seen.by), at: num(seen.at) } } : {}),
   };
 }
-const waiting = (v: unknown): Waiting => ({
+const waiting = (v: unknown, queue: string): Waiting => ({
   ...readRow(v),
+  queue,
   state: one(obj(v).state, STATES, "queued"),
   offered: list(obj(v).offered).map((one) => ({ agent: str(obj(one).agent), due: num(obj(one).due) })),
 });
@@ -316,7 +318,14 @@ function answer(f: RawFrame): In | undefined {
     case "explain":
       return { type: "explain", contact: str(f.contact), body: f };
     case "waiting":
-      return { type: "waiting", queue: str(f.queue), at: num(f.at), contacts: list(f.contacts).map(waiting) };
+      return {
+        type: "waiting",
+        queue: str(f.queue),
+        at: num(f.at),
+        contacts: list(f.contacts).map((one) => waiting(one, str(f.queue))),
+      };
+    case "finished":
+      return { type: "finished", contacts: list(f.contacts).map(readRow) };
     default:
       return undefined;
   }

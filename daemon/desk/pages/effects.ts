@@ -76,7 +76,7 @@ export function createEffects(app: App, wall: boolean): Effects {
   app.attach({ send: (frame) => link.send(frame), now: () => Date.now() });
   app.watch((view, before) => {
     if (view.settings.lang === "en" && before.settings.lang !== "en" && !app.english) {
-      void loadEnglish().then((words) => {
+      void loadEnglish(app.chinese).then((words) => {
         if (!words || app.english) return;
         app.english = words;
         app.change({});

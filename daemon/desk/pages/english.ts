@@ -1,6 +1,6 @@
 // English is a file of its own: a desk in Chinese does not carry it. Both are finished before a feature is.
 
-import zh, { type Words } from "./words.zh-CN";
+import type { Words } from "./words.zh-CN";
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -12,10 +12,11 @@ function sameKeys(a: Tree, b: Tree): boolean {
   });
 }
 
-export async function loadEnglish(path = "/desk/en.js"): Promise<Words | undefined> {
+/** `chinese`: what this page says without it. */
+export async function loadEnglish(chinese: Words, path = "/desk/en.js"): Promise<Words | undefined> {
   try {
     const { default: words } = (await import(path)) as { default: Words };
-    return sameKeys(zh as unknown as Tree, words as unknown as Tree) ? words : undefined;
+    return sameKeys(chinese as unknown as Tree, words as unknown as Tree) ? words : undefined;
   } catch {
     return undefined; // the line is down: Chinese until it is back
   }

@@ -48,7 +48,7 @@ function decisionLines(app: App, d: Obj): string[] {
     winner ? fill(words.explain.winner, { name: nameOf(app, winner) }) : words.explain.nobody,
     name ? fill(words.explain.strategy, { name: strategy(words, name) }) : "",
     value(d.value, at),
-    num(d.waited_ms) > 0 ? fill(words.explain.waited, { time: duration(num(d.waited_ms), lang) }) : "",
+    num(d.waited_ms) > 0 ? fill(words.offer.waited, { time: duration(num(d.waited_ms), lang) }) : "",
   ];
   const lines = [head.filter((part) => part !== "").join(" · ")];
   for (const other of list(d.runners_up)) {
@@ -104,9 +104,9 @@ export function story(app: App, body: Obj): Story[] {
     .filter((t) => str(t.object) === "" || str(t.object) === "c")
     .map((t) => stepLine(app, t));
   return [
-    { title: words.explain.case, lines: str(body.case) ? [str(body.case)] : [] },
+    { title: words.panel.case, lines: str(body.case) ? [str(body.case)] : [] },
     { title: words.explain.rule, lines: ruleText ? [[ruleText, str(rule.at)].filter(Boolean).join("  ")] : [] },
-    { title: words.explain.queue, lines: str(body.queue) ? [optionName(lists.queues, str(body.queue), lang)] : [] },
+    { title: words.panel.queue, lines: str(body.queue) ? [optionName(lists.queues, str(body.queue), lang)] : [] },
     { title: words.explain.position, lines: place.length > 0 ? [place.join(" · ")] : [] },
     { title: words.explain.path, lines: missed },
     { title: words.explain.decisions, lines: decisions },
@@ -129,7 +129,7 @@ export function Explain({ contact, close }: { contact: string; close?: () => voi
   }, [contact, app.open]);
   const parts = body ? story(app, body) : [];
   return (
-    <Dialog label={words.explain.heading} class="explain" onClose={close ?? (() => app.closeForm())}>
+    <Dialog label={words.commands.why} class="explain" onClose={close ?? (() => app.closeForm())}>
       {!body && !verdict && <p class="quiet-text">{words.loading}</p>}
       {verdict && !body && <p class="fault">{refusalText(words, verdict.code)}</p>}
       {body && parts.length === 0 && <p class="quiet-text">{words.explain.none}</p>}

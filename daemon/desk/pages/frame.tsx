@@ -2,10 +2,11 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LoginPage, OverDialog } from "./login";
-import { ListPane, StartButton, customerName } from "./list";
+import { ListPane, StartButton } from "./list";
 import { Offers } from "./offer";
 import { Icon, refusalText, useDesk, useLang, useNow, useWords } from "./pieces";
 import { Panel } from "./customer";
+import { customerName } from "./rows";
 import { CounterDialog, KeysDialog, SettingsDialog } from "./settings";
 import { Explain } from "./explain";
 import { Palette } from "./palette";
@@ -19,7 +20,7 @@ import { lastSeq } from "./talk";
 import * as icons from "../../../channels/http/browser/icons";
 import { badge, elapsed } from "../../../channels/http/browser/format";
 import { fill } from "../../../channels/http/browser/words";
-import type { Pane } from "./ui";
+import type { Pane, Tab } from "./ui";
 
 function Forms() {
   const { app } = useDesk();
@@ -142,7 +143,7 @@ function MePane() {
         <span class="grow" />
         <span class="tabular">{fill(words.capacityOf, spoken)}</span>
       </p>
-      <div class="me-list" role="group" aria-label={words.presence.menu}>
+      <div class="me-list" role="group" aria-label={words.presence.label}>
         {presenceItems(app).map((item) =>
           item.heading ? (
             item.label && <h2 key={item.id}>{item.label}</h2>
@@ -175,8 +176,9 @@ function BottomNav() {
   const words = useWords();
   const { ui, state } = app.view;
   const unread = totalUnread(state);
-  const items: { pane: Pane; text: string; icon: string; n: number }[] = [
-    { pane: "list", text: words.list.mine, icon: icons.chat, n: unread },
+  const items: { pane: Pane; tab?: Tab; text: string; icon: string; n: number }[] = [
+    { pane: "list", tab: "mine", text: words.list.mine, icon: icons.chat, n: unread },
+    { pane: "list", tab: "queue", text: words.list.queue, icon: icons.people, n: 0 },
     { pane: "panel", text: words.talk.panel, icon: icons.person, n: 0 },
     { pane: "me", text: words.list.you, icon: icons.sliders, n: 0 },
   ];
@@ -185,10 +187,10 @@ function BottomNav() {
     <nav class="bottom" aria-label={words.palette.commands}>
       {items.map((item) => (
         <button
-          key={item.pane}
+          key={item.text}
           type="button"
-          aria-current={current === item.pane ? "page" : undefined}
-          onClick={() => app.ui({ pane: item.pane })}
+          aria-current={current === item.pane && (item.tab ?? ui.tab) === ui.tab ? "page" : undefined}
+          onClick={() => app.ui({ pane: item.pane, tab: item.tab ?? ui.tab })}
         >
           <span class="bottom-icon">
             <Icon path={item.icon} size={20} />

@@ -15,7 +15,8 @@ export type Action =
   | "nextUnread"
   | "previousUnread"
   | "mine"
-  | "todo"
+  | "queue"
+  | "done"
   | "wall"
   | "palette"
   | "keys"
@@ -56,7 +57,7 @@ const LETTERS: Readonly<Record<string, Action>> = {
   "]": "nextUnread",
   "?": "keys",
 };
-const AFTER_G: Readonly<Record<string, Action>> = { m: "mine", q: "todo", w: "wall" };
+const AFTER_G: Readonly<Record<string, Action>> = { m: "mine", q: "queue", d: "done", w: "wall" };
 const MOVES: Readonly<Record<string, Action>> = { ArrowDown: "next", ArrowUp: "previous", Enter: "open" };
 
 export function actionOf(press: Press, place: Place): Action | undefined {
@@ -97,7 +98,8 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   nextUnread: ["]"],
   previousUnread: ["["],
   mine: ["G", "M"],
-  todo: ["G", "Q"],
+  queue: ["G", "Q"],
+  done: ["G", "D"],
   wall: ["G", "W"],
   palette: ["Ctrl", "K"],
   keys: ["?"],

@@ -1,147 +1,32 @@
-// The conversation list: a listbox that keeps at most 40 rows in the DOM and never moves under the pointer or focus.
+// The list and its tabs: the agent's own conversations, who waits in their queues, what they finished. A listbox that
+// keeps at most 40 rows in the DOM and never moves under the pointer or focus.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import {
-  Avatar,
-  channelWord,
-  Countdown,
-  Elapsed,
-  Grade,
-  Hidden,
-  Icon,
-  memo,
-  useDesk,
-  useLang,
-  useWords,
-} from "./pieces";
-import { dueSoon, optionName, unansweredSince, unread, type Sort } from "./select";
+import { useAsking, waitingIn } from "./ask";
+import { Hidden, Icon, refusalText, useDesk, useWords } from "./pieces";
+import { inLine, lineCount, ownQueues, unread, type Sort } from "./select";
+import { askSubject } from "./state";
 import { heldOrder, listOrder, moved, shownOrder, windowOf, type Window } from "./order";
-import type { Row } from "./protocol";
+import { RowView } from "./rows";
 import { goOnline } from "./top";
 import * as icons from "../../../channels/http/browser/icons";
-import { badge, listTime } from "../../../channels/http/browser/format";
-import { fill, plural, type Lang } from "../../../channels/http/browser/words";
+import { badge } from "../../../channels/http/browser/format";
+import { plural } from "../../../channels/http/browser/words";
 import type { App } from "./app";
+import type { Ask, Row } from "./protocol";
+import type { Tab } from "./ui";
 
 const ROW = { comfortable: 68, compact: 52 } as const;
+const NONE: readonly string[] = [];
+const EVERY_MS = { looked_at: 5_000, beside: 30_000 } as const;
 
-function stateText(app: App, row: Row): string {
-  const words = app.words;
-  if (row.state === "connecting" && row.ticket) return words.state.called;
-  return row.state === "active" ? "" : words.state[row.state];
-}
-
-function RowMeta({ row }: { row: Row }) {
+function Empty({ tab, told }: { tab: Tab; told: boolean }) {
   const { app } = useDesk();
   const words = useWords();
-  const lang = useLang();
-  const { lists } = app.view.state;
-  const state = stateText(app, row);
-  const since = unansweredSince(row);
-  const what = row.kind ? optionName(lists.kinds, row.kind, lang) : optionName(lists.queues, row.queue, lang);
-  return (
-    <span class="row-meta">
-      {state ? <span class="row-state">{state}</span> : <span class="row-kind">{what}</span>}
-      {row.away && row.state === "active" && (
-        <span class="row-away" title={words.list.customerAway}>
-          <Icon path={icons.offline} size={12} />
-          <Hidden>{words.list.customerAway}</Hidden>
-        </span>
-      )}
-      <span class="grow" />
-      {dueSoon(row, app.at()) > 0 ? (
-        <Countdown due={row.due} warn_ms={60_000} />
-      ) : (
-        since > 0 && (
-          <span class="row-wait" title={fill(words.list.waits, { time: "" })}>
-            <Icon path={icons.clock} size={12} />
-            <Elapsed since={since} />
-          </span>
-        )
-      )}
-    </span>
-  );
-}
-
-/** On touch the keyboard would jump up: there the text box waits to be tapped. */
-export const coarse = (): boolean => matchMedia("(pointer:coarse)").matches;
-
-export function customerName(app: App, row: Pick<Row, "customer" | "ticket">): string {
-  return row.customer.name || row.ticket || app.words.panel.anonymous;
-}
-
-interface RowProps {
-  readonly row: Row;
-  readonly i: number;
-  readonly n: number;
-  readonly top: number;
-  readonly cursor: boolean;
-  readonly open: boolean;
-  readonly count: number;
-  readonly draft: boolean;
-  readonly lang: Lang;
-  /** Changes when "14:05" may have become "yesterday". */
-  readonly hour: number;
-}
-
-function RowBody({ row, i, n, top, cursor, open, count, draft, lang }: RowProps) {
-  const { app } = useDesk();
-  const words = useWords();
-  const { state } = app.view;
-  const at = row.last?.at ?? row.since;
-  const mine = row.last?.by === "agent";
-  return (
-    <div
-      id={`row-${row.id}`}
-      role="option"
-      class={`row${row.state === "paused" ? " paused" : ""}`}
-      aria-selected={open}
-      data-cursor={cursor}
-      aria-posinset={i + 1}
-      aria-setsize={n}
-      style={{ top: `${top}px` }}
-      onClick={() => app.openTalk(row.id, !coarse())}
-    >
-      <Avatar name={row.customer.name || row.ticket} channel={row.channel} away={row.away} />
-      <span class="row-main">
-        <span class="row-head">
-          <b class="row-name">{customerName(app, row)}</b>
-          {row.ticket && row.customer.name && <span class="chip ticket">{row.ticket}</span>}
-          <Grade grade={row.customer.grade} />
-          <Hidden>{channelWord(words, row.channel)}</Hidden>
-          <span class="grow" />
-          <time class="row-time">{listTime(at, app.at(), lang, state.zone)}</time>
-        </span>
-        <span class="row-line">
-          <span class="row-preview">
-            {draft && <Icon path={icons.note} size={12} />}
-            {mine && (
-              <span class="row-mine">
-                {words.list.you}
-                {words.colon}
-              </span>
-            )}
-            {row.last?.text ?? ""}
-          </span>
-          {count > 0 && (
-            <span class="unread">
-              <span aria-hidden="true">{badge(count)}</span>
-              <Hidden>{fill(words.list.unread, { n: count })}</Hidden>
-            </span>
-          )}
-        </span>
-        <RowMeta row={row} />
-      </span>
-    </div>
-  );
-}
-
-const RowView = memo(RowBody);
-
-function Empty() {
-  const { app } = useDesk();
-  const words = useWords();
-  const { presence } = app.view.state;
+  const { presence, loaded } = app.view.state;
+  if (!told) return <p class="list-empty">{app.open ? words.loading : words.offer.frozen}</p>;
+  if (tab !== "mine") return <p class="list-empty">{tab === "queue" ? words.list.emptyQueue : words.list.emptyDone}</p>;
+  if (!loaded) return null;
   const routable = presence?.state === "available" || presence?.state === "draining";
   if (app.view.ui.unanswered && app.view.state.contacts.size > 0) {
     return <p class="list-empty">{words.list.emptyFilter}</p>;
@@ -196,7 +81,15 @@ function useHeld(
   };
 }
 
-export function List() {
+/** The rows of a tab by id, and their order; undefined as long as nobody has told. */
+function rowsOf(app: App, tab: Tab): { rows: ReadonlyMap<string, Row>; order: string[] } | undefined {
+  const { state } = app.view;
+  if (tab === "mine") return { rows: state.contacts, order: listOrder(app) };
+  const told = tab === "done" ? state.done : lineCount(state) === "" ? undefined : inLine(state);
+  return told && { rows: new Map(told.map((row) => [row.id, row])), order: told.map((row) => row.id) };
+}
+
+function List({ tab, fault }: { tab: Tab; fault: string }) {
   const { app } = useDesk();
   const words = useWords();
   const { state, ui, settings } = app.view;
@@ -204,8 +97,11 @@ export function List() {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const fresh = useMemo(() => listOrder(app), [state.contacts, ui.sort, ui.unanswered]);
-  const { order, updates, apply } = useHeld(fresh, pointed || focused);
+  const told = useMemo(
+    () => rowsOf(app, tab),
+    [state.contacts, state.waiting, state.done, state.me, ui.sort, ui.unanswered],
+  );
+  const { order, updates, apply } = useHeld(told?.order ?? NONE, pointed || focused);
   const row = ROW[settings.density];
   const cursor = order.indexOf(ui.cursor);
 
@@ -238,7 +134,7 @@ export function List() {
         ref={scroller}
         role="listbox"
         tabIndex={0}
-        aria-label={words.list.label}
+        aria-label={tab === "mine" ? words.list.label : words.list[tab]}
         {...(cursor >= 0 ? { "aria-activedescendant": `row-${ui.cursor}` } : {})}
         onScroll={(e) => setView({ top: e.currentTarget.scrollTop, height: e.currentTarget.clientHeight })}
         onPointerEnter={(e) => setPointed(e.pointerType === "mouse")}
@@ -248,11 +144,12 @@ export function List() {
       >
         <div class="list-space" role="presentation" style={{ height: `${order.length * row}px` }}>
           {windowOf(order.length, row, view, cursor).map((i) => {
-            const contact = state.contacts.get(order[i] ?? "");
+            const contact = told?.rows.get(order[i] ?? "");
             return (
               contact && (
                 <RowView
                   key={contact.id}
+                  tab={tab}
                   row={contact}
                   i={i}
                   n={order.length}
@@ -269,19 +166,18 @@ export function List() {
           })}
         </div>
       </div>
-      {order.length === 0 && state.loaded && <Empty />}
+      {order.length === 0 && (told || !fault) && <Empty tab={tab} told={told !== undefined} />}
     </div>
   );
 }
 
+/** Finished, but for their result: they come before what is finished. */
 function TodoList() {
   const { app } = useDesk();
   const words = useWords();
-  const { todo } = app.view.state;
-  if (todo.length === 0) return <p class="list-empty">{words.list.emptyTodo}</p>;
   return (
     <ul class="todo">
-      {todo.map((one) => (
+      {app.view.state.todo.map((one) => (
         <li key={one.case}>
           <span class="todo-main">
             <b class="tabular">{one.case}</b>
@@ -300,62 +196,99 @@ function TodoList() {
   );
 }
 
+function Tools() {
+  const { app } = useDesk();
+  const words = useWords();
+  const { ui } = app.view;
+  return (
+    <div class="list-tools">
+      <label class="sort">
+        <Hidden>{words.list.sort}</Hidden>
+        <select value={ui.sort} onChange={(e) => app.ui({ sort: e.currentTarget.value as Sort })}>
+          <option value="due">{words.list.due}</option>
+          <option value="newest">{words.list.newest}</option>
+          <option value="waiting">{words.list.waiting}</option>
+        </select>
+      </label>
+      <span class="grow" />
+      <button
+        type="button"
+        class="toggle"
+        aria-pressed={ui.unanswered}
+        onClick={() => app.ui({ unanswered: !ui.unanswered })}
+      >
+        {words.list.unanswered}
+      </button>
+    </div>
+  );
+}
+
+/** Why the site does not tell. "Busy" is over when it is asked again. */
+function faultOf(app: App, asks: readonly Ask[]): string {
+  const codes = asks.map((ask) => app.view.state.verdicts.get(askSubject(ask))?.code ?? "");
+  const code = codes.find((one) => one !== "" && one !== "busy");
+  return code ? refusalText(app.words, code) : "";
+}
+
+const TABS: readonly Tab[] = ["mine", "queue", "done"];
+
 export function ListPane() {
   const { app } = useDesk();
   const words = useWords();
   const { state, ui } = app.view;
-  const tabs = [
-    { id: "mine" as const, text: words.list.mine, n: state.contacts.size },
-    { id: "todo" as const, text: words.list.todo, n: state.todo.length },
-  ];
+  const { tab } = ui;
+  const count = lineCount(state);
+  const queues = ownQueues(state).map(waitingIn);
+  const own: readonly Ask[] = { mine: [], queue: queues, done: [{ type: "finished" } as const] }[tab];
+  const known = tab === "mine" || (tab === "done" && state.done);
+  useAsking(
+    tab !== "queue" && count !== "" ? [...own, ...queues] : own,
+    known ? EVERY_MS.beside : EVERY_MS.looked_at,
+    [state.waiting, state.done, state.verdicts],
+    tab === "done" ? state.gone : tab,
+  );
+  const fault = faultOf(app, own);
+  const counts = { mine: state.contacts.size, queue: count, done: "" };
   return (
     <>
       <div class="list-tabs" role="tablist" aria-label={words.list.label}>
-        {tabs.map((tab) => (
+        {TABS.map((id, i) => (
           <button
-            key={tab.id}
+            key={id}
             type="button"
             role="tab"
-            id={`tab-${tab.id}`}
-            aria-selected={ui.tab === tab.id}
+            id={`tab-${id}`}
+            aria-selected={tab === id}
             aria-controls="list-panel"
-            tabIndex={ui.tab === tab.id ? 0 : -1}
-            onClick={() => app.ui({ tab: tab.id })}
+            tabIndex={tab === id ? 0 : -1}
+            onClick={() => app.ui({ tab: id })}
             onKeyDown={(e) => {
-              if (e.key !== "ArrowLeft" && e.key !== "ArrowRight") return;
+              const by = { ArrowLeft: 2, ArrowRight: 1 }[e.key];
+              const other = by && TABS[(i + by) % 3];
+              if (!other) return;
               e.stopPropagation();
-              const other = tab.id === "mine" ? "todo" : "mine";
               app.ui({ tab: other });
               document.getElementById(`tab-${other}`)?.focus();
             }}
           >
-            {tab.text} <span class="tabular tab-count">{tab.n}</span>
+            {words.list[id]} <span class="tabular tab-count">{counts[id]}</span>
+            {id === "done" && state.todo.length > 0 && (
+              <span class="chip warn">
+                {badge(state.todo.length)} <Hidden>{words.list.todoHint}</Hidden>
+              </span>
+            )}
           </button>
         ))}
       </div>
-      {ui.tab === "mine" && (
-        <div class="list-tools">
-          <label class="sort">
-            <Hidden>{words.list.sort}</Hidden>
-            <select value={ui.sort} onChange={(e) => app.ui({ sort: e.currentTarget.value as Sort })}>
-              <option value="due">{words.list.due}</option>
-              <option value="newest">{words.list.newest}</option>
-              <option value="waiting">{words.list.waiting}</option>
-            </select>
-          </label>
-          <span class="grow" />
-          <button
-            type="button"
-            class="toggle"
-            aria-pressed={ui.unanswered}
-            onClick={() => app.ui({ unanswered: !ui.unanswered })}
-          >
-            {words.list.unanswered}
-          </button>
-        </div>
-      )}
-      <div class="list-panel" id="list-panel" role="tabpanel" aria-labelledby={`tab-${ui.tab}`}>
-        {ui.tab === "mine" ? <List /> : <TodoList />}
+      {tab === "mine" && <Tools />}
+      <div class="list-panel" id="list-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {fault && (
+          <p class="fault list-fault" role="alert">
+            <Icon path={icons.warning} /> {fault}
+          </p>
+        )}
+        {tab === "done" && state.todo.length > 0 && <TodoList />}
+        <List key={tab} tab={tab} fault={fault} />
       </div>
     </>
   );

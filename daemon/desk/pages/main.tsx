@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { App } from "./app";
+import { wallWords } from "./wall/words"; // beside the words it resembles: they compress together
 import { perform } from "./control";
 import { createEffects } from "./effects";
 import { loadEnglish } from "./english";
@@ -47,8 +48,9 @@ async function start(root: HTMLElement): Promise<void> {
   const wall = location.pathname.replace(/\/$/, "") === "/desk/wall";
   const store = browserStore();
   const settings = loadSettings(store, navigator.languages);
-  const app = new App(randomId().slice(0, 12), settings, new Drafts(store, () => Date.now()));
-  if (settings.lang === "en") app.english = await loadEnglish();
+  const drafts = new Drafts(store, () => Date.now());
+  const app = new App(randomId().slice(0, 12), settings, drafts, wall ? wallWords : undefined);
+  if (settings.lang === "en") app.english = await loadEnglish(app.chinese);
   const effects = createEffects(app, wall);
   const ime = watchIme(document);
   if (!wall) listen(app, ime);

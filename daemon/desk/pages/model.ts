@@ -93,8 +93,10 @@ export interface State {
     readonly queues: readonly WallQueue[];
     readonly agents: readonly WallAgent[];
   };
-  /** Who waits in the queue that was last asked about. */
-  readonly waiting?: { readonly queue: string; readonly at: number; readonly contacts: readonly Waiting[] };
+  /** Who waits, by queue, as last told; a queue that was never asked about is not here. */
+  readonly waiting: ReadonlyMap<string, readonly Waiting[]>;
+  /** What this agent finished, newest first, once it was asked for. */
+  readonly done?: readonly Row[];
   readonly slow: { readonly until: number; readonly reason: string };
   readonly n: number;
   readonly resync: "no" | "wanted" | "asked";
@@ -123,6 +125,7 @@ export const initial = (page: string): State => ({
   finished: [],
   earlier: new Map(),
   explained: new Map(),
+  waiting: new Map(),
   slow: { until: 0, reason: "" },
   n: 0,
   resync: "no",

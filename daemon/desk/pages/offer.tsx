@@ -36,7 +36,7 @@ export function endText(words: Words, ended: NonNullable<OfferCard["ended"]>, me
   const { end, reason, by } = ended;
   if (end === "expired") return words.offer.expired;
   if (end === "declined") return words.offer.declined;
-  if (end === "canceled") return words.offer.left_customer;
+  if (end === "canceled") return words.talk.goneWhy.abandoned;
   if (end === "failed") return words.offer.failed;
   if (reason === "answered_elsewhere") return by === me ? words.offer.takenHere : words.offer.taken;
   if (reason === "supervisor") return words.offer.supervisor;

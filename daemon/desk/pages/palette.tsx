@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { perform } from "./control";
 import { Dialog } from "./dialog";
-import { channelIcon, Icon, Keys, refusalText, useDesk, useWords } from "./pieces";
+import { actionNames, channelIcon, Icon, Keys, refusalText, useDesk, useWords } from "./pieces";
 import { SHOWN, type Action } from "./keys";
-import { customerName } from "./list";
+import { customerName } from "./rows";
 import { pullQueues, nameIn, atCounter } from "./select";
 import { goOnline } from "./top";
 import type { App } from "./app";
@@ -39,7 +39,7 @@ function commandEntries(app: App): Entry[] {
   const act = (action: Action, icon: string): Entry => ({
     id: action,
     group: "commands",
-    text: (words.commands as Readonly<Record<string, string>>)[action] ?? action,
+    text: actionNames(words)[action] ?? action,
     icon,
     keys: SHOWN[action] ?? [],
     run: () => perform(app, action),
@@ -74,7 +74,8 @@ function commandEntries(app: App): Entry[] {
     act("nextUnread", icons.down),
     act("previousUnread", icons.up),
     act("mine", icons.chat),
-    act("todo", icons.flag),
+    act("queue", icons.people),
+    act("done", icons.flag),
     ...(supervisor ? [act("wall", icons.people)] : []),
     say("online", words.commands.online, icons.play, () => goOnline(app)),
     ...state.lists.away.map((reason) =>
@@ -175,7 +176,7 @@ export function Palette() {
   }
 
   return (
-    <Dialog label={words.palette.heading} class="palette" bare onClose={() => app.closeForm()}>
+    <Dialog label={words.commands.palette} class="palette" bare onClose={() => app.closeForm()}>
       <div class="palette-input">
         <Icon path={icons.search} size={20} />
         <input
@@ -186,7 +187,7 @@ export function Palette() {
           aria-expanded="true"
           aria-controls="palette-list"
           aria-autocomplete="list"
-          aria-label={words.palette.heading}
+          aria-label={words.commands.palette}
           placeholder={words.palette.placeholder}
           autoComplete="off"
           spellcheck={false}
@@ -208,7 +209,7 @@ export function Palette() {
               : words.palette.finding}
         </p>
       )}
-      <div class="palette-list" id="palette-list" ref={list} role="listbox" aria-label={words.palette.heading}>
+      <div class="palette-list" id="palette-list" ref={list} role="listbox" aria-label={words.commands.palette}>
         {(["conversations", "commands"] as const).map((group) => {
           const part = all.filter((one) => one.group === group);
           return (

@@ -111,6 +111,13 @@ export function channelWord(words: Words, channel: string): string {
   return (words.channel as Readonly<Record<string, string>>)[channel] ?? channel;
 }
 
+export function priorityWord(words: Words, id: string): string {
+  return (words.priority as Readonly<Record<string, string>>)[id] ?? id;
+}
+
+/** What a key or a command does; a tab of the list is called what it is called there. */
+export const actionNames = (words: Words): Readonly<Record<string, string>> => ({ ...words.list, ...words.commands });
+
 /** The first letter a person knows the customer by; a ticket shows its number elsewhere. */
 function initial(name: string): string {
   const first = [...name.trim()][0] ?? "";
@@ -149,6 +156,22 @@ export function Countdown({ due, warn_ms = 0 }: { due: number; warn_ms?: number 
 export function Elapsed({ since }: { since: number }) {
   const lang = useLang();
   return <span class="tabular">{elapsed(useNow() - since, lang)}</span>;
+}
+
+/** How full, in bars and numbers; said by who shows it. */
+export function Meter({ used, total }: { used: number; total: number }) {
+  return (
+    <>
+      <span class="meter" aria-hidden="true">
+        {Array.from({ length: Math.min(8, total) }, (_, i) => (
+          <i key={i} class={i < used ? "on" : ""} />
+        ))}
+      </span>
+      <span class="tabular">
+        {used}/{total}
+      </span>
+    </>
+  );
 }
 
 export function CloseButton({ onClick }: { onClick: (e: Event) => void }) {

@@ -81,6 +81,7 @@ export interface Row {
   readonly away: boolean;
   readonly customer: CustomerRef;
   readonly kind: string;
+  readonly disposition: string;
   readonly priority: string;
   readonly urgency: string;
   readonly seq: number;
@@ -163,22 +164,9 @@ export interface WallQueue {
   /** Which supervisor acknowledged the alarm, and when. */
   readonly seen?: { readonly by: string; readonly at: number };
 }
-/** One who waits in a queue, as its supervisor sees it: the name is masked. */
-export interface Waiting {
-  readonly id: string;
-  readonly v: number;
-  readonly case: string;
-  readonly channel: string;
-  readonly customer: CustomerRef;
-  readonly kind: string;
-  readonly seq: number;
-  readonly since: number;
-  readonly priority: string;
-  readonly urgency: string;
-  readonly state: ContactState;
-  readonly away: boolean;
+/** One who waits in a queue, as its team sees it: the name is masked, no line is told. */
+export interface Waiting extends Row {
   readonly offered: readonly { readonly agent: string; readonly due: number }[];
-  readonly ticket: string;
 }
 export interface WallAgent extends TargetAgent {
   readonly reason: string;
@@ -261,6 +249,7 @@ export type In =
       readonly at: number;
       readonly contacts: readonly Waiting[];
     }
+  | { readonly type: "finished"; readonly contacts: readonly Row[] }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }
   | {
@@ -329,7 +318,8 @@ export type Ask =
   | { readonly type: "targets"; readonly contact: string; readonly id: string }
   | { readonly type: "find"; readonly case: string }
   | { readonly type: "explain"; readonly contact: string }
-  | { readonly type: "waiting"; readonly queue: string }
+  | { readonly type: "waiting"; readonly queue: string; readonly id: string }
+  | { readonly type: "finished" }
   | { readonly type: "acknowledge"; readonly queue: string }
   | { readonly type: "typing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "read"; readonly contact: string; readonly seq: number }

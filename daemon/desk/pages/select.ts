@@ -1,7 +1,7 @@
 // What the views and effects ask of a state: order of the list, unread counts, who waits. Pure.
 
 import type { Entry } from "./outbox";
-import type { Name, Option, Row } from "./protocol";
+import type { Name, Option, Row, Waiting } from "./protocol";
 import { subjectOf, talkOf, type OfferCard, type State } from "./state";
 import { unreadLines } from "./talk";
 import type { Lang } from "../../../channels/http/browser/words";
@@ -11,6 +11,8 @@ export type Sort = "due" | "newest" | "waiting";
 /** Deadlines further away are housekeeping of the router (a chat ends after a day), not the agent's next thing. */
 export const DUE_SOON_MS = 2 * 3600_000;
 export const CHAT_COST = 25;
+/** Of a queue the site tells the first ones. */
+const LINE_MAX = 50;
 
 export const nameIn = (name: Name, lang: Lang): string => (lang === "en" ? name.en || name.zh : name.zh || name.en);
 
@@ -100,6 +102,19 @@ export const slots = (used: number, total: number): { used: number; total: numbe
 export function pullQueues(state: State): Option[] {
   const teams = state.me?.teams ?? [];
   return state.lists.queues.filter((q) => q.mode === "pull" && teams.includes(q.id));
+}
+
+export const ownQueues = (state: State): readonly string[] => state.me?.teams ?? [];
+
+/** Who waits in the agent's own queues: queue after queue, each in the order of service. */
+export const inLine = (state: State): Waiting[] => ownQueues(state).flatMap((queue) => state.waiting.get(queue) ?? []);
+
+/** How many: "" before any queue was asked about, "50+" where the site tells only the first. */
+export function lineCount(state: State): string {
+  const told = ownQueues(state).flatMap((queue) => state.waiting.get(queue)?.length ?? []);
+  const n = told.reduce((sum, one) => sum + one, 0);
+  const all = told.length > 0 || (state.me && ownQueues(state).length === 0);
+  return all ? `${n}${told.some((one) => one >= LINE_MAX) ? "+" : ""}` : "";
 }
 
 /** The customer at this agent's counter, called or being served. */

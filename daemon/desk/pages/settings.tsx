@@ -2,7 +2,7 @@
 
 import { useState, useRef } from "preact/hooks";
 import { Dialog, Foot } from "./dialog";
-import { Keys, useDesk, useWords } from "./pieces";
+import { actionNames, Keys, useDesk, useWords } from "./pieces";
 import { LANGUAGES } from "./languages";
 import { SHOWN } from "./keys";
 import type { Settings } from "./keep";
@@ -82,7 +82,7 @@ export function SettingsDialog() {
   const s: Settings = app.view.settings;
   const close = (): void => app.closeForm();
   return (
-    <Dialog label={words.settings.heading} class="settings" onClose={close}>
+    <Dialog label={words.commands.settings} class="settings" onClose={close}>
       <Segments
         label={words.settings.language}
         value={s.lang}
@@ -106,7 +106,7 @@ export function SettingsDialog() {
         value={s.enter}
         options={[
           { id: "send", text: words.settings.enterSend },
-          { id: "line", text: words.settings.enterLine },
+          { id: "line", text: words.commands.newline },
         ]}
         onChoose={(enter) => app.set({ enter })}
       />
@@ -123,16 +123,12 @@ export function SettingsDialog() {
           onChange={(e) => app.set({ volume: Number(e.currentTarget.value) })}
         />
       </label>
-      <Switch label={words.settings.soundOffer} on={s.soundOffer} onChange={(soundOffer) => app.set({ soundOffer })}>
+      <Switch label={words.notice.offer} on={s.soundOffer} onChange={(soundOffer) => app.set({ soundOffer })}>
         <button type="button" class="btn small" onClick={() => effects.test("offer")}>
           {words.settings.test}
         </button>
       </Switch>
-      <Switch
-        label={words.settings.soundMessage}
-        on={s.soundMessage}
-        onChange={(soundMessage) => app.set({ soundMessage })}
-      >
+      <Switch label={words.notice.message} on={s.soundMessage} onChange={(soundMessage) => app.set({ soundMessage })}>
         <button type="button" class="btn small" onClick={() => effects.test("message")}>
           {words.settings.test}
         </button>
@@ -152,7 +148,7 @@ export function SettingsDialog() {
 
 const GROUPS = {
   everywhere: ["accept", "focusOffer", "palette", "escape"],
-  list: ["next", "previous", "open", "nextUnread", "previousUnread", "mine", "todo", "wall", "keys"],
+  list: ["next", "previous", "open", "nextUnread", "previousUnread", "mine", "queue", "done", "wall", "keys"],
   talk: ["reply", "note", "transfer", "resolve", "why", "digits"],
   composer: ["send", "enter", "newline", "phrases"],
 } as const;
@@ -161,9 +157,9 @@ export function KeysDialog() {
   const { app } = useDesk();
   const words = useWords();
   const close = (): void => app.closeForm();
-  const names = words.commands as Readonly<Record<string, string>>;
+  const names = actionNames(words);
   return (
-    <Dialog label={words.keys.heading} class="keys-dialog" onClose={close}>
+    <Dialog label={words.commands.keys} class="keys-dialog" onClose={close}>
       <div class="key-groups">
         {(Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => (
           <section key={group}>
@@ -227,7 +223,7 @@ export function CounterDialog() {
           />
         </label>
         <Foot fault={tried ? words.counter.need : ""}>
-          {words.counter.go} <Keys of={["Enter"]} />
+          {words.commands.online} <Keys of={["Enter"]} />
         </Foot>
       </form>
     </Dialog>

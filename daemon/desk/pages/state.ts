@@ -48,6 +48,10 @@ const putTalk = (state: State, contact: string, talk: Talk): State => ({
 export const clearVerdict = (state: State, subject: string): State =>
   state.verdicts.has(subject) ? { ...state, verdicts: drop(state.verdicts, subject) } : state;
 
+/** What a refused question is remembered under; of who waits, each queue's for itself. */
+export const askSubject = (ask: { readonly type: string; readonly id?: string }): string =>
+  ask.type === "waiting" ? `ask:waiting:${ask.id}` : `ask:${ask.type}`;
+
 /** A command is asked for: it waits in the outbox, an older refusal about the same thing is forgotten. */
 export const command = (state: State, c: Command, now: number): State => ({
   ...clearVerdict(state, subjectOf(c)),
@@ -314,7 +318,7 @@ function onRefused(state: State, f: Extract<In, { type: "refused" }>, now: numbe
 
 function onAskRefused(state: State, f: Extract<In, { type: "refused" }>): State {
   const verdict = { code: f.code };
-  const next = { ...state, verdicts: set(state.verdicts, `ask:${f.ask}`, verdict) };
+  const next = { ...state, verdicts: set(state.verdicts, askSubject({ type: f.ask, id: f.id }), verdict) };
   if (f.ask !== "history") return next;
   const talks = new Map(next.talks);
   for (const [id, talk] of talks) if (talk.asked >= 0) talks.set(id, { ...talk, asked: -1, loaded: true });
@@ -356,7 +360,12 @@ export function reduce(state: State, f: In, now: number): State {
         wall: { at: f.at, heard: now, long_wait_ms: f.long_wait_ms, queues: f.queues, agents: f.agents },
       };
     case "waiting":
-      return { ...clearVerdict(state, "ask:waiting"), waiting: f };
+      return {
+        ...clearVerdict(state, askSubject({ type: "waiting", id: f.queue })),
+        waiting: set(state.waiting, f.queue, f.contacts),
+      };
+    case "finished":
+      return { ...clearVerdict(state, "ask:finished"), done: f.contacts };
     case "slow_down":
       return {
         ...state,

@@ -7,6 +7,7 @@ import {
   Icon,
   Keys,
   Menu,
+  Meter,
   PlainStrip,
   useDesk,
   useLang,
@@ -56,7 +57,7 @@ export function presenceItems(app: App): MenuItem[] {
       current: is("available"),
       run: () => goOnline(app),
     },
-    { id: "h", label: words.presence.awayHeading, heading: true },
+    { id: "h", label: words.presence.away, heading: true },
     ...state.lists.away.map((reason) => ({
       id: `away:${reason.id}`,
       label: nameIn(reason, settings.lang),
@@ -130,14 +131,7 @@ function CapacityMeter() {
   const text = fill(words.capacityOf, spoken);
   return (
     <span class="capacity" title={`${words.capacity}${words.colon}${text}`}>
-      <span class="meter" aria-hidden="true">
-        {Array.from({ length: Math.min(8, spoken.total) }, (_, i) => (
-          <i key={i} class={i < spoken.used ? "on" : ""} />
-        ))}
-      </span>
-      <span class="tabular">
-        {spoken.used}/{spoken.total}
-      </span>
+      <Meter {...spoken} />
       <span class="hidden">{text}</span>
     </span>
   );
@@ -147,8 +141,8 @@ export function accountItems(app: App, leave: () => void): MenuItem[] {
   const words = app.words;
   const supervisor = app.view.state.me?.role !== "agent";
   return [
-    { id: "settings", label: words.settings.heading, icon: icons.sliders, run: () => app.form({ kind: "settings" }) },
-    { id: "keys", label: words.keys.heading, icon: icons.help, run: () => app.form({ kind: "keys" }) },
+    { id: "settings", label: words.commands.settings, icon: icons.sliders, run: () => app.form({ kind: "settings" }) },
+    { id: "keys", label: words.commands.keys, icon: icons.help, run: () => app.form({ kind: "keys" }) },
     ...(supervisor
       ? [{ id: "wall", label: words.commands.wall, icon: icons.people, run: () => location.assign("/desk/wall") }]
       : []),

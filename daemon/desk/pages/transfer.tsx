@@ -42,7 +42,7 @@ function agentChoices(app: App): Choice[] {
       mark: a.state,
       end: (
         <span class="tabular">
-          {app.words.presence[a.state]} · {fill(app.words.transfer.load, slots(a.used, a.total))}
+          {app.words.presence[a.state]} · {fill(app.words.capacityOf, slots(a.used, a.total))}
         </span>
       ),
     }));
@@ -127,7 +127,7 @@ export function Transfer({ contact }: { contact: string }) {
           </div>
         </div>
         <Foot fault={faultText(words, tried ? missing : [], verdict)} onCancel={close}>
-          {going ? words.transfer.going : words.transfer.go}
+          {going ? words.transfer.going : words.commands.transfer}
         </Foot>
       </form>
     </Dialog>

@@ -13,6 +13,7 @@ export type Form =
   | { readonly kind: "palette" };
 
 export type Pane = "list" | "talk" | "panel" | "me";
+export type Tab = "mine" | "queue" | "done";
 export type Mode = "reply" | "note";
 
 export interface Ui {
@@ -21,7 +22,7 @@ export interface Ui {
   /** Marked in the list: J and K move it, Enter opens it. */
   readonly cursor: string;
   readonly pane: Pane;
-  readonly tab: "mine" | "todo";
+  readonly tab: Tab;
   readonly sort: Sort;
   readonly unanswered: boolean;
   readonly mode: Mode;

@@ -2,7 +2,7 @@
 
 import forms from "./words.forms.en";
 import wall from "./wall/words.en";
-import type { Words } from "./words.zh-CN";
+import type { Words } from "./wall/words";
 
 const en: Words = {
   title: "frontdesk Desk",
@@ -12,7 +12,6 @@ const en: Words = {
   close: "Close",
   cancel: "Cancel",
   back: "Back",
-  retry: "Retry",
   copy: "Copy",
   copied: "Copied",
   required: "required",
@@ -63,15 +62,12 @@ const en: Words = {
     draining: "No new ones",
     not_responding: "Not responding",
     label: "My status",
-    menu: "Change status",
     next: "When your work ends: {state}",
     undo: "Take back",
     counter: "Counter {counter}",
     start: "Start",
     signOut: "Sign out",
-    since: "for {time}",
     drainHint: "Keep what you have, get nothing new",
-    awayHeading: "Away",
     reasons: { lease: "connection lost", device: "device does not connect", signed_out: "signed out" },
   },
 
@@ -79,7 +75,6 @@ const en: Words = {
     heading: "Which counter are you at?",
     text: "The display and the tickets send customers to this counter.",
     label: "Name of the counter",
-    go: "Go online",
     need: "Enter the name of the counter",
     next: "Call next",
     calling: "Calling…",
@@ -106,7 +101,8 @@ const en: Words = {
   list: {
     label: "Conversations",
     mine: "Mine",
-    todo: "To complete",
+    queue: "Queue",
+    done: "Done",
     sort: "Sort",
     due: "Due first",
     newest: "Newest",
@@ -115,10 +111,10 @@ const en: Words = {
     empty: "No conversations. New ones appear here",
     emptyAway: "You get no new conversations now",
     emptyFilter: "Every conversation is answered",
-    emptyTodo: "No cases wait for a result",
+    emptyQueue: "Nobody waits in your queues",
+    emptyDone: "Conversations you finished are listed here",
     updates: "{n} update|{n} updates",
     unread: "{n} unread",
-    waits: "waiting for {time}",
     customerAway: "Customer is not connected",
     you: "Me",
     goOnline: "Go online",
@@ -164,7 +160,6 @@ const en: Words = {
     frozen: "Reconnecting",
     left: "{n} s left",
     expired: "Missed",
-    left_customer: "The customer left",
     taken: "Taken by a colleague",
     takenHere: "Accepted in another window",
     supervisor: "Withdrawn by a supervisor",
@@ -182,13 +177,12 @@ const en: Words = {
   },
 
   strip: {
-    plain:
-      "This page is not encrypted: others on the network can read passwords and conversations. Use its https address.",
+    plain: "Not encrypted: others on the network can read passwords and conversations. Use the https address.",
     missed: "{n} missed in a row; offers paused",
     online: "Go online",
     lost: "Connection lost. Reconnecting; nothing is lost",
     lostSince: "Connection lost. Reconnecting. Data as of {time}",
-    proxy: "No connection can be made. Check the network; a proxy must let WebSocket through ({host})",
+    proxy: "No connection. Check the network; a proxy must let WebSocket through ({host})",
     busy: "The system is busy; trying again in {s} s",
     sound: "Click to turn on sound",
   },
@@ -197,8 +191,6 @@ const en: Words = {
     label: "Conversation",
     pick: "Choose a conversation",
     pickHint: "J and K move, Enter opens",
-    case: "Case",
-    transfer: "Transfer",
     resolve: "Resolve",
     panel: "Customer",
     read: "Read",
@@ -208,14 +200,13 @@ const en: Words = {
     failed: "Not sent, click to retry",
     unconfirmed: "Not confirmed when you left, click to send again",
     discard: "Discard",
-    note: "Internal note",
     noteHidden: "not seen by the customer",
     typing: "Customer is typing",
     older: "Loading earlier messages…",
     newer: "{n} new message|{n} new messages",
     latest: "Go to the newest",
     away: "Customer left; comes back to you on return",
-    paused: "No answer from the customer for a while; paused. The next message brings it back to you",
+    paused: "Paused: no answer from the customer. The next message brings it back to you",
     wrapup: "Wrap-up time",
     extend: "+30 s",
     gone: "This conversation is no longer yours",
@@ -249,7 +240,6 @@ const en: Words = {
   composer: {
     label: "Write a reply",
     noteLabel: "Write an internal note",
-    reply: "Reply",
     note: "Note",
     placeholder: "Write a reply; / for phrases",
     notePlaceholder: "A note for colleagues; the customer does not see it",
@@ -257,7 +247,6 @@ const en: Words = {
     addNote: "Add note",
     hintEnter: "Enter sends · Shift+Enter new line",
     hintCtrl: "Ctrl+Enter sends · Enter new line",
-    count: "{n} / {max}",
     tooLong: "Too long: at most {max} characters, now {n}",
     phrases: "Phrases",
     noPhrase: "No phrase matches",

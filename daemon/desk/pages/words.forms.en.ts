@@ -13,12 +13,10 @@ const forms: FormWords = {
     free: "{n} free",
     reason: "Reason",
     count: "Transfer no. {n}",
-    go: "Transfer",
     going: "Transferring…",
     needTo: "to whom",
     needReason: "reason",
     nobody: "Nobody to transfer to",
-    load: "{used}/{total}",
   },
 
   wrapup: {
@@ -31,7 +29,6 @@ const forms: FormWords = {
     filterHint: "Choose the kind first, then the result",
     text: "Summary",
     textHint: "Optional, for whoever reads this case later",
-    go: "Resolve",
     goDone: "Finish",
     goTodo: "Save",
     going: "Submitting…",
@@ -40,10 +37,7 @@ const forms: FormWords = {
   },
 
   explain: {
-    heading: "Why this came to you",
-    case: "Case",
     rule: "Rule that fired",
-    queue: "Queue",
     position: "Place in line",
     band: "Band {band}",
     headStart: "{time} ahead",
@@ -53,13 +47,12 @@ const forms: FormWords = {
     winner: "Offered to {name}",
     nobody: "Nobody suitable yet",
     strategy: "Strategy: {name}",
-    waited: "waited {time}",
     runnersUp: "Next in line",
     excluded: "Not considered",
     people: "{n} agent|{n} agents",
     steps: "What happened",
     copyText: "Copy as text",
-    place: "now number {n}",
+    place: "no. {n}",
     waiting: "Why it still waits",
     path: "Rules that did not fire",
     none: "No record of this",
@@ -91,7 +84,6 @@ const forms: FormWords = {
   },
 
   palette: {
-    heading: "Search and commands",
     placeholder: "Customer, case number or command",
     conversations: "Conversations",
     commands: "Commands",
@@ -116,7 +108,6 @@ const forms: FormWords = {
     nextUnread: "Next unread",
     previousUnread: "Previous unread",
     mine: "My conversations",
-    todo: "Cases to complete",
     wall: "Wall",
     desk: "Desk",
     palette: "Search and commands",
@@ -137,7 +128,6 @@ const forms: FormWords = {
   },
 
   keys: {
-    heading: "Keyboard keys",
     everywhere: "Everywhere",
     list: "List",
     talk: "Conversation",
@@ -147,7 +137,6 @@ const forms: FormWords = {
   },
 
   settings: {
-    heading: "Settings",
     language: "Language",
     theme: "Theme",
     auto: "System",
@@ -158,11 +147,8 @@ const forms: FormWords = {
     compact: "Compact",
     enter: "Enter key",
     enterSend: "Sends",
-    enterLine: "New line",
     sounds: "Sounds",
     volume: "Volume",
-    soundOffer: "New offer",
-    soundMessage: "New message",
     test: "Test",
     letters: "Single-letter keys",
     lettersText: "J, K, R, T and so on, outside text boxes",

@@ -11,12 +11,10 @@ const forms = {
     free: "{n} 人空闲",
     reason: "转接原因",
     count: "第 {n} 次转接",
-    go: "转接",
     going: "正在转接…",
     needTo: "转给谁",
     needReason: "转接原因",
     nobody: "没有可转接的对象",
-    load: "{used}/{total}",
   },
 
   wrapup: {
@@ -29,7 +27,6 @@ const forms = {
     filterHint: "先选工单类型，再选处理结果",
     text: "处理说明",
     textHint: "可选，写给之后看这个工单的同事",
-    go: "结束会话",
     goDone: "办结",
     goTodo: "保存",
     going: "正在提交…",
@@ -38,10 +35,7 @@ const forms = {
   },
 
   explain: {
-    heading: "派单依据",
-    case: "工单",
     rule: "命中规则",
-    queue: "队列",
     position: "排队位置",
     band: "优先档 {band}",
     headStart: "提前 {time}",
@@ -51,13 +45,12 @@ const forms = {
     winner: "派给 {name}",
     nobody: "暂无合适的客服",
     strategy: "策略：{name}",
-    waited: "已等 {time}",
     runnersUp: "其他人选",
     excluded: "未入选",
     people: "{n} 人",
     steps: "经过",
     copyText: "复制为文本",
-    place: "现在第 {n} 位",
+    place: "第 {n} 位",
     waiting: "为什么还在等",
     path: "没有命中的规则",
     none: "没有这项记录",
@@ -89,7 +82,6 @@ const forms = {
   },
 
   palette: {
-    heading: "搜索与命令",
     placeholder: "输入客户、工单号或命令",
     conversations: "会话",
     commands: "命令",
@@ -114,7 +106,6 @@ const forms = {
     nextUnread: "下一个未读",
     previousUnread: "上一个未读",
     mine: "我的会话",
-    todo: "待补结果",
     wall: "大屏",
     desk: "工作台",
     palette: "搜索与命令",
@@ -135,7 +126,6 @@ const forms = {
   },
 
   keys: {
-    heading: "快捷键",
     everywhere: "任何时候",
     list: "会话列表",
     talk: "会话",
@@ -145,7 +135,6 @@ const forms = {
   },
 
   settings: {
-    heading: "设置",
     language: "语言",
     theme: "外观",
     auto: "跟随系统",
@@ -156,11 +145,8 @@ const forms = {
     compact: "紧凑",
     enter: "Enter 键",
     enterSend: "发送",
-    enterLine: "换行",
     sounds: "声音",
     volume: "音量",
-    soundOffer: "新派单",
-    soundMessage: "新消息",
     test: "试听",
     letters: "单字母快捷键",
     lettersText: "J、K、R、T 等，在输入框之外有效",

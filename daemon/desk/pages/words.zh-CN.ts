@@ -1,7 +1,6 @@
-// Every sentence of desk and wall, 中文. words.en.ts has the same shape; a missing key does not compile.
+// Every sentence of the desk, 中文 (the wall has more: wall/words.ts). words.en.ts has the same shape; a missing key does not compile.
 
 import forms from "./words.forms.zh-CN";
-import wall from "./wall/words.zh-CN";
 
 const zh = {
   title: "frontdesk 工作台",
@@ -11,7 +10,6 @@ const zh = {
   close: "关闭",
   cancel: "取消",
   back: "返回",
-  retry: "重试",
   copy: "复制",
   copied: "已复制",
   required: "必填",
@@ -21,7 +19,6 @@ const zh = {
   and: "、",
   colon: "：",
 
-  wall,
   ...forms,
 
   login: {
@@ -62,15 +59,12 @@ const zh = {
     draining: "不再接新",
     not_responding: "未响应",
     label: "我的状态",
-    menu: "更改状态",
     next: "结束手上的会话后：{state}",
     undo: "撤回",
     counter: "{counter} 号窗口",
     start: "开始接待",
     signOut: "退出登录",
-    since: "已 {time}",
     drainHint: "手上的继续，不派新的",
-    awayHeading: "离开",
     reasons: { lease: "连接中断", device: "设备多次接通失败", signed_out: "已退出登录" },
   },
 
@@ -78,7 +72,6 @@ const zh = {
     heading: "您在几号窗口？",
     text: "叫号时，显示屏和取号单会告诉客户到这个窗口。",
     label: "窗口名称",
-    go: "上线",
     need: "请填写窗口名称",
     next: "叫下一位",
     calling: "正在叫号…",
@@ -105,7 +98,8 @@ const zh = {
   list: {
     label: "会话列表",
     mine: "我的",
-    todo: "待补结果",
+    queue: "排队",
+    done: "已完成",
     sort: "排序",
     due: "最先到期",
     newest: "最新消息",
@@ -114,10 +108,10 @@ const zh = {
     empty: "当前没有会话，新派单会出现在这里",
     emptyAway: "您目前不接新会话",
     emptyFilter: "没有未回复的会话",
-    emptyTodo: "没有待补处理结果的工单",
+    emptyQueue: "您的队列里没有人等待",
+    emptyDone: "您结束的会话会列在这里",
     updates: "{n} 条更新",
     unread: "{n} 条未读",
-    waits: "客户已等 {time}",
     customerAway: "客户不在线",
     you: "我",
     goOnline: "上线接待",
@@ -163,7 +157,6 @@ const zh = {
     frozen: "正在重新连接",
     left: "剩余 {n} 秒",
     expired: "超时未接",
-    left_customer: "客户已离开",
     taken: "已被同事接入",
     takenHere: "已在另一窗口接入",
     supervisor: "主管已撤回",
@@ -195,8 +188,6 @@ const zh = {
     label: "会话内容",
     pick: "选择一个会话",
     pickHint: "按 J、K 上下移动，Enter 打开",
-    case: "工单号",
-    transfer: "转接",
     resolve: "结束",
     panel: "客户资料",
     read: "已读",
@@ -206,7 +197,6 @@ const zh = {
     failed: "发送失败，点击重试",
     unconfirmed: "上次离开时未确认，点击重发",
     discard: "放弃",
-    note: "内部备注",
     noteHidden: "客户看不到",
     typing: "客户正在输入",
     older: "正在载入更早的消息…",
@@ -247,7 +237,6 @@ const zh = {
   composer: {
     label: "输入回复",
     noteLabel: "输入内部备注",
-    reply: "回复",
     note: "备注",
     placeholder: "输入回复，按 / 选常用语",
     notePlaceholder: "写给同事的备注，客户看不到",
@@ -255,7 +244,6 @@ const zh = {
     addNote: "添加备注",
     hintEnter: "Enter 发送 · Shift+Enter 换行",
     hintCtrl: "Ctrl+Enter 发送 · Enter 换行",
-    count: "{n} / {max}",
     tooLong: "消息过长：最多 {max} 字，现在 {n} 字",
     phrases: "常用语",
     noPhrase: "没有匹配的常用语",

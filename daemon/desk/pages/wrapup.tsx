@@ -49,7 +49,7 @@ export function Wrapup({ contact, todo }: { contact: string; todo: boolean }) {
     : counter
       ? fill(words.wrapup.headingDone, { ticket: row.ticket })
       : words.wrapup.heading;
-  const go = todo ? words.wrapup.goTodo : counter ? words.wrapup.goDone : words.wrapup.go;
+  const go = todo ? words.wrapup.goTodo : counter ? words.wrapup.goDone : words.commands.resolve;
 
   return (
     <Dialog label={title} class="wrapup" onClose={close}>

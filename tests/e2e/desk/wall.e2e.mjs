@@ -18,7 +18,7 @@ test("the wall: trouble first, pause asks why, stale says since when; an agent i
   assert.match(await page.locator(".queues tbody th").first().innerText(), /电话/);
   await page.locator(".queues").getByRole("button", { name: "暂停派单" }).first().click();
   await page.getByRole("button", { name: "确认" }).click();
-  await page.getByText("请填写原因").waitFor();
+  await page.getByText("还缺：原因").waitFor();
   await page.keyboard.type("线路检修");
   await page.keyboard.press("Enter");
   await until(() => frames(server, "queue").length === 1);
@@ -323,8 +323,8 @@ test("a queue of another team: who waits is not shown, and not asked again", asy
     scene: (line) => {
       line.hold("waiting");
       line.socket.on("message", (data) => {
-        if (JSON.parse(String(data)).type === "waiting")
-          line.say({ type: "refused", ask: "waiting", code: "not_permitted", why: "" });
+        const { type, id } = JSON.parse(String(data));
+        if (type === "waiting") line.say({ type: "refused", ask: "waiting", id, code: "not_permitted", why: "" });
       });
     },
   });

@@ -225,6 +225,8 @@ const broken = (page) =>
 for (const [name, lang] of [
   ["list-1000", "zh-CN"],
   ["chat", "en"],
+  ["queue", "en"],
+  ["done", "en"],
   ["wall-trouble", "en"],
   ["wall-seen", "en"],
   ["wall-crowd", "en"],

@@ -68,7 +68,8 @@ const TABLE = {
   enter: "Enter",
   newline: "Shift Enter",
   mine: "G M",
-  todo: "G Q",
+  queue: "G Q",
+  done: "G D",
   wall: "G W",
   palette: "Ctrl K",
   nextUnread: "]",
@@ -198,11 +199,16 @@ const DOES = {
     await desk.locator(".palette-input input").waitFor();
     await shut(desk);
   },
-  todo: async ({ desk }) => {
+  queue: async ({ desk }) => {
     await outside(desk);
     await desk.keyboard.press("g");
     await desk.keyboard.press("q");
-    await desk.getByText("没有待补处理结果的工单").waitFor();
+    await desk.getByText("您的队列里没有人等待").waitFor();
+  },
+  done: async ({ desk }) => {
+    await desk.keyboard.press("g");
+    await desk.keyboard.press("d");
+    await desk.getByText("您结束的会话会列在这里").waitFor();
   },
   mine: async ({ desk }) => {
     await desk.keyboard.press("g");

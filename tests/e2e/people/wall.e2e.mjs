@@ -101,7 +101,7 @@ test("who waits: why, to whom it is offered, and gone when accepted", async (t) 
   await listed(t, people);
 });
 test("control: a list that is asked for once only", (t) => {
-  const stale = deskTwin([[LINE, "}, [state.wall?.at]);", "}, []);"]]);
+  const stale = deskTwin([[LINE, "[answer, verdict], state.wall?.at)", "[answer, verdict])"]]);
   return people.mustFail(t, stale, listed, /to whom it is offered/);
 });
 test("who waits in another team's queue is not shown", async (t) => {
@@ -209,7 +209,7 @@ test("control: a form that ends the wait of whoever is first", (t) => {
     [
       STEPS,
       'app.command({ type: "resolve", contact: c.id',
-      'app.command({ type: "resolve", contact: app.view.state.waiting?.contacts[0]?.id ?? c.id',
+      'app.command({ type: "resolve", contact: [...app.view.state.waiting.values()][0]?.[0]?.id ?? c.id',
     ],
   ]);
   return people.mustFail(t, other, ended, /only the first waits/);

@@ -1,5 +1,6 @@
 // Every state of desk and wall as a scene of the scripted server and what the agent does until it is there.
-import { id, inVain, makeSite, offer, row } from "./desk-site.mjs";
+import { id, inVain, makeSite, offer, row, transcript } from "./desk-site.mjs";
+import { finishedOf, linesOf } from "./desk-tabs.mjs";
 import { playDesk } from "./scripted-desk.mjs";
 import { WALL } from "./wall-states.mjs";
 
@@ -248,6 +249,53 @@ export const DESK = {
       await page.waitForSelector(".palette-one");
     },
   },
+  queue: {
+    full: true,
+    site: (site, lang, now) => {
+      site.welcome.me.teams.push({ queue: "counter", rank: 3 });
+      site.presence.counter = "3";
+      site.lines_of = linesOf(lang, now);
+    },
+    act: async (page) => {
+      await page.locator("#tab-queue").click();
+      await page.waitForSelector(".level");
+      await page.locator("#tab-queue").blur(); // it has keys of its own
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+    },
+  },
+  "queue-empty": {
+    site: (site) => Object.assign(site, { lines_of: { online: [], complaints: [] } }),
+    act: async (page) => {
+      await page.locator("#tab-queue").click();
+      await page.waitForSelector(".list-empty");
+    },
+  },
+  "queue-refused": {
+    scene: async (line) => {
+      line.hold("waiting");
+      const { id } = await line.next("waiting");
+      line.say({ type: "refused", ask: "waiting", id, code: "not_permitted", why: "" });
+    },
+    act: async (page) => {
+      await page.locator("#tab-queue").click();
+      await page.waitForSelector(".list-fault");
+    },
+  },
+  done: {
+    full: true,
+    site: (site, lang, now) => {
+      site.finished = finishedOf(lang, now);
+      site.lines[site.finished[0].id] = transcript(lang, now);
+    },
+    act: async (page) => {
+      await page.locator("#tab-done").click();
+      await page.waitForSelector(".row");
+      if (narrow(page)) return;
+      await page.locator(".row").first().click();
+      await page.waitForSelector(".bubble");
+    },
+  },
   keys: {
     act: async (page) => {
       await page.waitForSelector(".row");
@@ -278,7 +326,7 @@ export const DESK = {
     sizes: ["360x740"],
     act: async (page) => {
       await page.waitForSelector(".row");
-      await page.locator(".bottom button").nth(2).click();
+      await page.locator(".bottom button").nth(3).click();
     },
   },
 };

@@ -69,8 +69,9 @@ export class DeskLine extends Line {
     else if (frame.type === "waiting") {
       const queue = site.wall.queues.find((one) => one.id === frame.queue);
       const contacts = site.lines_of?.[frame.queue] ?? makeLine(Date.now(), queue, site.wall.agents);
-      this.say({ type: "waiting", queue: frame.queue, at: Date.now(), contacts });
-    } else if (frame.type === "acknowledge") {
+      this.say({ type: "waiting", id: frame.id, queue: frame.queue, at: Date.now(), contacts });
+    } else if (frame.type === "finished") this.say({ type: "finished", contacts: site.finished ?? [] });
+    else if (frame.type === "acknowledge") {
       const queue = site.wall.queues.find((one) => one.id === frame.queue);
       queue.seen ??= { by: site.welcome.me.id, at: Date.now() };
       this.wall();

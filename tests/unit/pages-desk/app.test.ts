@@ -5,6 +5,8 @@ import { App } from "../../../daemon/desk/pages/app";
 import { attributeWord } from "../../../daemon/desk/pages/customer";
 import { Drafts, loadSettings } from "../../../daemon/desk/pages/keep";
 import type { RawFrame } from "../../../daemon/desk/pages/protocol";
+import { inLine, lineCount } from "../../../daemon/desk/pages/select";
+import { openRow } from "../../../daemon/desk/pages/talk/talk";
 import { presenceWord, reasonWord } from "../../../daemon/desk/pages/top";
 import { untakenText } from "../../../daemon/desk/pages/untaken";
 import en from "../../../daemon/desk/pages/words.en";
@@ -85,4 +87,53 @@ test("names of attributes: the well-known have a word, others are their own", ()
     ["phone", "order_no", "constructor", "toString"].map((name) => attributeWord(app.words, name)),
     ["电话", "order_no", "constructor", "toString"],
   );
+});
+
+test("who waits in the own queues: by the agent's order of queues, each in its own; how many, as far as it is told", () => {
+  const { app, hear } = desk();
+  const ids = (): string[] => inLine(app.view.state).map((row) => row.id);
+  assert.deepEqual([ids(), lineCount(app.view.state)], [[], ""], "nobody has asked");
+  const line = (queue: string, n: number): void =>
+    hear("waiting", { queue, contacts: Array.from({ length: n }, (_, i) => ({ id: `${queue}${i}` })) });
+  line("complaints", 1);
+  line("phone", 2);
+  assert.deepEqual([ids(), lineCount(app.view.state)], [["complaints0"], "1"], "phone is another team's");
+  line("online", 2);
+  assert.deepEqual(ids(), ["online0", "online1", "complaints0"]);
+  assert.equal(app.view.state.waiting.get("online")?.[1]?.queue, "online");
+  line("complaints", 0);
+  line("online", 0);
+  assert.equal(lineCount(app.view.state), "0");
+  line("online", 50);
+  assert.equal(lineCount(app.view.state), "50+", "more than the site tells");
+  hear("welcome", { me: { ...(FRAMES.get("welcome")!.me as object), teams: [] } });
+  assert.deepEqual([ids(), lineCount(app.view.state)], [[], "0"], "of no team: nobody can wait there");
+});
+
+test("a row of the list: own ones and finished ones are opened, of who waits it is said why", () => {
+  const { app, hear } = desk();
+  app.pick(A, true);
+  assert.deepEqual([app.view.ui.open, app.view.ui.focus], [A, 1]);
+  hear("finished");
+  app.ui({ tab: "done" });
+  app.pick(B, true);
+  assert.deepEqual([app.view.ui.open, app.view.ui.focus], [B, 1], "nothing can be written there");
+  app.ui({ tab: "queue" });
+  app.pick("waits", true);
+  assert.deepEqual([app.view.ui.open, app.view.ui.form], [B, { kind: "explain", contact: "waits" }]);
+});
+
+test("what was finished is shown as it ended, with its case number, and never as live", () => {
+  const { app, hear } = desk();
+  hear("contact_gone", { n: app.view.state.n + 1, id: A });
+  hear("finished");
+  app.openTalk(A);
+  const open = openRow(app);
+  assert.equal(open?.live, false);
+  assert.deepEqual(
+    [open?.row.state, open?.row.case, open?.row.disposition],
+    ["closed", "20261124-000123", "visit_booked"],
+  );
+  hear("contact", { n: app.view.state.n + 1, id: A });
+  assert.equal(openRow(app)?.live, true, "the customer is back");
 });

@@ -88,11 +88,15 @@ test("who waits: whole records, in the order told; the newest answer replaces th
       ["A", "", "", 0, "queued", [], ""],
     ],
   );
-  const refused = decode({ type: "refused", ask: "waiting", code: "busy", why: "" });
+  const refused = decode({ type: "refused", ask: "waiting", id: "online", code: "busy", why: "" });
   assert.ok(refused);
   const state = reduce(reduce(initial("p"), refused, 1), first, 2);
-  assert.equal(state.waiting?.contacts.length, 2);
+  assert.equal(state.waiting.get("online")?.length, 2);
   assert.equal(state.verdicts.size, 0);
+  const other = decode({ type: "refused", ask: "waiting", id: "vip", code: "not_permitted", why: "" });
+  assert.ok(other);
+  const both = reduce(reduce(state, other, 3), first, 4);
+  assert.deepEqual([...both.verdicts.keys()], ["ask:waiting:vip"], "one queue's answer is not another's");
 });
 
 const agent = (id: string, teams: string[], state: "available" | "offline" = "available") =>

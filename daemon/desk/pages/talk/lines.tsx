@@ -56,7 +56,7 @@ function ItemBody({ item, joined, last, customer, author, lang, zone, receipt }:
     return (
       <div class="entry note">
         <p class="note-head">
-          <Icon path={icons.lock} size={12} /> {words.talk.note} · {words.talk.noteHidden}
+          <Icon path={icons.lock} size={12} /> {words.commands.note} · {words.talk.noteHidden}
           <span class="grow" />
           {author} {stamp}
         </p>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { Composer } from "../composer";
-import { customerName } from "../list";
+import { customerName } from "../rows";
 import {
   channelWord,
   CopyButton,
@@ -60,7 +60,9 @@ function Head({ row, live }: { row: Row; live: boolean }) {
   const panel = (): void => app.ui({ drawer: !app.view.ui.drawer, pane: "panel" });
   const why = (): void => app.form({ kind: "explain", contact: row.id });
   const more: MenuItem[] = [
-    ...(live && canTransfer(row) ? [{ id: "t", label: words.talk.transfer, icon: icons.transfer, run: transfer }] : []),
+    ...(live && canTransfer(row)
+      ? [{ id: "t", label: words.commands.transfer, icon: icons.transfer, run: transfer }]
+      : []),
     ...(live && canResolve(row) ? [{ id: "e", label: words.talk.resolve, icon: icons.check, run: resolve }] : []),
     { id: "p", label: words.talk.panel, icon: icons.person, run: panel },
     { id: "w", label: words.panel.whyShort, icon: icons.info, run: why },
@@ -84,7 +86,7 @@ function Head({ row, live }: { row: Row; live: boolean }) {
           {row.case && (
             <span class="tabular case-no">
               {row.case}
-              <CopyButton text={row.case} label={`${words.copy} ${words.talk.case}`} />
+              <CopyButton text={row.case} label={`${words.copy} ${words.panel.number}`} />
             </span>
           )}
           <StateWord row={row} />
@@ -95,7 +97,7 @@ function Head({ row, live }: { row: Row; live: boolean }) {
       <div class="talk-actions only-wide">
         {live && canTransfer(row) && (
           <button type="button" class="btn" onClick={transfer}>
-            <Icon path={icons.transfer} /> {words.talk.transfer} <Keys of={SHOWN.transfer ?? []} />
+            <Icon path={icons.transfer} /> {words.commands.transfer} <Keys of={SHOWN.transfer ?? []} />
           </button>
         )}
         {live && canResolve(row) && (
@@ -142,7 +144,7 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
   } else if (!live) {
     lines.push(
       <>
-        <Icon path={icons.lock} /> {words.talk.foreign}
+        <Icon path={icons.lock} /> {app.view.state.done?.includes(row) ? words.talk.event.ended : words.talk.foreign}
       </>,
     );
   } else if (row.state === "paused") {
@@ -180,7 +182,8 @@ export function openRow(app: ReturnType<typeof useDesk>["app"]): { row: Row; liv
   if (ui.open === "") return undefined;
   const mine = state.contacts.get(ui.open);
   if (mine) return { row: mine, live: true };
-  return { row: state.gone.get(ui.open)?.row ?? strangerRow(ui.open, numberOf(app, ui.open)), live: false };
+  const past = state.done?.find((row) => row.id === ui.open) ?? state.gone.get(ui.open)?.row;
+  return { row: past ?? strangerRow(ui.open, numberOf(app, ui.open)), live: false };
 }
 
 export function TalkPane() {

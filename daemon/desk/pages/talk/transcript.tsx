@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon, useDesk, useLang, useWords } from "../pieces";
-import { customerName } from "../list";
+import { customerName } from "../rows";
 import { isTyping, personName, unsent } from "../select";
 import type { Note, Row } from "../protocol";
 import { talkOf, type State } from "../state";

@@ -1,10 +1,12 @@
 // A supervisor's step: what will happen, in a sentence, and the reason that goes into the record.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { End, Priority, Reason, unattendedText, useStep, waitingName } from "./steps";
+import { End, Priority, Reason, unattendedText, useStep } from "./steps";
+import { useWords, wordsOf } from "./words";
 import { ChoiceList } from "../choice";
 import { Dialog, faultText, Foot } from "../dialog";
-import { useDesk, useLang, useWords } from "../pieces";
+import { customerName } from "../rows";
+import { useDesk, useLang } from "../pieces";
 import { caseNumber } from "../palette";
 import { nameIn, optionName, slots } from "../select";
 import { subjectOf } from "../state";
@@ -21,23 +23,24 @@ export type Act =
 type SimpleAct = Extract<Act, { kind: "pause" | "drain" | "force" }>;
 
 function texts(act: SimpleAct, app: ReturnType<typeof useDesk>["app"]): { title: string; text: string } {
-  const words = app.words.wall;
+  const words = wordsOf(app);
   const { lang } = app.view.settings;
+  const { wall } = words;
+  const of = (name: string, verb: string): string => `${name}${words.colon}${verb}`;
   if (act.kind === "pause") {
     const queue = optionName(app.view.state.lists.queues, act.queue.id, lang);
     return act.on
-      ? { title: fill(words.confirmPause, { queue }), text: words.confirmPauseText }
-      : { title: fill(words.confirmResume, { queue }), text: words.confirmResumeText };
+      ? { title: of(queue, wall.pause), text: wall.confirmPause }
+      : { title: of(queue, wall.resume), text: wall.confirmResume };
   }
   const name = nameIn(act.agent.name, lang);
   if (act.kind === "force") {
     const alone = act.agent.unattended.length > 0;
-    const title = alone ? unattendedText(app.words, act.agent) : fill(words.confirmForce, { name });
-    return { title, text: words.confirmForceText };
+    return { title: alone ? unattendedText(words, act.agent) : of(name, wall.force), text: wall.confirmForce };
   }
   return act.on
-    ? { title: fill(words.confirmDrain, { name }), text: words.confirmDrainText }
-    : { title: fill(words.confirmUndrain, { name }), text: words.confirmUndrainText };
+    ? { title: of(name, wall.drain), text: wall.confirmDrain }
+    : { title: of(name, wall.resume), text: wall.confirmUndrain };
 }
 
 function commandOf(act: SimpleAct, reason: string): Command {
@@ -69,7 +72,7 @@ function Simple({ act, close }: { act: SimpleAct; close: () => void }) {
         }}
       >
         <Reason input={input} invalid={empty} />
-        <Foot fault={empty ? words.wall.needReason : faultText(words, [], verdict)} onCancel={leave}>
+        <Foot fault={faultText(words, empty ? [words.wall.reason] : [], verdict)} onCancel={leave}>
           {going ? words.wrapup.going : words.wall.confirm}
         </Foot>
       </form>
@@ -101,7 +104,7 @@ function Reassign({ known, close }: { known: Waiting | undefined; close: () => v
   const verdict = step.verdict ?? (found ? undefined : state.verdicts.get("ask:find"));
   const missing = [
     ...(contact ? [] : [words.wall.reassignCase]),
-    ...(to ? [] : [words.wall.needAgent]),
+    ...(to ? [] : [words.transfer.needTo]),
     ...(reason.current?.value.trim() ? [] : [words.wall.reason]),
   ];
 
@@ -136,16 +139,16 @@ function Reassign({ known, close }: { known: Waiting | undefined; close: () => v
     text: `${nameIn(a.name, lang)} ${a.no}`.trim(),
     find: `${a.id} ${a.no} ${a.name.zh} ${a.name.en}`,
     mark: a.state,
-    end: <span class="tabular">{fill(words.transfer.load, slots(a.used, a.total))}</span>,
+    end: <span class="tabular">{fill(words.capacityOf, slots(a.used, a.total))}</span>,
   }));
   const none = found && found.length === 0;
 
   return (
-    <Dialog label={words.wall.reassignHeading} class="transfer" onClose={leave}>
+    <Dialog label={words.wall.reassign} class="transfer" onClose={leave}>
       <form noValidate onSubmit={submit} ref={root}>
         {known ? (
           <p>
-            {waitingName(words, known)} <span class="quiet-text tabular">{known.case}</span>
+            {customerName(app, known)} <span class="quiet-text tabular">{known.case}</span>
           </p>
         ) : (
           <div class="field">

@@ -5,11 +5,11 @@ import { unattendedText } from "./steps";
 import type { Act } from "./act";
 import { CROWD, crowd, teamGroups } from "./crowd";
 import { agentOrder, teamIds, totals } from "./figures";
-import { Icon, Menu, useDesk, useLang, useNow, useWords, type MenuItem } from "../pieces";
+import { type Words, useWords } from "./words";
+import { Icon, Menu, Meter, useDesk, useLang, useNow, type MenuItem } from "../pieces";
 import { nameIn, optionName, slots } from "../select";
 import { reasonWord } from "../top";
 import type { WallAgent } from "../protocol";
-import type { Words } from "../words.zh-CN";
 import * as icons from "../../../../channels/http/browser/icons";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
@@ -69,15 +69,8 @@ function AgentCard({ a, act, place }: { a: WallAgent; act: (act: Act) => void; p
           <small class="tabular">{a.no}</small>
         </span>
       </span>
-      <span class="agent-load" title={fill(words.wall.load, load)}>
-        <span class="meter" aria-hidden="true">
-          {Array.from({ length: Math.min(8, load.total) }, (_, i) => (
-            <i key={i} class={i < load.used ? "on" : ""} />
-          ))}
-        </span>
-        <span class="tabular">
-          {load.used}/{load.total}
-        </span>
+      <span class="agent-load" title={fill(words.capacityOf, load)}>
+        <Meter {...load} />
       </span>
       {items.length > 0 && (
         <Menu label={`${words.wall.actions}${words.colon}${nameIn(a.name, lang)}`} class="no-tv" items={items}>
@@ -211,7 +204,7 @@ export function Agents({ act, tv }: { act: (act: Act) => void; tv: boolean }) {
           />
         )}
         <Filter
-          label={words.wall.filter}
+          label={words.wall.status}
           all={words.wall.all}
           value={only}
           options={states.map((state) => [state, words.presence[state]])}

@@ -34,7 +34,7 @@ export function troubleOf(q: WallQueue): Trouble {
   if (q.alarm === "no_free") return "noFree";
   return q.paused ? "paused" : "";
 }
-export const isAlarm = (trouble: Trouble): boolean => trouble === "long" || trouble === "noFree";
+export const isAlarm = (trouble: Trouble): trouble is "long" | "noFree" => trouble === "long" || trouble === "noFree";
 
 const RANK: Readonly<Record<Trouble, number>> = { long: 0, noFree: 1, paused: 2, "": 3 };
 

@@ -5,49 +5,20 @@ import { ActDialog, type Act } from "./act";
 import { lineAction } from "./keys";
 import { placeOf } from "./listen";
 import { Live } from "./live";
-import { stand, waitingName } from "./steps";
+import { stand } from "./steps";
+import { useWords } from "./words";
+import { useAsking, waitingIn } from "../ask";
 import { Dialog } from "../dialog";
 import { Explain } from "../explain";
-import {
-  channelIcon,
-  channelWord,
-  Grade,
-  Icon,
-  Keys,
-  Menu,
-  refusalText,
-  useDesk,
-  useLang,
-  useNow,
-  useWords,
-} from "../pieces";
+import { customerName } from "../rows";
+import { channelIcon, channelWord, Grade, Icon, Keys, Menu, refusalText, useDesk, useLang, useNow } from "../pieces";
 import { optionName } from "../select";
+import { askSubject } from "../state";
 import { Untakens } from "../untaken";
 import type { Waiting } from "../protocol";
 import * as icons from "../../../../channels/http/browser/icons";
 import { count, elapsed } from "../../../../channels/http/browser/format";
 import { fill } from "../../../../channels/http/browser/words";
-
-/** One question at a time; the next with the next frame. */
-function useAsked(queue: string) {
-  const { app } = useDesk();
-  const { state } = app.view;
-  const open = useRef(false);
-  const answer = state.waiting?.queue === queue ? state.waiting : undefined;
-  const verdict = state.verdicts.get("ask:waiting");
-  useEffect(() => {
-    app.forgive("ask:waiting");
-    return () => app.forgive("ask:waiting");
-  }, []);
-  useEffect(() => {
-    open.current = false;
-  }, [answer, verdict, app.open]);
-  useEffect(() => {
-    if (open.current || verdict?.code === "not_permitted") return;
-    open.current = app.ask({ type: "waiting", queue });
-  }, [state.wall?.at]);
-  return { answer, verdict };
-}
 
 interface RowProps {
   readonly c: Waiting;
@@ -68,7 +39,7 @@ function WaitingRow({ c, place, late_ms, why, act }: RowProps) {
     <tr tabIndex={place === 1 ? 0 : -1} data-id={c.id}>
       <td class="number">{count(place)}</td>
       <th scope="row">
-        {waitingName(words, c)} <Grade grade={c.customer.grade} />
+        {customerName(app, c)} <Grade grade={c.customer.grade} />
         {c.customer.masked && <small class="tabular">{c.customer.masked}</small>}
       </th>
       <td>
@@ -85,13 +56,13 @@ function WaitingRow({ c, place, late_ms, why, act }: RowProps) {
       </td>
       <td class="no-tv">
         <button type="button" class="btn small" onClick={why}>
-          <Icon path={icons.help} size={14} /> {words.wall.why}
+          <Icon path={icons.help} size={14} /> {words.panel.whyShort}
         </button>{" "}
         <button type="button" class="btn small" onClick={() => act("reassign")}>
           <Icon path={icons.transfer} size={14} /> {words.wall.toOther}
         </button>
         <Menu
-          label={`${words.wall.actions}${words.colon}${waitingName(words, c)}`}
+          label={`${words.wall.actions}${words.colon}${customerName(app, c)}`}
           items={[
             { id: "priority", label: words.wall.priorityHeading, icon: icons.flag, run: () => act("priority") },
             { id: "end", label: words.wall.endHeading, icon: icons.stop, run: () => act("end") },
@@ -138,15 +109,24 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
   const { app } = useDesk();
   const words = useWords();
   const lang = useLang();
-  const { answer, verdict } = useAsked(queue);
+  const { state } = app.view;
+  const ask = waitingIn(queue);
+  const subject = askSubject(ask);
+  const answer = state.waiting.get(queue);
+  const verdict = state.verdicts.get(subject);
+  const denied = verdict?.code === "not_permitted";
+  useAsking(denied ? [] : [ask], 60_000, [answer, verdict], state.wall?.at);
+  useEffect(() => {
+    app.forgive(subject);
+    return () => app.forgive(subject);
+  }, []);
   const [why, setWhy] = useState<Waiting | undefined>(undefined);
   const [act, setAct] = useState<Act | undefined>(undefined);
   const open = (kind: Step, contact: Waiting): void => setAct({ kind, contact });
-  const { wall, lists } = app.view.state;
-  const rows = answer?.contacts ?? [];
+  const { wall, lists } = state;
+  const rows = answer ?? [];
   const { table, onKeyDown, onFocusIn } = useRows(rows, setWhy, open);
   const of = wall?.queues.find((q) => q.id === queue)?.waiting ?? 0;
-  const denied = verdict?.code === "not_permitted";
   return (
     <Dialog
       label={fill(words.wall.line, { queue: optionName(lists.queues, queue, lang) })}
@@ -180,11 +160,13 @@ export function WaitingList({ queue, close }: { queue: string; close: () => void
               </th>
               <th scope="col">{words.panel.customer}</th>
               <th scope="col">{words.wall.channel}</th>
-              <th scope="col">{words.talk.case}</th>
+              <th scope="col">{words.panel.case}</th>
               <th scope="col" class="number">
                 {words.wall.waited}
               </th>
-              <th scope="col">{words.wall.urgent}</th>
+              <th scope="col">
+                {words.panel.priority} / {words.panel.urgency}
+              </th>
               <th scope="col">{words.wall.status}</th>
               <th scope="col" class="no-tv">
                 {words.wall.actions}

@@ -1,6 +1,7 @@
 // Whether what the wall shows is of now, and if not, of when.
 
-import { Icon, useDesk, useNow, useWords } from "../pieces";
+import { useWords } from "./words";
+import { Icon, useDesk, useNow } from "../pieces";
 import * as icons from "../../../../channels/http/browser/icons";
 import type { LinkState } from "../../../../channels/http/browser/socket";
 import { clockSeconds } from "../../../../channels/http/browser/format";
@@ -28,18 +29,13 @@ export function Live() {
   const { state, link } = app.view;
   const zone = state.zone;
   const heard = state.wall?.heard ?? 0;
-  if (!state.wall) return <span class="live off">{words.wall.connecting}</span>;
-  if (state.slow.reason === "busy" && state.slow.until > now) {
+  if (!state.wall) return <span class="live off">{words.loading}</span>;
+  const busy = state.slow.reason === "busy" && state.slow.until > now;
+  if (busy || isStale(link, heard, now)) {
     return (
       <span class="live stale" role="status">
-        <Icon path={icons.clock} /> {words.wall.switching}
-      </span>
-    );
-  }
-  if (isStale(link, heard, now)) {
-    return (
-      <span class="live stale" role="status">
-        <Icon path={icons.warning} /> {fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
+        <Icon path={busy ? icons.clock : icons.warning} />{" "}
+        {busy ? words.wall.switching : fill(words.wall.stale, { time: clockSeconds(state.wall.at, zone) })}
       </span>
     );
   }

@@ -5,8 +5,9 @@ import { useRef, useState } from "preact/hooks";
 import type { Act } from "./act";
 import { byTrouble, isAlarm, troubleOf, type Trouble } from "./figures";
 import { useKeys } from "./listen";
+import { useWords } from "./words";
 import { heldOrder } from "../order";
-import { Icon, Keys, refusalText, useDesk, useLang, useNow, useWords } from "../pieces";
+import { Icon, Keys, refusalText, useDesk, useLang, useNow } from "../pieces";
 import { nameIn, optionName } from "../select";
 import type { WallQueue } from "../protocol";
 import * as icons from "../../../../channels/http/browser/icons";
@@ -15,23 +16,14 @@ import { fill } from "../../../../channels/http/browser/words";
 
 function TroubleChip({ trouble, paused, seen }: { trouble: Trouble; paused: boolean; seen: boolean }) {
   const words = useWords();
-  if (trouble === "long" || trouble === "noFree") {
-    return (
-      <span class={`chip ${seen ? "" : trouble === "long" ? "bad" : "warn"}`}>
-        <Icon path={icons.warning} size={14} /> {words.wall[trouble]}
-      </span>
-    );
-  }
-  if (paused) {
-    return (
-      <span class="chip">
-        <Icon path={icons.pause} size={14} /> {words.wall.paused}
-      </span>
-    );
-  }
+  const [tone, icon, text] = isAlarm(trouble)
+    ? [seen ? "" : trouble === "long" ? "bad" : "warn", icons.warning, words.wall[trouble]]
+    : paused
+      ? ["", icons.pause, words.wall.paused]
+      : ["ok", icons.check, words.wall.open];
   return (
-    <span class="chip ok">
-      <Icon path={icons.check} size={14} /> {words.wall.open}
+    <span class={`chip ${tone}`}>
+      <Icon path={icon} size={14} /> {text}
     </span>
   );
 }
@@ -80,7 +72,7 @@ function QueueRow({ q, first, see, open, act }: RowProps) {
   return (
     <tr class={trouble} data-id={q.id} tabIndex={first ? 0 : -1}>
       <th scope="row">
-        <button type="button" class="link" aria-haspopup="dialog" title={words.wall.whoWaits} onClick={open}>
+        <button type="button" class="link" aria-haspopup="dialog" title={words.wall.lineCaption} onClick={open}>
           {optionName(app.view.state.lists.queues, q.id, lang)}
         </button>
       </th>

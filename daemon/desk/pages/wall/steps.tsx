@@ -1,19 +1,18 @@
 // A supervisor's steps on one who waits: another priority, or the end. The form shows the customer as the list tells of
 // them now: meanwhile they may be offered to somebody, or gone.
 
+import { useWords, wordsOf, type Words } from "./words";
 import type { Ref } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ChoiceList } from "../choice";
 import { CodesPart, missingCodes } from "../codes";
 import { Dialog, faultText, Foot } from "../dialog";
-import { useDesk, useFocusOnce, useWords } from "../pieces";
+import { customerName } from "../rows";
+import { priorityWord, useDesk, useFocusOnce } from "../pieces";
 import { pending, personName } from "../select";
 import { subjectOf } from "../state";
 import type { Waiting, WallAgent } from "../protocol";
-import type { Words } from "../words.zh-CN";
 import { fill } from "../../../../channels/http/browser/words";
-
-export const waitingName = (words: Words, c: Waiting): string => c.customer.name || c.ticket || words.panel.anonymous;
 
 export const unattendedText = (words: Words, a: WallAgent): string =>
   fill(words.wall.unattended, { counter: a.counter, tickets: a.unattended.join(words.and) });
@@ -48,12 +47,11 @@ export function Reason(props: { input: Ref<HTMLInputElement>; invalid: boolean }
 }
 
 const PRIORITIES = ["high", "medium", "low"] as const;
-const priorityWord = (words: Words, id: string): string =>
-  (words.priority as Readonly<Record<string, string>>)[id] ?? id;
 
 /** "High / medium" and "Offered to Chen 1024". */
 export function stand(app: ReturnType<typeof useDesk>["app"], c: Waiting): { urgent: string; state: string } {
-  const { words, view } = app;
+  const { view } = app;
+  const words = wordsOf(app);
   const names = c.offered.map((one) => personName(view.state, one.agent, view.settings.lang)).join(words.and);
   return {
     urgent: `${priorityWord(words, c.priority)} / ${priorityWord(words, c.urgency)}`,
@@ -65,7 +63,7 @@ export function stand(app: ReturnType<typeof useDesk>["app"], c: Waiting): { urg
 function useLatest(opened: Waiting): { c: Waiting; gone: boolean } {
   const { waiting } = useDesk().app.view.state;
   const last = useRef(opened);
-  const here = waiting?.contacts.find((one) => one.id === opened.id);
+  const here = waiting.get(opened.queue)?.find((one) => one.id === opened.id);
   last.current = here ?? last.current;
   return { c: last.current, gone: here === undefined };
 }
@@ -76,7 +74,7 @@ function Whom({ c, gone }: { c: Waiting; gone: boolean }) {
   const { urgent, state } = stand(app, c);
   return (
     <p>
-      {waitingName(words, c)} <span class="quiet-text tabular">{c.case}</span>{" "}
+      {customerName(app, c)} <span class="quiet-text tabular">{c.case}</span>{" "}
       <span class="quiet-text">
         {urgent} · {gone ? words.wall.noLonger : state}
       </span>

@@ -9,9 +9,10 @@ import { isStale, Live, useTick } from "./live";
 import { Queues } from "./queues";
 import { useKeys } from "./listen";
 import { unattendedText } from "./steps";
+import { useWords } from "./words";
 import { LoginPage, OverDialog } from "../login";
 import { Mark } from "../mark";
-import { Icon, PlainStrip, useDesk, useLang, useNow, useWords } from "../pieces";
+import { Icon, PlainStrip, useDesk, useLang, useNow } from "../pieces";
 import { nameIn, optionName } from "../select";
 import { Untakens } from "../untaken";
 import * as icons from "../../../../channels/http/browser/icons";
@@ -99,6 +100,11 @@ function Alarms() {
   );
 }
 
+function fullScreen(on: boolean): void {
+  if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined);
+  else if (document.fullscreenElement) void document.exitFullscreen();
+}
+
 function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; act: (act: Act) => void }) {
   const { app } = useDesk();
   const words = useWords();
@@ -108,7 +114,7 @@ function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; ac
       <p class="brand">
         <Mark size={28} />
       </p>
-      <h1>{words.wall.heading}</h1>
+      <h1>{words.commands.wall}</h1>
       <time class="tabular wall-clock">{clockSeconds(now, app.view.state.zone)}</time>
       <Live />
       <span class="grow" />
@@ -121,8 +127,7 @@ function Bar({ tv, setTv, act }: { tv: boolean; setTv: (on: boolean) => void; ac
         aria-pressed={tv}
         onClick={() => {
           setTv(!tv);
-          if (!tv) void document.documentElement.requestFullscreen?.().catch(() => undefined);
-          else if (document.fullscreenElement) void document.exitFullscreen();
+          fullScreen(!tv);
         }}
       >
         <Icon path={icons.full} /> {tv ? words.wall.tvOff : words.wall.tv}
@@ -141,10 +146,7 @@ export function Wall() {
   const [line, setLine] = useState("");
   const [tv, setTv] = useState(false);
   useKeys({
-    full: () => {
-      if (document.fullscreenElement) void document.exitFullscreen();
-      else void document.documentElement.requestFullscreen?.().catch(() => undefined);
-    },
+    full: () => fullScreen(!document.fullscreenElement),
   });
   const now = useTick();
   useEffect(() => {
@@ -162,9 +164,8 @@ export function Wall() {
       <main class="talk-none wall-none">
         <Icon path={icons.lock} size={36} />
         <h1>{words.wall.noRight}</h1>
-        <p>{words.wall.noRightText}</p>
         <a class="btn primary" href="/desk/">
-          {words.wall.toDesk}
+          {words.commands.desk}
         </a>
       </main>
     );
