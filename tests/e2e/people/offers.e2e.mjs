@@ -261,6 +261,7 @@ const CASES = [
       deskTwin([["daemon/desk/pages/state.ts", 'if (f.end === "accepted") return', 'if (f.end === "") return']]),
     by: /locator\('\.offer'\) to be detached/,
     fault: "a desk that keeps the card of an accepted offer",
+    brief: 2, // of the 3 that any ended one is shown
   },
   {
     name: "7: two tabs ring once, until the answer",
