@@ -5,101 +5,14 @@
 // or a slow-down always speaks of that entry, and the order of what was typed is the order of what is kept.
 
 import type { LinkState } from "../../http/browser/socket";
+import type { Entry, Form, In, Line, Place, State } from "./state";
 
-export interface Agent {
-  readonly name: string;
-  readonly no?: string;
-}
-
-export interface Place {
-  readonly position: number | null; // 1 = next
-  readonly est_wait_s: number | null;
-}
-
-export type Status = "" | "queued" | "active" | "paused" | "closed";
-
-/** A frame of the server. Each type has its own of these fields (docs/chat.md); those marked may be absent there too. */
-export interface In {
-  readonly type: string;
-  readonly at: number;
-  readonly contact: string;
-  readonly case: string;
-  readonly state: Status;
-  readonly seq: number;
-  readonly cid?: string;
-  readonly by: "customer" | "agent" | "system";
-  readonly kind: "text" | "greeting" | "event";
-  readonly text?: string;
-  readonly event?: { readonly name: string; readonly agent?: Agent };
-  readonly agent?: Agent;
-  readonly token?: string;
-  readonly online: boolean;
-  readonly reset: boolean;
-  readonly place?: Place;
-  readonly read: { readonly customer: number; readonly agent: number };
-  readonly last: number;
-  readonly limits: { readonly chars: number; readonly bytes: number };
-  readonly on: boolean;
-  readonly retry_ms: number;
-  readonly reason: string;
-  readonly next: number;
-  readonly code: string;
-  readonly identity?: string;
-}
-
-export interface Line {
-  readonly contact: string;
-  readonly seq: number;
-  readonly at: number; // server's ms
-  readonly by: "customer" | "agent" | "system";
-  readonly kind: "text" | "greeting" | "event";
-  readonly text: string;
-  readonly event?: { readonly name: string; readonly agent?: Agent } | undefined;
-}
-
-/** What the website asked before the first message: it goes along with that. */
-export interface Form {
-  readonly consent?: string | undefined; // the version in view
-  readonly prechat?: Readonly<Record<string, string>> | undefined;
-}
-
-export interface Entry {
-  readonly cid: string; // <page>:<n>
-  readonly text: string;
-  readonly at: number; // server's ms when it was typed
-  readonly since: number; // local ms: 20 s later without an answer it is shown as failed
-  readonly form?: Form | undefined;
-  readonly refused?: string; // final: the server's code
-}
-
-export interface State {
-  readonly page: string;
-  readonly n: number; // the last number given on this page
-  readonly link: LinkState;
-  readonly onLine: boolean; // the browser's own opinion
-  readonly token: string;
-  readonly offset: number; // server's clock minus ours
-  readonly staffed: boolean | null; // null: nobody told us yet
-  readonly chars: number;
-  readonly bytes: number; // of a frame without a form
-  readonly contact: string | null;
-  readonly status: Status;
-  readonly agent: Agent | null;
-  readonly place: Place | null;
-  readonly seen: number; // the customer has read up to here
-  readonly readBy: number; // the agent has read up to here
-  readonly replay: number; // lines up to here are history, not news
-  readonly typingUntil: number;
-  readonly cases: Readonly<Record<string, string>>; // contact → case number
-  readonly lines: readonly Line[];
-  readonly outbox: readonly Entry[];
-  readonly flight: { readonly cid: string; readonly at: number } | null;
-  readonly slow: { readonly until: number; readonly reason: string } | null;
-  readonly expired: boolean;
-}
+export type { Agent, Entry, Form, In, Line, Place, State, Status } from "./state";
 
 export const OUTBOX_MAX = 50;
 export const FAILED_MS = 20_000;
+/** In flight in place of a cid. */
+export const END = "end";
 const TYPING_MS = 8_000;
 
 const NOBODY = {
@@ -130,6 +43,7 @@ export const initial = (page: string, token: string, link: LinkState): State => 
   flight: null,
   slow: null,
   expired: false,
+  ending: null,
 });
 
 const pageOf = (cid: string): string => cid.split(":")[0] ?? "";
@@ -173,6 +87,20 @@ export function nextToSend(state: State, now: number): Entry | undefined {
   // Unanswered for 20 s: say it again, the cid makes it one message.
   return flight && now - flight.at < FAILED_MS ? undefined : firstHeld(state);
 }
+
+/** The chat is to be ended, and all that was written before is kept. On a new line and after a slow-down it is said again. */
+export const mayEnd = (state: State, now: number): boolean => {
+  const { link, ending, expired, slow, flight, outbox } = state;
+  const held = outbox.some((entry) => !entry.refused);
+  return (
+    ending !== null &&
+    link.phase === "open" &&
+    !expired &&
+    !held &&
+    !(slow && slow.until > now) &&
+    !(flight && now - flight.at < FAILED_MS)
+  );
+};
 
 /** Lines of agents that the customer has not seen. */
 export const unread = (state: State): number =>
@@ -225,7 +153,7 @@ function onWelcome(state: State, frame: In, now: number): State {
     cases: withCase(state, frame),
     n: held ? state.n : frame.last,
     outbox: patient(state.outbox, now),
-    flight: null,
+    flight: state.flight?.cid === END ? state.flight : null, // said on this line already, if at all
     slow: null,
     typingUntil: 0,
     expired: false,
@@ -288,6 +216,7 @@ function onSlowDown(state: State, { reason, retry_ms, next }: In, now: number): 
 }
 
 function onError(state: State, { code, cid }: In, now: number): State {
+  if (!cid && state.flight?.cid === END) return { ...state, ending: null };
   if (code === "expired") return { ...state, expired: true, token: "", flight: null };
   if (!cid || !state.outbox.some((entry) => entry.cid === cid)) return state;
   // The number was not consumed: those behind it move up. The refused one keeps a name nobody else can get.
@@ -306,7 +235,16 @@ function reduceHere(state: State, frame: In, now: number): State {
   return state;
 }
 
-export function reduce(state: State, frame: In, now: number): State {
+/** An end is over with its chat. */
+function settled(state: State): State {
+  const { ending, contact, flight } = state;
+  if (ending !== null && (ending !== contact || !isLive(state))) return settled({ ...state, ending: null });
+  return ending === null && flight?.cid === END ? { ...state, flight: null } : state;
+}
+
+export const reduce = (state: State, frame: In, now: number): State => settled(heard(state, frame, now));
+
+function heard(state: State, frame: In, now: number): State {
   switch (frame.type) {
     case "welcome":
       return onWelcome(state, frame, now);
@@ -339,6 +277,8 @@ export function say(state: State, text: string, now: number, form?: Form): State
   return { ...state, n, outbox: [...state.outbox, entry] };
 }
 
+export const end = (state: State): State => (isLive(state) ? { ...state, ending: state.contact } : state);
+
 export const sent = (state: State, cid: string, at: number): State => ({ ...state, flight: { cid, at } });
 
 /** The line was closed. 1009: what is in flight did not fit a frame, and would not the next time. */
@@ -367,7 +307,7 @@ export const seen = (state: State, contact: string, seq: number): State =>
   contact !== state.contact || seq <= state.seen ? state : { ...state, seen: seq };
 
 /** The chat is put away; the next message starts a new one. */
-export const fresh = (state: State): State => ({ ...state, ...NOBODY, lines: [], cases: {} });
+export const fresh = (state: State): State => ({ ...state, ...NOBODY, lines: [], cases: {}, ending: null });
 
 /** The same person as another visitor: the token was over. What waits to go out stays, and goes out in the new name. */
 export const forget = (state: State, token: string): State => ({

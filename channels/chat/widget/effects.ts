@@ -166,9 +166,11 @@ export function createChat(options: ChatOptions, listener: Listener) {
 
   function flush(now: number): void {
     const entry = fold.nextToSend(state, now);
-    if (!entry) return;
-    const { cid, text, form } = entry;
-    if (link.send({ type: "msg", cid, text, ...form })) state = fold.sent(state, cid, now);
+    if (entry) {
+      const { cid, text, form } = entry;
+      if (link.send({ type: "msg", cid, text, ...form })) state = fold.sent(state, cid, now);
+    } else if (fold.mayEnd(state, now) && link.send({ type: "end", contact: state.ending }))
+      state = fold.sent(state, fold.END, now);
   }
 
   /** One slow clock while anything changes by time alone. */
@@ -346,7 +348,7 @@ export function createChat(options: ChatOptions, listener: Listener) {
       typedAt = on ? now : 0;
       link.send({ type: "typing", on });
     },
-    end: () => void link.send({ type: "end", contact: state.contact }),
+    end: () => become(fold.end(state)),
     fresh(): void {
       become(fold.fresh(state));
     },

@@ -183,5 +183,9 @@ export function items(state: State, tongue: Tongue, window: number, now: number)
 }
 
 /** Does the look change by time alone: seconds that count down, a strip that is due, an entry that fails? */
-export const ticks = ({ slow, typingUntil, link, outbox }: State, now: number): boolean =>
-  (slow?.until ?? 0) > now || typingUntil > now || outbox.some((entry) => !entry.refused) || isDown(link);
+export const ticks = ({ slow, typingUntil, link, outbox, ending }: State, now: number): boolean =>
+  (slow?.until ?? 0) > now ||
+  typingUntil > now ||
+  ending !== null ||
+  outbox.some((entry) => !entry.refused) ||
+  isDown(link);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { widgetTwin } from "../people/twin.mjs";
 import { found } from "../support/axe.mjs";
 import { Site } from "../support/chat-site.mjs";
 import { ASKING, WEBSITE } from "../support/scripted-chat.mjs";
@@ -79,6 +80,41 @@ test("what a closed page could not send goes out from the next one, under its ol
   await waitFor(() => site.taken.length === 3);
   assert.deepEqual(site.taken, ["一", "二", "三"]);
   assert.equal(site.pages.size, 1); // counted as the page that wrote them
+});
+
+/** Takes an end when it is said for the third time: first it is busy, then the line is cut. */
+class Busy extends Site {
+  ends = 0;
+  scene = async (line) => {
+    this.welcome(line, await line.next("hello"));
+    if (!this.lines.length) this.take(line, await line.next("msg"));
+    for (;;) {
+      const { contact } = await line.next("end");
+      this.ends++;
+      if (this.ends === 1) line.say({ type: "slow_down", retry_ms: 10, reason: "busy" });
+      else if (this.ends === 2) line.socket.terminate();
+      else line.say({ type: "state", contact, case: "20261124-000123", state: "closed", reason: "customer" });
+    }
+  };
+}
+
+async function endWhileBusy(t, extra = {}) {
+  const { server, site, page } = await setting(t, { site: new Busy(), extra });
+  await openAt(page, `${server.origin}/demo/`);
+  await send(page, "一");
+  await page.locator(".own .meta", { hasText: "已送达" }).waitFor();
+  await page.locator(".header .tool").first().click();
+  await page.locator(".menu .item", { hasText: "结束对话" }).click();
+  await page.locator(".ask .primary:visible").click();
+  await waitFor(() => site.ends === 3);
+  await page.locator(".over").waitFor();
+}
+
+test("the chat ends although the server was busy and the line was cut", (t) => endWhileBusy(t));
+
+test("control: an end that is said once", (t) => {
+  const once = ["channels/chat/widget/effects.ts", "fold.sent(state, fold.END, now)", "{ ...state, ending: null }"];
+  return assert.rejects(endWhileBusy(t, widgetTwin([once])), /in vain/);
 });
 
 test("an input method's Enter never sends; Shift+Enter breaks the line", async (t) => {

@@ -7,35 +7,7 @@ import { blocked, eventText, hint, items, notice, slowSeconds, ticks } from "../
 import en from "../../../channels/chat/widget/words.en.json";
 import zh from "../../../channels/chat/widget/words.zh-CN.json";
 import type { LinkState } from "../../../channels/http/browser/socket";
-import { golden } from "./files";
-
-const NOW = 1_795_507_200_000;
-const C = "01KATJ3W00000000000000000A";
-const OLD = "01KATJ2W00000000000000000A";
-const OPEN: LinkState = { phase: "open", since: NOW, refused: 0, heard: NOW, welcomed: true };
-const FRAMES = new Map(golden("chat/out.json").map(({ name, frame }) => [name, frame as unknown as In]));
-
-const start = (): State => fold.linked(fold.initial("p7Kq2", "", OPEN), OPEN);
-
-function frame(name: string): In {
-  const found = FRAMES.get(name);
-  assert.ok(found, name);
-  return found;
-}
-
-const play = (state: State, ...names: (string | In)[]): State =>
-  names.reduce((s, name) => fold.reduce(s, typeof name === "string" ? frame(name) : name, NOW), state);
-
-const cids = (state: State): string[] => state.outbox.map((entry) => entry.cid);
-
-/** Says each text, and puts what is due in flight. */
-function say(state: State, ...texts: string[]): State {
-  return fly(texts.reduce((s, text) => fold.say(s, text, NOW), state));
-}
-function fly(state: State, now = NOW): State {
-  const entry = fold.nextToSend(state, now);
-  return entry ? fold.sent(state, entry.cid, now) : state;
-}
+import { C, cids, fly, frame, FRAMES, NOW, OLD, OPEN, play, say, start } from "./play";
 
 test("every golden frame folds, and leaves the state whole", () => {
   for (const [name, one] of FRAMES) {
@@ -219,26 +191,6 @@ test("expired: the draft's companions stay and go out as another visitor, number
   assert.deepEqual([state.expired, state.contact, state.outbox.length], [false, null, 1]);
   state = fly(play(state, "welcome_new_visitor"));
   state = play(state, { ...frame("slow_down_gap"), next: 1 });
-  assert.deepEqual(cids(state), ["p7Kq2:1"]);
-});
-
-test("logged out: nothing of the one before stays to be read or to go out", () => {
-  const before = say(play(start(), "welcome_resumed", "msg_from_other_tab"), "my card number is 4111");
-  assert.equal(fold.forget(before, "").outbox.length, 1, "control: an expired token keeps it");
-  let state = fold.leave(before, "");
-  const { token, contact, lines, outbox, flight, cases } = state;
-  assert.deepEqual(
-    { token, contact, lines, outbox, flight, cases },
-    {
-      token: "",
-      contact: null,
-      lines: [],
-      outbox: [],
-      flight: null,
-      cases: {},
-    },
-  );
-  state = say(play(state, "welcome_new_visitor"), "another one");
   assert.deepEqual(cids(state), ["p7Kq2:1"]);
 });
 
