@@ -12,7 +12,6 @@
 
 #include "channels/http/fault.hpp"
 #include "channels/http/request.hpp"
-#include "router/model/utf8.hpp"
 
 namespace fd::http {
 namespace {
@@ -32,6 +31,13 @@ constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455 §5.5: a contro
 std::uint16_t sendable(std::uint16_t code) {
   const bool reserved = code < 1000 || code == 1004 || code == 1005 || code == 1006 || (code > 1014 && code < 3000);
   return reserved || code > 4999 ? 1000 : code;
+}
+
+std::string_view cut_reason(std::string_view reason) {
+  if (reason.size() <= close_reason_bytes_max) return reason;
+  std::size_t size = close_reason_bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xC0) == 0x80) --size;
+  return reason.substr(0, size);
 }
 
 // Beast waits without limit for the peer to close TCP. We say that nothing more comes, let the session hear the end at
@@ -317,7 +323,7 @@ void WebSocket::begin_close(Close reason) {
 
 void WebSocket::start_close() {
   state_ = State::close_sent;
-  const auto text = cut_utf8(end_.reason, close_reason_bytes_max);
+  const auto text = cut_reason(end_.reason);
   const ws::close_reason reason{static_cast<ws::close_code>(sendable(end_.code)),
                                 beast::string_view{text.data(), text.size()}};
   stream_.async_close(reason, [self = shared_from_this()](error_code error) {
