@@ -90,17 +90,24 @@ asio::awaitable<void> Desk::serve(SignedIn who, std::shared_ptr<http::Socket> so
   };
   sessions_.insert(session);
   const Guard guard{sessions_, session};
+  judge(*session);  // the accounts may have been read again since the handshake
   co_await session->run();
 }
 
 void Desk::set_settings(Settings settings) {
   settings_ = std::make_shared<const Settings>(std::move(settings));
   login_.set_settings(settings_);
-  std::set<AgentId> enabled;
-  for (const auto& [no, account] : settings_->accounts)
-    if (!account.disabled) enabled.insert(account.agent);
-  for (const auto& session : std::set(sessions_))
-    if (!enabled.contains(session->who().agent)) session->disable("the account was disabled");
+  for (const auto& session : std::set(sessions_)) judge(*session);
+}
+
+void Desk::judge(Session& session) const {
+  const auto& who = session.who();
+  for (const auto& [no, account] : settings_->accounts) {
+    if (account.agent != who.agent || account.disabled) continue;
+    if (account.password != who.password) session.end_sign_in("the password was changed");
+    return;
+  }
+  session.disable("the account was disabled");
 }
 
 void Desk::close_session(const SessionHash& hash) {

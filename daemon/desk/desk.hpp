@@ -23,7 +23,8 @@ class Desk {
   // POST /desk/login, /desk/logout; GET /desk/session; the pages below /desk; the WebSocket GET /desk.
   void mount(http::Routes&);
 
-  // New accounts: sockets of disabled and removed ones close with 4403. Limits act on new sockets.
+  // New accounts: sockets of disabled and removed ones close with 4403, of those with another password with 4401.
+  // Limits act on new sockets.
   void set_settings(Settings);
 
   [[nodiscard]] std::size_t sockets() const noexcept { return sessions_.size(); }
@@ -32,6 +33,7 @@ class Desk {
   boost::asio::awaitable<std::variant<http::Upgrade, http::Refusal>> handshake(const http::Request&);
   boost::asio::awaitable<void> serve(SignedIn, std::shared_ptr<http::Socket>);
   void close_session(const SessionHash&);
+  void judge(Session&) const;  // whether its account may still be signed in
 
   std::shared_ptr<const Settings> settings_;
   SessionPorts ports_;

@@ -73,6 +73,11 @@ bool token_ok(std::string_view token) {
   return bytes && bytes->size() == token_bytes;
 }
 
+// What the router keeps: another password makes another hash, so a session ends with the password that opened it.
+SessionHash hash_of(std::string_view token, const Account& account) {
+  return SessionHash(http::sha256_hex(std::string(token) + "\n" + account.password));
+}
+
 const Account* find_agent(const Settings& settings, std::string_view agent) {
   for (const auto& [no, account] : settings.accounts)
     if (account.agent.str() == agent) return &account;
@@ -100,9 +105,9 @@ void Login::set_settings(std::shared_ptr<const Settings> settings) { settings_ =
 
 std::string Login::cookie_name() const { return settings_->secure ? "__Host-frontdesk_session" : "frontdesk_session"; }
 
-std::string Login::cookie(const std::string& token, std::chrono::seconds life) const {
+std::string Login::cookie(const std::string& value, std::chrono::seconds life) const {
   auto text =
-      cookie_name() + "=" + token + "; Path=/; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=Strict";
+      cookie_name() + "=" + value + "; Path=/; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=Strict";
   if (settings_->secure) text += "; Secure";
   return text;
 }
@@ -152,13 +157,13 @@ asio::awaitable<http::Response> Login::open_session(const Account& account) {
   bus::Command command;
   command.verb = bus::Verb::session_open;
   command.agent = agent;
-  command.session = SessionHash(http::sha256_hex(token));
+  command.session = hash_of(token, account);
   const auto answer = co_await edge_.request(std::move(command), settings_->request_patience);
   if (const auto* retry = std::get_if<bus::Retry>(&answer)) co_return later(std::chrono::milliseconds{retry->after_ms});
   // An account the router does not know: the same sentence, for it says whether an account exists.
   if (std::holds_alternative<bus::Reject>(answer)) co_return http::error_response(401, "sign_in_failed", wrong_text);
   auto response = http::json_response(200, json::serialize(json::object{{"agent", agent.str()}}));
-  response.headers.emplace_back("Set-Cookie", cookie(token, settings_->session_life));
+  response.headers.emplace_back("Set-Cookie", cookie(token + "." + agent.str(), settings_->session_life));
   response.headers.emplace_back("Cache-Control", "no-store");
   co_return response;
 }
@@ -194,24 +199,30 @@ asio::awaitable<http::Response> Login::session(const http::Request& request) {
   co_return response;
 }
 
+// The cookie is TOKEN.AGENT.
 asio::awaitable<std::variant<SignedIn, http::Response>> Login::identify(const http::Request& request) {
-  const auto token = request.cookie(cookie_name());
-  if (!token_ok(token)) co_return not_signed_in();
+  const std::string value = request.cookie(cookie_name());
+  const auto dot = value.find('.');
+  if (dot == std::string::npos || !token_ok(value.substr(0, dot))) co_return not_signed_in();
+  const auto* account = find_agent(*settings_, value.substr(dot + 1));
+  if (account == nullptr || account->disabled) co_return not_signed_in();
+  const auto token = value.substr(0, dot);
+  const auto agent = account->agent;
+  const auto hash = hash_of(token, *account);
   bus::Ask question;
   question.what = bus::What::session;
-  question.session = SessionHash(http::sha256_hex(token));
-  const auto hash = question.session;
+  question.session = hash;
   const auto answer = co_await edge_.request(std::move(question), settings_->request_patience);
   if (const auto* retry = std::get_if<bus::Retry>(&answer)) co_return later(std::chrono::milliseconds{retry->after_ms});
   const auto* ack = std::get_if<bus::Ack>(&answer);
-  const auto* agent = ack == nullptr ? nullptr : ack->body.if_contains("agent");
-  if (agent == nullptr || !agent->is_string()) co_return not_signed_in();
-  const auto* account = find_agent(*settings_, agent->get_string());
-  if (account == nullptr || account->disabled) co_return not_signed_in();
+  const auto* held = ack == nullptr ? nullptr : ack->body.if_contains("agent");
+  if (held == nullptr || !held->is_string() || held->get_string() != agent.str()) co_return not_signed_in();
+  account = find_agent(*settings_, agent.str());  // the accounts may have been read again meanwhile
+  if (account == nullptr || account->disabled || hash_of(token, *account) != hash) co_return not_signed_in();
   const auto* until = ack->body.if_contains("until");
   const auto end = until != nullptr && until->is_int64() ? Instant{until->get_int64()}
                                                          : clock_.wall() + Duration{settings_->session_life};
-  co_return SignedIn{account->agent, hash, end};
+  co_return SignedIn{agent, hash, end, account->password};
 }
 
 }  // namespace fd::desk

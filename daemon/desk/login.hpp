@@ -1,7 +1,8 @@
 #pragma once
 // Signing in and out, and who holds a cookie. A session's token is 32 random bytes which only the cookie carries; the
-// router stores its SHA-256. One sentence for any cause; an unknown staff number costs the same time as a known one.
-// Sources: OWASP Session Management and Authentication Cheat Sheets; RFC 6265bis (cookies); RFC 6454 (Origin).
+// router stores the SHA-256 of it and the account's password string. One sentence for any cause; an unknown staff
+// number costs the same time as a known one. Sources: OWASP Session Management and Authentication Cheat Sheets; RFC
+// 6265bis (cookies); RFC 6454 (Origin).
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
@@ -36,7 +37,7 @@ class Login {
 
  private:
   [[nodiscard]] std::string cookie_name() const;
-  [[nodiscard]] std::string cookie(const std::string& token, std::chrono::seconds life) const;
+  [[nodiscard]] std::string cookie(const std::string& value, std::chrono::seconds life) const;
   [[nodiscard]] std::optional<http::Response> foreign(const http::Request&) const;
   boost::asio::awaitable<http::Response> open_session(const Account&);
 

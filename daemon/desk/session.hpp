@@ -23,7 +23,8 @@ namespace fd::desk {
 struct SignedIn {  // who holds the cookie
   AgentId agent;
   SessionHash session;
-  Instant until;  // wall time; the sign-in is over then
+  Instant until;           // wall time; the sign-in is over then
+  std::string password{};  // the account's, as agents.yaml has it; with another one the sign-in is over
 };
 
 struct SessionPorts {

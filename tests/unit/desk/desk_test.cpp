@@ -180,7 +180,7 @@ TEST_F(DeskGateway, OnlyOurPageWithACookieMayConnect) {
   ASSERT_FALSE(cookie.empty());
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}})), "101");  // control
   EXPECT_EQ(status(upgrade(browser())), "401");
-  EXPECT_EQ(status(upgrade(browser(), {{"Cookie", "frontdesk_session=" + std::string(43, 'A')}})), "401");
+  EXPECT_EQ(status(upgrade(browser(), {{"Cookie", "frontdesk_session=" + std::string(43, 'A') + ".a1024"}})), "401");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Origin", "https://evil.example"}})), "403");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Origin", "null"}})), "403");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}, {"Origin", ""}})), "403");
@@ -231,6 +231,26 @@ TEST_F(DeskGateway, ADisabledAccountIsPutOut) {
   desk->set_settings(accounts(true));
   EXPECT_EQ(result_of(context, one.frame()).at("code"), "disabled");
   EXPECT_EQ(result_of(context, one.frame()).at("code"), 4403);
+  EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}})), "401");
+}
+
+TEST_F(DeskGateway, AnotherPasswordPutsOutWhoIsSignedIn) {
+  const auto cookie = sign_in();
+  auto& one = browser();
+  ASSERT_EQ(status(upgrade(one, {{"Cookie", cookie}})), "101");
+  auto settings = accounts(false);
+  settings.accounts["1031"] = {AgentId{"a1031"}, "1031", "another hash", false};
+  desk->set_settings(settings);
+  settings.accounts["1031"].password = "a new hash";
+  desk->set_settings(settings);  // control: somebody else's
+  result_of(context, one.say(R"({"type":"ping"})"));
+  EXPECT_EQ(result_of(context, one.frame()).at("type"), "pong");
+  EXPECT_EQ(status(get("/desk/session", "Cookie: " + cookie + "\r\n")), "200");
+  settings.accounts["1024"].password = "a new hash";
+  desk->set_settings(settings);
+  EXPECT_EQ(result_of(context, one.frame()).at("code"), "session_over");
+  EXPECT_EQ(result_of(context, one.frame()).at("code"), 4401);
+  EXPECT_EQ(status(get("/desk/session", "Cookie: " + cookie + "\r\n")), "401");
   EXPECT_EQ(status(upgrade(browser(), {{"Cookie", cookie}})), "401");
 }
 

@@ -96,10 +96,11 @@ TEST_F(DeskLogin, TheCookieCarriesTheTokenAndTheRouterItsHash) {
     EXPECT_NE(cookie.find(flag), std::string::npos) << flag;
   EXPECT_EQ(cookie.find("Secure"), std::string::npos);
   EXPECT_EQ(cookie.find("Domain"), std::string::npos);
-  const auto token = cookie_of(response).substr(18);
-  EXPECT_EQ(token.size(), 43U) << "32 random bytes";
+  const auto value = cookie_of(response).substr(18);
+  const auto token = value.substr(0, 43);
+  EXPECT_EQ(value.substr(43), ".a1024") << "32 random bytes, and whose they are";
   ASSERT_EQ(open.size(), 1U);
-  EXPECT_EQ(open.begin()->first, http::sha256_hex(token));
+  EXPECT_EQ(open.begin()->first, http::sha256_hex(token + "\nhash-of:right"));
   for (const auto& command : edge.all<bus::Command>()) EXPECT_NE(command.session.str(), token);
   EXPECT_NE(cookie_of(sign_in("1024", "right")), cookie_of(response)) << "a new one for each sign-in";
 }
@@ -216,12 +217,44 @@ TEST_F(DeskLogin, SessionSaysWhoHoldsTheCookie) {
   EXPECT_EQ(mine.body, R"({"agent":"a1024","until":1795550400000})");
   EXPECT_EQ(result_of(context, login().session(request())).status, 401U);
   auto forged = request();
-  forged.headers["cookie"] = "frontdesk_session=" + std::string(43, 'A');
+  forged.headers["cookie"] = "frontdesk_session=" + std::string(43, 'A') + ".a1024";
   EXPECT_EQ(result_of(context, login().session(forged)).status, 401U);
   const auto asked = edge.requests.size();
-  forged.headers["cookie"] = "frontdesk_session=short";
-  EXPECT_EQ(result_of(context, login().session(forged)).status, 401U);
-  EXPECT_EQ(edge.requests.size(), asked) << "what cannot be a token is not asked for";
+  const auto token = cookie_of(response).substr(18, 43);
+  for (const std::string& value :
+       {std::string("short"), std::string("short.a1024"), token, token + ".", token + ".nobody"}) {
+    forged.headers["cookie"] = "frontdesk_session=" + value;
+    EXPECT_EQ(result_of(context, login().session(forged)).status, 401U) << value;
+  }
+  EXPECT_EQ(edge.requests.size(), asked) << "what cannot be a session is not asked for";
+}
+
+TEST_F(DeskLogin, AnotherPasswordOpensNothingWithTheOldCookie) {
+  const auto response = sign_in("1024", "right");
+  settings.accounts["1031"].password = "hash-of:another";  // control: of somebody else
+  login().set_settings(std::make_shared<const Settings>(settings));
+  EXPECT_EQ(result_of(context, login().session(with_cookie(response))).status, 200U);
+  settings.accounts["1024"].password = "hash-of:new";
+  login().set_settings(std::make_shared<const Settings>(settings));
+  EXPECT_EQ(result_of(context, login().session(with_cookie(response))).status, 401U);
+  EXPECT_EQ(result_of(context, login().session(with_cookie(sign_in("1024", "new")))).status, 200U);
+}
+
+TEST_F(DeskLogin, ASessionIsOfTheAgentThatTheRouterNames) {
+  settings.accounts["1032"] = {AgentId{"a1032"}, "1032", "hash-of:right", false};
+  const auto response = sign_in("1024", "right");
+  for (auto& [hash, agent] : open) agent = "a1032";
+  EXPECT_EQ(result_of(context, login().session(with_cookie(response))).status, 401U);
+}
+
+TEST_F(DeskLogin, APasswordChangedWhileTheRouterIsAskedCounts) {
+  const auto response = sign_in("1024", "right");
+  edge.answer_with = [this](const bus::Request& request) {
+    settings.accounts["1024"].password = "hash-of:new";
+    login().set_settings(std::make_shared<const Settings>(settings));
+    return answer(request);
+  };
+  EXPECT_EQ(result_of(context, login().session(with_cookie(response))).status, 401U);
 }
 
 TEST_F(DeskLogin, ADisabledAccountsSessionIsOver) {
@@ -238,7 +271,7 @@ TEST_F(DeskLogin, SignOutClosesTheSessionAndClearsTheCookie) {
   const auto out = result_of(context, login().sign_out(r, [&](const SessionHash& hash) { closed = hash.str(); }));
   EXPECT_EQ(out.status, 200U);
   EXPECT_NE(header(out, "Set-Cookie").find("Max-Age=0"), std::string::npos);
-  EXPECT_EQ(closed, http::sha256_hex(cookie_of(response).substr(18)));
+  EXPECT_EQ(closed, http::sha256_hex(cookie_of(response).substr(18, 43) + "\nhash-of:right"));
   EXPECT_TRUE(open.empty());
   EXPECT_EQ(result_of(context, login().session(r)).status, 401U);
 }
