@@ -15,6 +15,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t early_max = 10'000;  // notices kept until the welcome is sent
+constexpr std::size_t reads_max = 64;      // contacts with a read mark that waits; an agent has not as many
 constexpr Duration typing_repeat{1'000};
 constexpr Duration detach_total{60'000};
 constexpr Duration retry_least{200}, retry_most{5'000};
@@ -35,6 +36,8 @@ Session::Session(asio::any_io_executor executor, SessionPorts ports, std::shared
       settings_(std::move(settings)),
       who_(std::move(who)),
       socket_(std::move(socket)),
+      frames_(settings_->frames_burst, settings_->frames_per_s, ports_.clock.steady()),
+      excess_(settings_->frames_burst, 1.0, ports_.clock.steady()),
       hello_timer_(executor_),
       sign_in_timer_(executor_),
       read_timer_(executor_),
@@ -98,7 +101,20 @@ void Session::on_link(bool up) {
 
 // --- what the page says ---------------------------------------------------------------------------------------------
 
+// A page is told to wait; who goes on all the same is no page.
+bool Session::too_fast() {
+  const auto now = ports_.clock.steady();
+  const auto wait = frames_.take(now);
+  if (wait == 0) return false;
+  if (excess_.take(now) > 0)
+    end_with(1008, "too_fast", "far too many frames; the socket is closed");
+  else
+    send(slow_down_frame(wait));
+  return true;
+}
+
 void Session::handle(const std::string& text) {
+  if (too_fast()) return;
   auto frame = parse(text, who_.agent);
   const bool needs_hello = !std::holds_alternative<HelloFrame>(frame) && !std::holds_alternative<PingFrame>(frame) &&
                            !std::holds_alternative<BadFrame>(frame);
@@ -143,8 +159,7 @@ void Session::take(TypingFrame frame) {
 }
 
 void Session::take(ReadFrame frame) {
-  auto& seq = reads_[frame.contact];
-  seq = std::max(seq, frame.seq);
+  keep_read(frame.contact, frame.seq);
   if (reads_waiting_) return;
   flush_reads();
   wait_for_reads();
@@ -258,21 +273,38 @@ void Session::wait_for_reads() {
   });
 }
 
-void Session::flush_reads() {
-  for (const auto& [contact, seq] : std::exchange(reads_, {})) spawn(send_read(contact, seq), "read");
+void Session::keep_read(ContactId contact, std::uint64_t seq) {
+  if (reads_.size() >= reads_max && !reads_.contains(contact)) return;
+  auto& kept = reads_[contact];
+  kept = std::max(kept, seq);
 }
 
-asio::awaitable<void> Session::send_read(ContactId contact, std::uint64_t seq) {
-  bus::Command command;
-  command.verb = bus::Verb::read;
-  command.agent = who_.agent;
-  command.contact = contact;
-  command.seq = seq;
-  const auto answer = co_await ports_.edge.request(std::move(command), settings_->request_patience);
-  if (!std::holds_alternative<bus::Retry>(answer) || ended_) co_return;
-  auto& waiting = reads_[contact];  // with the next mark, unless a newer one waits already
-  waiting = std::max(waiting, seq);
-  if (!reads_waiting_) wait_for_reads();
+void Session::flush_reads() {
+  if (reads_.empty() || std::exchange(reading_, true)) return;
+  spawn(send_reads(), "read");
+}
+
+// One at a time, so that no socket fills the router's line. What is not taken goes with the next ones.
+asio::awaitable<void> Session::send_reads() {
+  auto marks = std::exchange(reads_, {});
+  bool taken = true;
+  while (taken && !marks.empty()) {
+    bus::Command command;
+    command.verb = bus::Verb::read;
+    command.agent = who_.agent;
+    command.contact = marks.begin()->first;
+    command.seq = marks.begin()->second;
+    const auto answer = co_await ports_.edge.request(std::move(command), settings_->request_patience);
+    taken = !std::holds_alternative<bus::Retry>(answer);
+    if (taken) marks.erase(marks.begin());
+  }
+  reading_ = false;
+  if (ended_) {
+    if (taken) flush_reads();  // what came meanwhile
+    co_return;
+  }
+  for (const auto& [contact, seq] : marks) keep_read(contact, seq);
+  if (!reads_.empty() && !reads_waiting_) wait_for_reads();
 }
 
 // That it is done comes with the wall, to everybody; only a refusal is said here.

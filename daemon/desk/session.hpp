@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "channels/http/http.hpp"
+#include "channels/rate.hpp"
 #include "daemon/desk/protocol.hpp"
 #include "daemon/desk/settings.hpp"
 #include "router/bus/ports.hpp"
@@ -68,13 +69,15 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   boost::asio::awaitable<bool> attach_once();  // false: again, later
   boost::asio::awaitable<void> send_commands();
   boost::asio::awaitable<void> ask(AskFrame);
-  boost::asio::awaitable<void> send_read(ContactId, std::uint64_t seq);
+  boost::asio::awaitable<void> send_reads();
   boost::asio::awaitable<void> acknowledge(std::string queue);
   boost::asio::awaitable<void> detach(bool lost);
   boost::asio::awaitable<void> touch_sign_in();
 
   void attach_again();
   void welcome(boost::json::object body);
+  [[nodiscard]] bool too_fast();
+  void keep_read(ContactId, std::uint64_t seq);
   void flush_reads();
   void wait_for_reads();
   void watch_hello();
@@ -102,12 +105,13 @@ class Session final : public bus::AttachmentSink, public std::enable_shared_from
   Instant welcome_at_;             // site time
   Duration welcome_at_steady_{0};  // the same moment on our own clock
 
+  Rate frames_, excess_;
   std::vector<boost::json::object> early_;  // notices that came before the welcome was sent
   std::deque<CommandFrame> commands_;
   bool sending_ = false;
   std::size_t asks_ = 0;
-  std::map<ContactId, std::uint64_t> reads_;
-  bool reads_waiting_ = false;
+  std::map<ContactId, std::uint64_t> reads_;  // to be sent next
+  bool reads_waiting_ = false, reading_ = false;
   TypingFrame last_typing_;
   Duration last_typing_at_{0};
 

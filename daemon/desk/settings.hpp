@@ -30,8 +30,10 @@ struct Settings {
   std::chrono::milliseconds attach_patience{5'000};  // then the page hears slow_down and we ask again
   std::chrono::milliseconds hello_wait{10'000};
   std::chrono::milliseconds read_every{2'000};  // read marks of one socket are sent at most this often
-  std::size_t commands_max = 256;               // waiting of one socket -> slow_down
-  std::size_t asks_max = 16;                    // open at a time, of one socket -> slow_down
+  double frames_burst = 300;       // of one socket: more than commands_max, which a page sends again at once; then
+  double frames_per_s = 50;        // steady -> slow_down, and after as many as the burst that were not looked at, 1008
+  std::size_t commands_max = 256;  // waiting of one socket -> slow_down
+  std::size_t asks_max = 16;       // open at a time, of one socket -> slow_down
 };
 
 }  // namespace fd::desk

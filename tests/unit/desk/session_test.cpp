@@ -1,64 +1,9 @@
 // The socket of a desk against a recorded bus.
 
-#include "daemon/desk/session.hpp"
-
-#include "tests/unit/desk/fixture.hpp"
+#include "tests/unit/desk/session_fixture.hpp"
 
 namespace fd::desk::test {
 namespace {
-
-using namespace std::chrono_literals;
-const std::string contact = "01KATJ3W00000000000000000A";
-
-class DeskSession : public ::testing::Test {
- protected:
-  ~DeskSession() override {
-    if (ran_ && !over_) socket->hang_up({1001, "test over"});
-    edge.stop_holding();
-    edge.answer_with = [](const bus::Request&) { return bus::Answer{bus::Ack{}}; };
-    while (edge.held() > 0) edge.release(bus::Ack{});
-    settle(context);
-  }
-
-  void start() {
-    session = std::make_shared<Session>(
-        context.get_executor(), SessionPorts{edge, clock, [this](std::string_view t) { reports.emplace_back(t); }},
-        std::make_shared<const Settings>(settings),
-        SignedIn{AgentId{"a1024"}, SessionHash{"hash-1"}, clock.wall() + until}, socket);
-    ran_ = true;
-    asio::co_spawn(context, session->run(), [this](std::exception_ptr thrown) {
-      over_ = true;
-      EXPECT_FALSE(thrown);
-    });
-    settle(context);
-  }
-  void say(const std::string& frame) {
-    socket->say(frame);
-    settle(context);
-  }
-  void welcome(const char* role = "agent", bool wall = false) {
-    start();
-    edge.script(bus::Ack{welcome_body(role)});
-    say(wall ? R"({"type":"hello","v":1,"page":"p1","wall":true})" : R"({"type":"hello","v":1,"page":"p1"})");
-  }
-  static std::string next(int n) { return R"({"type":"next","queue":"counter","id":"p1:)" + std::to_string(n) + "\"}"; }
-  [[nodiscard]] bus::AttachmentId attachment() const { return edge.all<bus::Attach>().at(0).attachment; }
-  [[nodiscard]] std::vector<std::uint64_t> numbers() const {
-    std::vector<std::uint64_t> out;
-    for (const auto& c : edge.all<bus::Command>()) out.push_back(c.n);
-    return out;
-  }
-
-  asio::io_context context{1};
-  ManualClock clock;
-  fd::test::RecordingEdge edge;
-  Settings settings;
-  Duration until{12h};
-  std::shared_ptr<ScriptedSocket> socket = std::make_shared<ScriptedSocket>(context);
-  std::shared_ptr<Session> session;
-  std::vector<std::string> reports;
-  bool ran_ = false, over_ = false;
-};
 
 TEST_F(DeskSession, WelcomeIsTheRoutersWithWhatTheEdgeKnows) {
   welcome("supervisor", true);
@@ -154,16 +99,6 @@ TEST_F(DeskSession, AfterARetryTheRestIsLeftToThePage) {
   EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{1, 1}));
 }
 
-TEST_F(DeskSession, TooManyCommandsSlowDown) {
-  settings.commands_max = 2;
-  welcome();
-  edge.hold();
-  for (int n = 1; n <= 3; ++n) say(next(n));  // one under way, two wait
-  EXPECT_TRUE(socket->sent_of("slow_down").empty());
-  say(next(4));
-  EXPECT_EQ(socket->sent_of("slow_down").size(), 1U);
-}
-
 TEST_F(DeskSession, SupervisorVerbsAreRefusedAtTheEdgeWhereTheRoleIsKnown) {
   const std::string pause = R"({"type":"queue","queue":"q","pause":true,"reason":"r","id":"p1:1"})";
   welcome("agent");
@@ -214,36 +149,6 @@ TEST_F(DeskSession, QuestionsAreAnsweredWithTheirIdAndAreBounded) {
   EXPECT_EQ(socket->sent_of("history").at(0).at("id"), "h1");
   say(ask);
   EXPECT_EQ(edge.held(), 1U);  // there is room again
-}
-
-TEST_F(DeskSession, ReadMarksAreCoalesced) {
-  settings.read_every = 500ms;
-  welcome();
-  edge.answer_with = [](const bus::Request&) { return bus::Answer{bus::Ack{}}; };
-  const auto read = [&](int seq) {
-    say(R"({"type":"read","contact":")" + contact + "\",\"seq\":" + std::to_string(seq) + "}");
-  };
-  const auto reads = [&] { return edge.all<bus::Command>(); };
-  read(3);
-  ASSERT_EQ(reads().size(), 1U) << "the first goes at once";
-  read(4);
-  read(6);
-  read(5);
-  EXPECT_EQ(reads().size(), 1U);
-  ASSERT_TRUE(run_until(context, [&] { return reads().size() == 2; }));
-  EXPECT_EQ(reads()[1].seq, 6U) << "the highest";
-  EXPECT_EQ(reads()[1].verb, bus::Verb::read);
-  EXPECT_TRUE(reads()[1].page.empty());
-}
-
-TEST_F(DeskSession, AReadMarkThatWasNotTakenGoesAgain) {
-  settings.read_every = 5ms;
-  welcome();
-  edge.script(bus::Retry{1, "busy", {}});
-  edge.answer_with = [](const bus::Request&) { return bus::Answer{bus::Ack{}}; };
-  say(R"({"type":"read","contact":")" + contact + R"(","seq":3})");
-  ASSERT_TRUE(run_until(context, [&] { return edge.all<bus::Command>().size() == 2; }));
-  EXPECT_EQ(edge.all<bus::Command>()[1].seq, 3U);
 }
 
 TEST_F(DeskSession, TypingIsASignalAndRepeatsAreDropped) {
