@@ -73,6 +73,7 @@ void Session::end_with(std::uint16_t code, std::string_view error, std::string_v
   if (ended_) return;
   send(error_frame(error, text));
   ended_ = true;
+  commands_.clear();  // of somebody who may not be here
   socket_->close({code, std::string(error)});
 }
 

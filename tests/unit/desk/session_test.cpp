@@ -235,6 +235,26 @@ TEST_F(DeskSession, CommandsUnderWayAreFinishedAfterTheSocketClosed) {
   EXPECT_EQ(socket->sent.size(), frames);
 }
 
+TEST_F(DeskSession, WhoIsPutOutCommandsNothingMore) {
+  for (const bool disabled : {false, true}) {
+    welcome();
+    edge.hold();
+    const auto before = edge.all<bus::Command>().size();
+    for (int n = 1; n <= 3; ++n) say(next(n));
+    if (disabled)
+      session->disable("t");
+    else
+      session->end_sign_in("t");
+    settle(context);
+    edge.stop_holding();
+    edge.answer_with = [](const bus::Request&) { return bus::Answer{bus::Ack{}}; };
+    while (edge.held() > 0) edge.release(bus::Ack{});
+    settle(context);
+    EXPECT_EQ(edge.all<bus::Command>().size(), before + 1) << "only what was under way";
+    socket = std::make_shared<ScriptedSocket>(context);
+  }
+}
+
 TEST_F(DeskSession, SessionOverAndDisabledClose) {
   welcome();
   edge.notice(attachment(), {{"type", "error"}, {"code", "session_over"}, {"text", "t"}, {"session", "another"}});
