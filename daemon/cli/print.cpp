@@ -80,8 +80,9 @@ std::vector<const json::object*> rows_of(const json::object& body, std::string_v
   return out;
 }
 
-std::string waited(const json::object& body, const json::object& queue, const Style& style) {
-  const auto oldest = number(queue, "oldest_at");
+// Of a queue or an outbox.
+std::string waited(const json::object& body, const json::object& line, const Style& style) {
+  const auto oldest = number(line, "oldest_at");
   if (!oldest || *oldest == 0) return "-";
   const auto now = number(body, "at");
   return now ? duration(*now - *oldest) : cell(*oldest, style, "oldest_at");
@@ -162,6 +163,11 @@ std::string print_status(const json::object& body, const Style& style) {
   for (const auto& [kind, n] : inner(body, "kinds"))
     kinds += (kinds.empty() ? "" : ", ") + std::string(kind) + " " + cell(n, style);
   lines.emplace_back(w.kinds_today.str(), kinds.empty() ? "-" : kinds);
+  for (const auto& [channel, box] : inner(body, "outbox"))
+    if (box.is_object() && number(box.get_object(), "open").value_or(0) > 0)
+      lines.emplace_back(fill(w.to_deliver, {printable(channel)}),
+                         fill(w.jobs_open, {at(box.get_object(), "open", style), waited(body, box.get_object(), style),
+                                            at(box.get_object(), "adapters", style)}));
   return print_lines(lines);
 }
 
@@ -303,7 +309,9 @@ std::string print_explain(const json::object& body, const Style& style) {
                       {w.virtual_start.str(), at(key, "virtual_start", style)},
                       {w.head_start.str(), advantage}});
   for (const auto* decision : rows_of(body, "decisions")) out += print_decision(*decision, style);
-  return out + title(w.timeline, style) + print_transitions(body, style);
+  out += title(w.timeline, style) + print_transitions(body, style);
+  const auto* cut = member(body, "transitions_cut");
+  return cut != nullptr && *cut == true ? out + w.timeline_cut.str() + "\n" : out;
 }
 
 bool keep_only(json::object& body, std::string_view list, std::string_view id) {

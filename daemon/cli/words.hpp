@@ -140,6 +140,8 @@ struct Words {
   Word declined;
   Word passed_on;
   Word kinds_today;
+  Word to_deliver;
+  Word jobs_open;
   Word counter;
   Word contact;
   Word case_no;
@@ -167,6 +169,7 @@ struct Words {
   Word runners_up;
   Word why_not;
   Word timeline;
+  Word timeline_cut;
   Word from;
   Word to;
   Word event;

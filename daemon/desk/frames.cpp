@@ -63,6 +63,7 @@ constexpr Name customer_must[] = {"id", "contacts"};
 constexpr Name targets_must[] = {"queues", "agents"};
 constexpr Name find_may[] = {"id", "contacts", "state", "kind"};
 constexpr Name explain_must[] = {"contact", "case", "queue", "rule", "key", "decisions", "transitions"};
+constexpr Name explain_may[] = {"id", "transitions_cut"};
 constexpr Name waiting_must[] = {"queue", "at", "contacts"};
 constexpr Name contacts_[] = {"contacts"};
 constexpr Name wall_must[] = {"at", "long_wait_ms", "queues", "agents"};
@@ -91,7 +92,7 @@ constexpr std::array<FrameRow, 28> out_rows{{
     {"customer", customer_must, {}},
     {"targets", targets_must, id_},
     {"find", case_, find_may},
-    {"explain", explain_must, id_},
+    {"explain", explain_must, explain_may},
     {"waiting", waiting_must, id_},
     {"finished", contacts_, id_},
     {"typing", typing_, {}},

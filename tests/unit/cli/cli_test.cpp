@@ -194,6 +194,33 @@ TEST_F(Cli, StatusAndAgents) {
   EXPECT_EQ(run({"agents", "a9"}), not_found);
 }
 
+TEST_F(Cli, StatusSaysWhatStillHasToBeCarriedOutside) {
+  daemon.answer("GET /v1/status", 200,
+                R"({"v":1,"at":1795507200000,"outbox":{"sms":{"open":3,"adapters":0,"oldest_at":1795507140000},)"
+                R"("mail":{"open":0,"adapters":1,"oldest_at":0}}})");
+  EXPECT_EQ(run({"status"}), done);
+  EXPECT_NE(out.find("to deliver: sms"), std::string::npos) << out;
+  EXPECT_NE(out.find("3, the oldest for 1:00, adapters connected: 0"), std::string::npos) << out;
+  EXPECT_EQ(out.find("mail"), std::string::npos) << "nothing is open there";
+  EXPECT_EQ(run({"status", "--lang", "zh"}), done);
+  EXPECT_NE(out.find("待送出：sms"), std::string::npos) << out;
+  EXPECT_NE(out.find("3 条，最早已等 1:00，已连接适配器 0"), std::string::npos) << out;
+}
+
+TEST_F(Cli, ExplainSaysThatItsTimelineStoppedEarly) {
+  const std::string body =
+      R"({"v":1,"contact":"c1","key":{},"decisions":[],"transitions":[{"at":1795507200000,"from":"","to":"queued",)"
+      R"("event":"message","reason":"","actor":""}])";
+  daemon.answer("GET /v1/explain/c1", 200, body + R"(,"transitions_cut":true})");
+  EXPECT_EQ(run({"explain", "c1"}), done);
+  EXPECT_NE(out.find("stopped early"), std::string::npos) << out;
+  EXPECT_EQ(run({"explain", "c1", "--lang", "zh"}), done);
+  EXPECT_NE(out.find("未列完"), std::string::npos) << out;
+  daemon.answer("GET /v1/explain/c1", 200, body + "}");  // control
+  EXPECT_EQ(run({"explain", "c1"}), done);
+  EXPECT_EQ(out.find("stopped early"), std::string::npos) << out;
+}
+
 TEST_F(Cli, CheckIsTheExecutablesOwn) {
   std::string called;
   context.config_file = "/etc/frontdesk/frontdesk.yaml";
