@@ -48,7 +48,7 @@ std::optional<std::pair<std::string, int>> skill_of(std::string_view text) {
 // The account is written; what the daemon makes of it is said, and only its refusal is a failure.
 int tell_daemon(const Command& command) {
   const auto& w = command.words;
-  const auto answer = call(command.options.socket, "POST", "/v1/roster", "{}", std::chrono::seconds{10});
+  const auto answer = call(command.options.socket, "POST", "/v1/roster", "{}", command.timeout());
   const auto* reply = std::get_if<Reply>(&answer);
   if (reply == nullptr) {
     const auto& error = std::get<CallError>(answer);

@@ -49,6 +49,10 @@ Style Command::style() const {
   return {words, wanted};
 }
 
+std::chrono::milliseconds Command::timeout() const {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000));
+}
+
 void Command::say(const std::string& text) const {
   if (!options.quiet) streams.err << text << '\n';
 }
@@ -60,8 +64,7 @@ int Command::complain(const std::string& text, int code) const {
 
 std::optional<json::object> Command::ask(const std::string& method, const std::string& path, const std::string& body,
                                          int& code) const {
-  const auto timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000));
-  const auto answer = call(options.socket, method, path, body, timeout);
+  const auto answer = call(options.socket, method, path, body, timeout());
   if (const auto* error = std::get_if<CallError>(&answer)) {
     if (error->kind == CallError::Kind::forbidden) {
       code = complain(fill(words.not_permitted, {error->text}), not_permitted);

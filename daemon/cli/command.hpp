@@ -28,6 +28,7 @@ struct Command {
   Options options{};
 
   [[nodiscard]] Style style() const;
+  [[nodiscard]] std::chrono::milliseconds timeout() const;
   void say(const std::string& text) const;  // words: to stderr, not with --quiet
   int complain(const std::string& text, int code) const;
 

@@ -1,5 +1,6 @@
 // `frontdesk agent`: what is asked, what is written, what is said.
 
+#include <chrono>
 #include <fstream>
 
 #include "tests/unit/cli/running_cli.hpp"
@@ -84,6 +85,22 @@ TEST_F(Accounts, WithoutADaemonTheAccountWaits) {
   context.socket = "/nowhere/control.sock";
   EXPECT_EQ(run(with(add, {"--generate"})), done);
   EXPECT_NE(err.find("next start"), std::string::npos);
+}
+
+// A daemon that takes the connection and says nothing.
+TEST_F(Accounts, TheDaemonIsWaitedForAsLongAsAsked) {
+  const std::string silent = daemon.path() + ".silent";
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, silent.c_str(), silent.size() + 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(fd, 1), 0);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(run({"agent", "disable", "a1", "--timeout", "0.1", "--socket", silent}), outcome_unknown);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(9)) << "not the 10 s of the default";
+  ::close(fd);
+  ::unlink(silent.c_str());
 }
 
 TEST_F(Accounts, WrongAccountsAreRefusedBeforeAnythingIsAsked) {
