@@ -149,7 +149,8 @@ asio::awaitable<http::Response> Admin::read_roster() {
   command.verb = bus::Verb::roster;
   command.roster = std::move(*roster);
   const auto answer = co_await ports_.edge.request(std::move(command), ports_.patience);
-  if (std::holds_alternative<bus::Ack>(answer) && ports_.roster_taken) ports_.roster_taken();
+  // Without an answer it may have been committed: then who was disabled must not stay.
+  if (!std::holds_alternative<bus::Reject>(answer) && ports_.roster_taken) ports_.roster_taken();
   co_return answer_response(answer, true);
 }
 

@@ -30,7 +30,7 @@ struct Ports {
   bus::EdgePort& edge;
   // Reads agents.yaml again; the roster without passwords, as Command roster carries it.
   std::function<boost::system::result<boost::json::object, ReadError>()> reread{};
-  // Takes what `reread` read, once the router has committed it: accounts of the desk. May be empty.
+  // Takes what `reread` read, unless the router refused it: accounts of the desk. May be empty.
   std::function<void()> roster_taken{};
   std::function<boost::asio::awaitable<ReadyReport>()> ready{};
   std::function<std::vector<Check>()> alive{};  // stuck worker pool or bus thread; empty: the loop alone is asked

@@ -49,15 +49,16 @@ std::optional<std::pair<std::string, int>> skill_of(std::string_view text) {
 int tell_daemon(const Command& command) {
   const auto& w = command.words;
   const auto answer = call(command.options.socket, "POST", "/v1/roster", "{}", command.timeout());
-  const auto* reply = std::get_if<Reply>(&answer);
-  if (reply == nullptr) {
-    const auto& error = std::get<CallError>(answer);
-    if (error.kind == CallError::Kind::absent) return command.say(w.account_later.str()), done;
-    return command.complain(fill(w.account_unread, {error.text}),
-                            error.kind == CallError::Kind::lost ? outcome_unknown : not_permitted);
+  if (const auto* error = std::get_if<CallError>(&answer)) {
+    if (error->kind == CallError::Kind::absent) return command.say(w.account_later.str()), done;
+    if (error->kind == CallError::Kind::forbidden)
+      return command.complain(fill(w.account_unread, {error->text}), not_permitted);
+    return command.complain(fill(w.account_unsure, {error->text}), outcome_unknown);
   }
-  if (reply->status == 200) return command.say(w.account_live.str()), done;
-  return command.complain(fill(w.account_unread, {reply->body}), failed);
+  const auto& reply = std::get<Reply>(answer);
+  if (reply.status == 200) return command.say(w.account_live.str()), done;
+  const int code = code_of(reply.status);
+  return command.complain(fill(code == outcome_unknown ? w.account_unsure : w.account_unread, {reply.body}), code);
 }
 
 std::optional<std::string> wrong_option(const AgentAsk& ask, AccountChange& account, const Words& w) {

@@ -12,17 +12,6 @@ namespace fd::cli {
 namespace json = boost::json;
 namespace {
 
-int code_of(unsigned status) {
-  switch (status) {
-    case 400: return wrong_usage;
-    case 401:
-    case 403: return not_permitted;
-    case 404: return not_found;
-    case 504: return outcome_unknown;
-    default: return failed;
-  }
-}
-
 struct Trouble {
   std::string code, message;
 };
@@ -41,6 +30,17 @@ Trouble trouble_of(const json::value& body, unsigned status) {
 }
 
 }  // namespace
+
+int code_of(unsigned status) {
+  switch (status) {
+    case 400: return wrong_usage;
+    case 401:
+    case 403: return not_permitted;
+    case 404: return not_found;
+    case 504: return outcome_unknown;
+    default: return failed;
+  }
+}
 
 Style Command::style() const {
   const char* no_color = std::getenv("NO_COLOR");

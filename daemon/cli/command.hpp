@@ -20,6 +20,8 @@ struct Options {
   std::string color = "auto";
 };
 
+[[nodiscard]] int code_of(unsigned status);  // exit code of an answer of the daemon that is not 200
+
 struct Command {
   const Context& context;
   const Streams& streams;

@@ -88,6 +88,7 @@ const Words words_en{
   .account_live = "The daemon has read the accounts again.",
   .account_later = "No daemon answered; the account counts from its next start.",
   .account_unread = "The account is in the file, but the daemon did not take it: {0}",
+  .account_unsure = "The account is in the file, but whether the daemon has read it is not known: {0}. Make a change again; else it counts from the next start.",
   .device_unknown = "walkin.devices has no {0}. There are: {1}",
   .device_no_secret = "{0} does not exist. The daemon makes it at its first start; is --state right?",
   .device_unreadable = "{0}. Run this as root or as the daemon's user.",

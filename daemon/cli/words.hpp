@@ -104,6 +104,7 @@ struct Words {
   Word account_live;
   Word account_later;
   Word account_unread;
+  Word account_unsure;
   Word device_unknown;
   Word device_no_secret;
   Word device_unreadable;

@@ -88,6 +88,7 @@ const Words words_zh{
   .account_live = "守护进程已重新读取账号。",
   .account_later = "没有守护进程应答；账号在下次启动时生效。",
   .account_unread = "账号已写入文件，但守护进程未接受：{0}",
+  .account_unsure = "账号已写入文件，但不知守护进程是否已读取：{0}。请再修改一次，否则下次启动时生效。",
   .device_unknown = "walkin.devices 中没有 {0}。现有：{1}",
   .device_no_secret = "{0} 不存在。守护进程首次启动时生成；请检查 --state。",
   .device_unreadable = "{0}。请以 root 或守护进程的用户运行。",

@@ -122,7 +122,7 @@ TEST_F(AdminTest, AChangeWithoutAnswerMayHaveBeenKept) {
   EXPECT_EQ(call("POST", "/v1/queues/phone/pause", R"({"reason":"r"})").status, 503U) << "this one was not taken";
 }
 
-TEST_F(AdminTest, TheRosterIsReadAndTakenOnlyWhenCommitted) {
+TEST_F(AdminTest, TheRosterIsReadAndTakenUnlessItWasRefused) {
   edge.script(bus::Ack{{{"agents", 1}}});
   EXPECT_EQ(call("POST", "/v1/roster").status, 200U);
   EXPECT_EQ(edge.all<bus::Command>().at(0).verb, bus::Verb::roster);
@@ -131,11 +131,14 @@ TEST_F(AdminTest, TheRosterIsReadAndTakenOnlyWhenCommitted) {
   edge.script(bus::Reject{"bad_request", "no", {}});
   EXPECT_EQ(call("POST", "/v1/roster").status, 400U);
   EXPECT_EQ(taken, 1);
+  edge.script(bus::Retry{1000, "deadline", {}});
+  EXPECT_EQ(call("POST", "/v1/roster").status, 504U);
+  EXPECT_EQ(taken, 2) << "it may have been committed: who was disabled must not stay";
   broken = "agents.yaml:3:5: unknown queue";
   const auto response = call("POST", "/v1/roster");
   EXPECT_EQ(response.status, 422U);
   EXPECT_EQ(body_of(response).at("error").at("message"), broken.c_str());
-  EXPECT_EQ(edge.all<bus::Command>().size(), 2U);
+  EXPECT_EQ(edge.all<bus::Command>().size(), 3U);
 }
 
 TEST_F(AdminTest, OnlyOperatorsPass) {

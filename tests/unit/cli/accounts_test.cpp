@@ -87,6 +87,16 @@ TEST_F(Accounts, WithoutADaemonTheAccountWaits) {
   EXPECT_NE(err.find("next start"), std::string::npos);
 }
 
+TEST_F(Accounts, WhetherTheDaemonTookItMayBeUnknown) {
+  daemon.answer("POST /v1/roster", 504, R"({"error":{"code":"outcome_unknown","message":"no answer in time"}})");
+  EXPECT_EQ(run({"agent", "disable", "a1"}), outcome_unknown);
+  EXPECT_NE(err.find("not known"), std::string::npos) << err;
+  EXPECT_EQ(err.find("did not take it"), std::string::npos) << err;
+  daemon.answer("POST /v1/roster", 422, R"({"error":{"code":"bad_accounts","message":"agents.yaml:3:5"}})");
+  EXPECT_EQ(run({"agent", "disable", "a1"}), failed);
+  EXPECT_NE(err.find("did not take it"), std::string::npos) << err;
+}
+
 // A daemon that takes the connection and says nothing.
 TEST_F(Accounts, TheDaemonIsWaitedForAsLongAsAsked) {
   const std::string silent = daemon.path() + ".silent";
