@@ -77,7 +77,8 @@ boost::system::result<Message, FrameError> normalise(const Speaker& speaker, con
   out.name = speaker.name;
   out.grade = speaker.grade;
   out.locale = speaker.locale;
-  if (!speaker.url.empty()) out.attributes["url"] = speaker.url;
+  if (const auto page = speaker.url.substr(0, speaker.url.find_first_of("?#")); !page.empty())
+    out.attributes["url"] = page;  // what follows may be a token of the customer's
   out.attributes["website"] = speaker.website;
   out.received = received;
   return out;

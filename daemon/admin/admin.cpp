@@ -1,6 +1,7 @@
 #include "daemon/admin/admin.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <utility>
@@ -19,6 +20,17 @@ http::Response body_response(const json::object& body) {
   out["v"] = 1;
   for (const auto& [key, value] : body) out[key] = value;
   return http::json_response(200, json::serialize(out));
+}
+
+// Operators are no staff that is signed in: of what a customer said or is called they learn that it is there. A value
+// is shown where the configuration knows it.
+void hide_customer(json::object& body) {
+  constexpr std::array<std::string_view, 5> known{"website", "service", "device", "lang", "consent"};
+  if (auto* said = body.if_contains("attributes"); said != nullptr && said->is_object())
+    for (auto& [name, value] : said->get_object())
+      if (std::find(known.begin(), known.end(), name) == known.end()) value = "***";
+  if (auto* customer = body.if_contains("customer"); customer != nullptr && customer->is_object())
+    customer->get_object().erase("name");
 }
 
 unsigned status_of(std::string_view code) {
@@ -123,7 +135,8 @@ void Admin::mount_health(http::Routes& routes) {
 }
 
 asio::awaitable<http::Response> Admin::ask(bus::Ask what) {
-  const auto answer = co_await ports_.edge.request(std::move(what), ports_.patience);
+  auto answer = co_await ports_.edge.request(std::move(what), ports_.patience);
+  if (auto* ack = std::get_if<bus::Ack>(&answer)) hide_customer(ack->body);
   co_return answer_response(answer, false);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/value_from.hpp>
 #include <memory>
 
 #include "channels/http/routes.hpp"
@@ -83,6 +84,27 @@ TEST_F(AdminTest, QuestionsGoToTheRouterAndComeBackWithAVersion) {
   EXPECT_EQ(asks[3].contact->str(), "01KATJ3W00000000000000000A");
   EXPECT_FALSE(asks[4].contact) << "a case number is no contact";
   EXPECT_EQ(asks[4].text, "20261124-000123");
+}
+
+TEST_F(AdminTest, WhatACustomerSaidIsNotGivenOut) {
+  const std::map<std::string, std::string> said{{"prechat.phone", "13800138000"},
+                                                {"url", "https://shop.example/reset?token=geheim"},
+                                                {"caller", "+8613800138000"},
+                                                {"website", "demo"},
+                                                {"service", "repair"}};
+  for (const auto* path : {"/v1/contacts/01KATJ3W00000000000000000A", "/v1/explain/01KATJ3W00000000000000000A"}) {
+    json::object row{{"id", "01KATJ3W00000000000000000A"},
+                     {"customer", json::object{{"id", "c-1"}, {"name", "王芳"}, {"masked", "138****8000"}}}};
+    row["attributes"] = json::value_from(said);
+    edge.script(bus::Ack{std::move(row)});
+    const auto body = body_of(call("GET", path));
+    const auto& shown = body.at("attributes").as_object();
+    for (const auto* name : {"prechat.phone", "url", "caller"}) EXPECT_EQ(shown.at(name), "***") << name;
+    EXPECT_EQ(shown.at("website"), "demo") << "control: what the configuration knows";
+    EXPECT_EQ(shown.at("service"), "repair");
+    EXPECT_FALSE(body.at("customer").as_object().contains("name"));
+    EXPECT_EQ(body.at("customer").at("masked"), "138****8000");
+  }
 }
 
 TEST_F(AdminTest, RefusalsHaveTheirStatus) {

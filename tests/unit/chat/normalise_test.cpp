@@ -25,6 +25,19 @@ TEST(ChatNormalise, CarriesWhoWhatAndWhere) {
   EXPECT_EQ(message->received.ms, 77);
 }
 
+TEST(ChatNormalise, OfTheAddressOnlyThePageIsKept) {
+  auto on = speaker;
+  for (const auto& [url, kept] : std::vector<std::pair<std::string, std::string>>{
+           {"https://shop.example/a/b", "https://shop.example/a/b"},  // control
+           {"https://shop.example/reset?token=geheim&mail=w@example.cn#x", "https://shop.example/reset"},
+           {"https://shop.example/#token=geheim?", "https://shop.example/"}}) {
+    on.url = url;
+    EXPECT_EQ(normalise(on, {"p:1", "x"}, 4000, {})->attributes.at("url"), kept);
+  }
+  on.url = "?token=geheim";
+  EXPECT_FALSE(normalise(on, {"p:1", "x"}, 4000, {})->attributes.contains("url"));
+}
+
 TEST(ChatNormalise, CountsCharactersNotBytes) {
   std::string text;
   for (int i = 0; i < 4000; ++i) text += "𠮷";  // 4 bytes in UTF-8, 2 units in JavaScript, 1 character
