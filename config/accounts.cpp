@@ -103,9 +103,13 @@ std::vector<Error> judge_accounts(const std::string& text, Language language) {
   return report.errors(language);
 }
 
-AccountsWritten change_accounts(const std::filesystem::path& path, Language language,
+AccountsWritten change_accounts(const std::filesystem::path& named, Language language,
                                 const std::function<bool(std::vector<StoredAccount>&)>& change,
                                 const std::function<std::vector<Error>(const std::string& text)>& judge) {
+  // A link is kept, and whoever writes by another name of the file waits at the same lock.
+  std::error_code failed;
+  const auto path = std::filesystem::is_symlink(named) ? std::filesystem::canonical(named, failed) : named;
+  if (failed) return {true, {}, named.string() + ": " + failed.message()};
   const Descriptor lock(::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (lock.get() < 0 || ::flock(lock.get(), LOCK_EX) != 0)
     return {true, {}, path.string() + ".lock: " + std::strerror(errno)};
@@ -114,7 +118,7 @@ AccountsWritten change_accounts(const std::filesystem::path& path, Language lang
   if (!change(accounts.list)) return {false, {}, {}};
   const auto text = accounts_text(accounts.list);
   if (auto errors = judge(text); !errors.empty()) return {true, std::move(errors), {}};
-  if (const auto failed = replace_file(path, text, 0600)) return {true, {}, path.string() + ": " + *failed};
+  if (const auto why = replace_file(path, text, 0600)) return {true, {}, path.string() + ": " + *why};
   return {};
 }
 

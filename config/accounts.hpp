@@ -34,7 +34,8 @@ struct AccountsWritten {
   [[nodiscard]] bool done() const noexcept { return found && errors.empty() && trouble.empty(); }
 };
 // Reads the file, changes the list (false: what is to be changed is not there), judges the whole new text and only then
-// writes it (0600, renamed in place, fsynced). Two commands at once: the second waits and changes what the first wrote.
+// writes it (0600, renamed in place, fsynced; through a symbolic link, which stays one). Two commands at once: the
+// second waits and changes what the first wrote.
 [[nodiscard]] AccountsWritten change_accounts(const std::filesystem::path&, Language,
                                               const std::function<bool(std::vector<StoredAccount>&)>& change,
                                               const std::function<std::vector<Error>(const std::string& text)>& judge);
