@@ -1,7 +1,6 @@
 #include "config/file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -29,6 +28,11 @@ std::optional<std::string> sync_folder(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+bool exposed(const struct stat& info) noexcept {
+  const mode_t others = S_IRWXO | S_IWGRP | S_IXGRP | (info.st_uid == 0 ? 0U : S_IRGRP);
+  return (info.st_mode & others) != 0;
+}
 
 std::optional<std::string> write_new(const std::filesystem::path& path, const std::string& bytes, mode_t mode) {
   // A name of its own until it is whole; link(2) then refuses an existing path, which rename(2) would replace.

@@ -1,6 +1,7 @@
 #pragma once
 // Files that must be whole or not be there: written beside, fsynced, renamed, the folder fsynced.
 
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -24,6 +25,10 @@ class Descriptor {
  private:
   int fd_;
 };
+
+// Somebody beside the owner may read or change it. The group may read what is root's: that is how root gives a daemon a
+// secret which it cannot change.
+[[nodiscard]] bool exposed(const struct stat&) noexcept;
 
 // nullopt: done; else why not. write_new refuses a path that exists.
 [[nodiscard]] std::optional<std::string> write_new(const std::filesystem::path&, const std::string& bytes, mode_t);

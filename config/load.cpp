@@ -1,10 +1,12 @@
 #include "config/load.hpp"
 
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "config/accounts.hpp"
+#include "config/file.hpp"
 #include "config/rules_file.hpp"
 #include "config/settle.hpp"
 #include "config/tables.hpp"
@@ -101,8 +103,11 @@ std::optional<Files> read_files(const fs::path& main, const LoadOptions& options
   if (options.accounts) {
     out.agents = parse_document(*options.accounts, "agents.yaml", report);
     good = good && out.agents.has_value();
-  } else if (fs::exists(folder / "agents.yaml", gone))
-    out.agents = read(folder / "agents.yaml", "agents.yaml");
+  } else if (const auto path = folder / "agents.yaml"; fs::exists(path, gone)) {
+    out.agents = read(path, "agents.yaml");
+    if (struct stat info{}; ::stat(path.c_str(), &info) == 0 && exposed(info))
+      report.add(Code::secret_exposed, {"agents.yaml", 0, 0}, "", {"agents.yaml"});  // hashes of passwords
+  }
   if (!good) return std::nullopt;
   return out;
 }

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "config/file.hpp"
+
 namespace fd::config {
 namespace {
 
@@ -279,7 +281,7 @@ std::optional<std::string> Reader::secret_file(const std::string& path, const Pl
     error(Code::secret_unreadable, at, {path});
     return std::nullopt;
   }
-  if ((info.st_mode & S_IRWXO) != 0) error(Code::secret_exposed, at, {path});
+  if (exposed(info)) error(Code::secret_exposed, at, {path});
   std::string value;
   std::getline(in, value);
   if (!value.empty() && value.back() == '\r') value.pop_back();

@@ -57,6 +57,7 @@ enum class Code : std::uint16_t {
   secret_unreadable = 302,
   secret_exposed = 303,
   bad_password_hash = 304,
+  weak_secret = 305,
   duplicate_rule = 401,
   unreachable_rule = 402,
   bad_pattern = 403,

@@ -25,7 +25,7 @@ boost::system::result<RootSecret, SecretError> read_root(const std::filesystem::
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info {};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) return failure(path, std::strerror(errno));
-  if ((info.st_mode & S_IRWXO) != 0) return failure(path, "every user of the machine may read it; chmod 600");
+  if (exposed(info)) return failure(path, "other users of the machine may read or change it; chmod 600");
   std::array<std::uint8_t, root_bytes> bytes{};
   const auto n = ::read(fd.get(), bytes.data(), bytes.size());
   if (n != static_cast<ssize_t>(root_bytes) || info.st_size != static_cast<off_t>(root_bytes))

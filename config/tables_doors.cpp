@@ -96,9 +96,14 @@ struct SecretShow {
   }
 };
 
+// Whoever guesses one is a customer of the website's, or a kiosk.
+constexpr std::size_t secret_bytes_min = 16;
+
 std::optional<std::string> secret_value(Reader& r, const Node& n) {
   auto secret = r.secret(n);
   if (!secret) return std::nullopt;
+  if (secret->value.size() < secret_bytes_min)
+    r.error(Code::weak_secret, n.at, {std::to_string(secret->value.size()), std::to_string(secret_bytes_min)});
   r.note_secret(secret->source);
   return std::move(secret->value);
 }

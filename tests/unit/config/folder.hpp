@@ -30,7 +30,8 @@ class Folder {
   Folder& put(const std::string& name, const std::string& text, bool secret = false) {
     std::filesystem::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << text;
-    std::filesystem::permissions(path_ / name, secret ? std::filesystem::perms(0600) : std::filesystem::perms(0644));
+    const bool own = secret || name == "agents.yaml";
+    std::filesystem::permissions(path_ / name, own ? std::filesystem::perms(0600) : std::filesystem::perms(0644));
     return *this;
   }
   [[nodiscard]] LoadResult load(const LoadOptions& options = {}) const { return config::load(main(), options); }

@@ -273,10 +273,10 @@ TEST(Canonical, FollowsValuesNotTheirFilesAndHidesSecrets) {
   EXPECT_EQ(boost::json::parse(a.canonical).at("transfers_max").as_int64(), 4);
 
   Folder secret;
-  secret.put("k", "geheim\n", true)
+  secret.put("k", "geheim-geheim-geheim\n", true)
       .put("frontdesk.yaml", "chat: {websites: {a.b: {origins: [], secret: {file: k}}}}\n");
   const auto d = good(secret);
-  EXPECT_EQ(d.chat.websites.at("a.b").secret, "geheim");
+  EXPECT_EQ(d.chat.websites.at("a.b").secret, "geheim-geheim-geheim");
   EXPECT_EQ(d.canonical.find("geheim"), std::string::npos);
   EXPECT_NE(d.canonical.find("\"secret\":\"{file: k}\""), std::string::npos);
 }
@@ -310,7 +310,8 @@ TEST(Canonical, OtherAccountsGiveWhatALoadWithThemGives) {
 
 TEST(Secrets, FilesOthersMayReadAreRefused) {
   Folder folder;
-  folder.put("k", "geheim\n").put("frontdesk.yaml", "chat: {websites: {d: {origins: [], secret: {file: k}}}}\n");
+  folder.put("k", "geheim-geheim-geheim\n")
+      .put("frontdesk.yaml", "chat: {websites: {d: {origins: [], secret: {file: k}}}}\n");
   const auto errors = folder.load().errors;
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_EQ(errors[0].code, "E0303");
@@ -321,13 +322,13 @@ TEST(Secrets, FilesOthersMayReadAreRefused) {
 
 TEST(Secrets, CredentialsOfSystemd) {
   Folder folder, credentials;
-  credentials.put("frontdesk_site", "from-systemd\n", true);
+  credentials.put("frontdesk_site", "from-systemd-0123\n", true);
   folder.put("frontdesk.yaml",
              "chat: {websites: {d: {origins: [], secret: {credential: site}}}}\nwalkin: {devices: {k: {token: "
              "{credential: site}}, l: {}}}\n");
   const auto c = good(folder, {Language::en, {{"CREDENTIALS_DIRECTORY", credentials.path().string()}}});
-  EXPECT_EQ(c.chat.websites.at("d").secret, "from-systemd");
-  EXPECT_EQ(c.walkin.devices.at("k"), "from-systemd");
+  EXPECT_EQ(c.chat.websites.at("d").secret, "from-systemd-0123");
+  EXPECT_EQ(c.walkin.devices.at("k"), "from-systemd-0123");
   EXPECT_EQ(c.walkin.devices.at("l"), "");
 }
 

@@ -246,13 +246,17 @@ TEST(RootSecret, IsRefusedWhenShortOrOpenToAll) {
   const auto exposed = RootSecret::open(folder.path(), "");
   ASSERT_FALSE(exposed);
   EXPECT_NE(exposed.error().text.find("chmod 600"), std::string::npos);
+  std::filesystem::permissions(folder.path() / "root-secret", std::filesystem::perms(0660));
+  EXPECT_FALSE(RootSecret::open(folder.path(), "")) << "a group that may change it";
+  std::filesystem::permissions(folder.path() / "root-secret", std::filesystem::perms(0600));
+  EXPECT_TRUE(RootSecret::open(folder.path(), ""));  // control
   const auto nowhere = RootSecret::open("/proc/nowhere", "");
   EXPECT_FALSE(nowhere);
 }
 
 TEST(RootSecret, FillsWhatTheFilesDoNotSay) {
   Folder folder;
-  folder.put("t", "own-token\n", true)
+  folder.put("t", "a-token-of-our-own\n", true)
       .put("frontdesk.yaml", "walkin: {devices: {kiosk-1: {}, display-1: {token: {file: t}}}}\n");
   auto c = folder.load().configuration;
   ASSERT_TRUE(c);
@@ -260,7 +264,7 @@ TEST(RootSecret, FillsWhatTheFilesDoNotSay) {
   ASSERT_TRUE(root);
   fill_keys(*c, *root);
   EXPECT_EQ(c->walkin.devices.at("kiosk-1"), (*root).device_token("kiosk-1"));
-  EXPECT_EQ(c->walkin.devices.at("display-1"), "own-token");
+  EXPECT_EQ(c->walkin.devices.at("display-1"), "a-token-of-our-own");
   EXPECT_EQ(c->chat.token_key.size(), 32U);
   EXPECT_EQ(c->walkin.ticket_key.size(), 32U);
   EXPECT_EQ(c->engine.id_key.size(), 16U);
