@@ -256,34 +256,39 @@ export function createChat(options: ChatOptions, listener: Listener) {
     reconnect();
   }
 
-  /** Who was here is gone, from this page and from what is kept: the next one must not read it, nor speak as they. */
+  /** Who was here is gone: the next one must not read what was theirs, nor speak as they. What is kept is the leaver's. */
   function leave(): void {
     clearTimeout(draftTimer);
     identity = draft = "";
     lastSeen = undefined;
-    become(fold.leave(state, ""));
-    kept.clear();
+    state = fold.leave(state, "");
+    kept.saveOutbox(page, []);
     kept.as((person = ""));
     listener.turned();
   }
 
-  function logout(): void {
+  /** From every tab, and from what is kept: by the one tab that was told, since the next visitor is kept at once. */
+  function leaveAll(): void {
     tell({ left: true });
+    kept.clear();
     leave();
+  }
+
+  function logout(): void {
+    leaveAll();
     reconnect();
   }
 
   function identify(given: string): void {
     const next = personOf(given);
-    if (person && next !== person) {
-      tell({ left: true });
-      leave();
-    }
+    if (person && next !== person) leaveAll();
+    const another = next !== person;
     kept.as((person = next));
     identity = given;
-    if (kept.get("token") !== state.token) {
+    const token = kept.get("token");
+    if (another && token && token !== state.token) {
       // Not the visitor that was here: one that this person has already.
-      state = fold.leave(state, kept.get("token"));
+      state = fold.leave(state, token);
       draft = kept.get("draft");
       listener.turned();
     }
