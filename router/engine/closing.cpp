@@ -165,6 +165,14 @@ const Contact* Core::ended(ContactId contact, const Facts& facts) {
   return row && row->id == contact && row->state == ContactState::closed ? row : nullptr;
 }
 
+// A closed contact as this step leaves it: the next command on it may come before the store has it so.
+void Core::remember(std::shared_ptr<const Contact> row, std::shared_ptr<const Case> registered) {
+  const auto [it, fresh] = recent.try_emplace(row->id);
+  if (fresh) recent_order.emplace_back(now + std::chrono::seconds{60}, row->id);
+  it->second.contact = std::move(row);
+  if (registered) it->second.registered = std::move(registered);
+}
+
 // Of a closed contact that is the newest of its case; null when a live one has the case meanwhile.
 const Case* Core::case_of_closed(ContactId contact, const Facts& facts) {
   const Case* stored = nullptr;
@@ -200,7 +208,7 @@ void Core::add_late_note(const Contact& row, AgentNode& agent, BodyRef body) {
   note.agent = agent.row->id;
   step.mutations.push_back(PutContact{std::move(before), after});
   step.mutations.push_back(AppendNote{row.id, note, body});
-  if (Recent* lately = lately_closed(row.id)) lately->contact = after;
+  remember(after);
   step.rest.push_back(NoteAdded{std::move(after), note, body});
 }
 
@@ -238,9 +246,10 @@ void Core::undelivered_late(const Job& job, const Facts& facts) {
     step.transitions.push_back({'k', reopened->number.str(), "resolved", "open", "undelivered", "", {}});
     step.mutations.push_back(PutCase{std::make_shared<Case>(*stored), reopened});
     step.mutations.push_back(CasePersist{reopened->number});
-    if (Recent* lately = lately_closed(job.contact)) lately->registered = std::move(reopened);
+    remember(after, std::move(reopened));
+  } else {
+    remember(std::move(after));
   }
-  if (Recent* lately = lately_closed(job.contact)) lately->contact = std::move(after);
 }
 
 // The contact is closed, its case still lacks the disposition.
@@ -262,8 +271,7 @@ void Core::resolve_closed(const Resolve& e, AgentNode& agent) {
   step.transitions.push_back({'k', after->number.str(), "open", "resolved", "resolve", e.disposition, agent.row->id});
   step.mutations.push_back(CaseExpire{after->number, settings.closed_kept});
   step.mutations.push_back(LiveRemove{e.contact, settings.closed_kept});  // no longer live since long; goes now
-  Recent* lately = lately_closed(e.contact);
-  if (lately) lately->registered = after;
+  if (const Contact* row = ended(e.contact, e.facts)) remember(std::make_shared<const Contact>(*row), after);
   step.mutations.push_back(PutCase{std::move(before), std::move(after)});
   if (const Contact* row = ended(e.contact, e.facts); row && e.text.n != 0) add_late_note(*row, agent, e.text);
   done(e.from, e.contact);
@@ -275,7 +283,7 @@ void Core::classify_closed(const Classify& e, AgentNode& agent) {
   auto before = std::make_shared<Case>(*stored);
   auto after = std::make_shared<Case>(*stored);
   after->kind = e.kind;
-  if (Recent* lately = lately_closed(e.contact)) lately->registered = after;
+  if (const Contact* row = ended(e.contact, e.facts)) remember(std::make_shared<const Contact>(*row), after);
   step.transitions.push_back({'k', after->number.str(), std::string(word(before->state)),
                               std::string(word(after->state)), "classify", e.kind, agent.row->id});
   step.mutations.push_back(PutCase{std::move(before), std::move(after)});

@@ -204,6 +204,7 @@ class Core {
   void resolve_row(ContactNode&, const From&, const std::string& kind, const std::string& disposition);
   [[nodiscard]] Recent* lately_closed(ContactId contact);  // within the last minute
   [[nodiscard]] const Contact* ended(ContactId, const Facts&);
+  void remember(std::shared_ptr<const Contact> row, std::shared_ptr<const Case> registered = {});
   [[nodiscard]] const Case* case_of_closed(ContactId, const Facts&);
   void undelivered_late(const Job&, const Facts&);
   [[nodiscard]] const Case* closed_case(const From&, ContactId, const Facts&, const AgentNode&);

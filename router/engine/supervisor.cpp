@@ -1,5 +1,7 @@
 // Supervisors' verbs: reassign, reprioritise, pause a queue. Actor and reason are recorded; rights are checked here
 // too.
+#include <algorithm>
+
 #include "router/engine/core.hpp"
 
 namespace fd::engine {
@@ -21,7 +23,9 @@ void Core::on(const Reassign& e) {
   AgentNode* target = find(e.agent);
   if (!target || !target->account) return refuse(e.from, "not_found", "no such agent", node);
   std::string no = why_no_room(*target, *node->channel);
-  if (e.force && (no == "capacity" || no == "channel")) no.clear();
+  const auto& asked = node->row->offers;
+  const bool already = std::any_of(asked.begin(), asked.end(), [&](const Offer& o) { return o.agent == e.agent; });
+  if ((e.force || already) && (no == "capacity" || no == "channel")) no.clear();  // its place is kept for this one
   if (!no.empty()) return refuse(e.from, "target_unavailable", std::move(no), node);
   const Contact& row = *node->row;
   switch (row.state) {
@@ -35,6 +39,8 @@ void Core::on(const Reassign& e) {
         step.offer_ends.push_back(
             OfferEnded{offer.agent, row.id, offer.id, OfferState::withdrawn, "supervisor", actor->row->id});
         c.last_offer = LastOffer{offer.id, offer.agent, OfferState::withdrawn, "supervisor"};
+        if (const AgentId giver = std::exchange(c.giver, {}); !giver.empty())
+          step.rest.push_back(TransferFailed{giver, node->row, offer.agent, OfferState::withdrawn, "supervisor"});
       }
       touch(*node).offers.clear();
       settle(*node);

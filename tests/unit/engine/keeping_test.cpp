@@ -96,5 +96,58 @@ TEST(Done, IsListedByTheAgentWhoHadItLast) {
   }));
 }
 
+// Two commands on a contact that closed long ago, looked up before either was kept.
+TEST(Closed, TwoAtOnceDoNotUndoOneAnother) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  const auto number = s.row(c)->number;
+  s.accept("a1", c);
+  s.gone(c);
+  s.pass(48h);  // nobody said how it ended: on a1's list
+  ASSERT_EQ(s.engine.agent(AgentId("a1"))->row->todo.size(), 1U);
+  Facts facts;
+  facts.previous = *s.row(c);
+  facts.previous_case = *s.server_case(number);
+  s.apply(AgentNote{s.from("a1"), c, {50}, facts});
+  s.apply(AgentNote{s.from("a1"), c, {51}, facts});
+  EXPECT_EQ(s.row(c)->notes, 2U);
+  const auto resolve = [&] {
+    s.apply(Resolve{s.from("a1"), c, facts.previous->v, facts.previous->seq, "billing", "solved", {}, facts});
+    return s.answer();
+  };
+  EXPECT_EQ(resolve(), "done");
+  EXPECT_EQ(resolve(), "refused resolved");
+  std::uint64_t counted = 0;
+  for (const auto& [name, n] : s.image().counters)
+    if (name.starts_with("kind:billing:")) counted += n;
+  EXPECT_EQ(counted, 1U);
+}
+
+TEST(Reassign, ToWhomIsAskedAlready) {
+  Settings settings = small_settings();
+  settings.roster[AgentId("a1")].capacity = 25;
+  SmallSite s(settings);
+  s.desk("a1");
+  s.desk("s1");
+  const ContactId c = s.chat("v1");
+  ASSERT_EQ(s.show(c), "offered offer a1");
+  s.reassign("a1", c);
+  EXPECT_EQ(s.answer(), "done") << "its one place is kept for this very contact";
+}
+
+TEST(Reassign, TheGiverOfATransferIsTold) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId c = s.chat("v1");
+  s.accept("a1", c);
+  s.desk("a2");
+  s.desk("s1");
+  s.hand("a1", c, "a2");
+  ASSERT_EQ(s.show(c), "offered offer a2");
+  s.reassign("a1", c);
+  EXPECT_EQ(s.told_of_failed_transfer(), "a1: a2 withdrawn");
+}
+
 }  // namespace
 }  // namespace fd::engine::test
