@@ -230,7 +230,7 @@ function applyDelta(state: State, f: Delta, at: number): State {
     case "contact_gone": {
       const row = state.contacts.get(f.id);
       if (!row) return state;
-      const gone = keepGone(state.gone, { row, why: ownDoing(state, f.id) || f.why });
+      const gone = keepGone(state.gone, { row, why: ownDoing(state, f.id, f.why) });
       return { ...state, contacts: drop(state.contacts, f.id), gone };
     }
     case "msg":
@@ -246,10 +246,13 @@ function applyDelta(state: State, f: Delta, at: number): State {
   }
 }
 
-/** The router says where a contact is now ("queued"); that this agent handed it over says more. */
-function ownDoing(state: State, contact: string): string {
-  const asked = [...state.finished.map((one) => one.command), ...state.outbox.entries.map((e) => e.command)];
-  return asked.some((c) => c.type === "transfer" && c.contact === contact) ? "transferred" : "";
+/** The router says where a contact is now ("queued"); that this agent handed it over, or called in vain, says more. */
+function ownDoing(state: State, contact: string, why: string): string {
+  const asked = [...state.finished, ...state.outbox.entries];
+  const did = (type: "transfer" | "absent"): boolean =>
+    asked.some(({ command: c }) => c.type === type && c.contact === contact);
+  if (did("transfer")) return "transferred";
+  return why === "abandoned" && did("absent") ? "absent" : why;
 }
 
 function onOfferEnd(state: State, f: Extract<Delta, { type: "offer_end" }>, at: number): State {

@@ -220,6 +220,7 @@ const en: Words = {
       connecting: "A colleague is with the customer",
       expired: "Ended by time-out",
       abandoned: "The customer left",
+      absent: "Twice not there; the number is kept for 30 minutes",
       no_show: "The customer did not come; given up",
       canceled: "Ended by a supervisor",
     },

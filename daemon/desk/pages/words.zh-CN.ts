@@ -217,6 +217,7 @@ const zh = {
       connecting: "已由同事接待",
       expired: "会话超时结束",
       abandoned: "客户已离开",
+      absent: "两次未到，号码保留 30 分钟",
       no_show: "客户未到，已放弃",
       canceled: "主管已结束此会话",
     },

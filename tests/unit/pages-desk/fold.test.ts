@@ -200,6 +200,19 @@ test("a contact that left stays readable; its row leaves the list", () => {
   assert.deepEqual([state.gone.get(A)?.why, state.gone.get(A)?.row.id], ["resolved", A]);
 });
 
+test("a number called twice in vain is told as that; a customer who left stays one who left", () => {
+  const gone = (state: State, why: string): string | undefined => next(state, "contact_gone", { why }).gone.get(A)?.why;
+  const absent = (): State => say(signedIn(), { type: "absent", contact: A });
+  assert.deepEqual(
+    ["queued", "abandoned", "resolved"].map((why) => gone(absent(), why)),
+    ["queued", "absent", "resolved"],
+  );
+  assert.deepEqual(
+    ["queued", "abandoned"].map((why) => gone(signedIn(), why)),
+    ["queued", "abandoned"],
+  );
+});
+
 test("a transfer in vain is told to who gave it, and stays until it is put away", () => {
   let state = say(signedIn(), { type: "transfer", contact: A, v: 5, to: { agent: "a1031" }, reason: "asked" });
   state = next(state, "contact_gone", { why: "offered" });

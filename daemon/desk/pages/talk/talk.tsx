@@ -134,7 +134,7 @@ function Banner({ row, live }: { row: Row; live: boolean }) {
     lines.push(
       <>
         <Icon path={icons.info} /> {gone.untaken ? untakenText(app, gone.untaken) : (known ?? words.talk.gone)}
-        {gone.why === "abandoned" && row.ticket && (
+        {row.ticket && ["absent", "abandoned"].includes(gone.why) && (
           <button type="button" class="btn small" onClick={() => app.command({ type: "recall", contact: row.id })}>
             {words.counter.recall}
           </button>
