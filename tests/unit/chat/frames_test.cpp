@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -51,6 +52,31 @@ TEST(ChatFrames, EachExampleOfTheDocumentFitsTheTableAndEachFrameHasOne) {
   }
   for (const auto& row : frames())
     EXPECT_TRUE(shown.contains({row.direction, std::string(row.type)})) << row.type << " has no example";
+}
+
+// type.field of those that no example has.
+std::set<std::string> unshown(const std::string& document) {
+  std::set<std::string> missing;
+  const auto all = examples(document);
+  for (const auto& row : frames())
+    for (const auto& field : row.fields) {
+      const auto shows = [&](const Example& one) {
+        return one.direction == row.direction && one.frame.at("type").as_string() == row.type &&
+               one.frame.contains(field.name);
+      };
+      if (!std::any_of(all.begin(), all.end(), shows))
+        missing.insert(std::string(row.type) + "." + std::string(field.name));
+    }
+  return missing;
+}
+
+TEST(ChatFrames, EachFieldIsInAnExampleOfTheDocument) {
+  auto document = file("docs/chat.md");
+  EXPECT_EQ(unshown(document), std::set<std::string>{});
+  const std::string field = "\"prechat\": ";
+  for (auto at = document.find(field); at != std::string::npos; at = document.find(field, at))
+    document.replace(at, field.size(), "\"x\": ");
+  EXPECT_EQ(unshown(document), std::set<std::string>{"msg.prechat"}) << "control";
 }
 
 TEST(ChatFrames, AMutatedDocumentDoesNotFit) {  // the control of the test above
