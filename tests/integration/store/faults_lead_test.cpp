@@ -150,5 +150,25 @@ TEST_F(Faults, KeysOfASessionAVisitorAndADuplicateHaveTheirTimes) {
   EXPECT_EQ(redis("OBJECT ENCODING fd:{main}:contact:" + redis("ZRANGE fd:{main}:queue:online 0 -1")), "listpack");
 }
 
+TEST_F(Faults, AConfigurationReadAnewIsKeptWithTheNextBatch) {
+  const auto commit = [&](const char* visitor) {
+    auto batch = site->batch();
+    site->arrive(batch, visitor, "hello");
+    begin(site->sealed(std::move(batch)));
+    return ends();
+  };
+  ASSERT_TRUE(commit("v1"));
+  const auto before = redis("HGET fd:{main}:leader config");
+  store->run_with("roster: 2", "hash-2");
+  EXPECT_EQ(redis("HGET fd:{main}:leader config"), before) << "nothing is written beside a batch";
+  ASSERT_TRUE(commit("v2"));
+  EXPECT_EQ(redis("HGET fd:{main}:leader config"), "hash-2");
+  EXPECT_EQ(redis("GET fd:{main}:config:hash-2"), "roster: 2");
+  redis("DEL fd:{main}:config:hash-2");
+  store->run_with("roster: 2", "hash-2");  // the same again
+  ASSERT_TRUE(commit("v3"));
+  EXPECT_EQ(redis("EXISTS fd:{main}:config:hash-2"), "0") << "control: written once";
+}
+
 }  // namespace
 }  // namespace fd::store_test
