@@ -1,10 +1,14 @@
 #include "channels/walkin/tickets.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <cctype>
+#include <utility>
 
 #include "channels/walkin/device.hpp"
 #include "channels/walkin/normalise.hpp"
@@ -118,21 +122,52 @@ class OnTheWay {
 
 bool Tickets::holds(const std::string& token) const { return read_ticket(settings_->ticket_key, token).has_value(); }
 
+// Anybody may ask: one question to the router a moment serves all of them, also those who come while it is out.
 asio::awaitable<http::Response> Tickets::services(const http::Request& /*request*/) {
-  // Anybody may ask: one question to the router a moment serves all of them.
-  if (lines_.empty() || clock_.steady() - lines_at_ >= settings_->services_max_age) {
-    bus::Ask ask;
-    ask.what = bus::What::services;
-    bus::Request request = std::move(ask);
-    const auto said = co_await edge_.request(std::move(request), settings_->request_patience);
-    if (const auto* retry = std::get_if<bus::Retry>(&said)) co_return busy(*retry);
-    if (const auto* reject = std::get_if<bus::Reject>(&said)) co_return rejected(*reject);
-    lines_ = json::serialize(merged(*settings_, std::get<bus::Ack>(said).body));
-    lines_at_ = clock_.steady();
+  while (lines_.empty() || clock_.steady() - lines_at_ >= settings_->services_max_age) {
+    const auto out = flight_;
+    if (!out) {
+      auto failed = co_await ask_lines();
+      if (failed) co_return *std::move(failed);
+      break;
+    }
+    co_await out->landed.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (out->failed) co_return *out->failed;
+    if (out->told) break;  // else whoever asked was cut off
   }
   auto response = http::json_response(200, lines_);
   response.headers.emplace_back("Cache-Control", "no-store");
   co_return response;
+}
+
+asio::awaitable<std::optional<http::Response>> Tickets::ask_lines() {
+  const auto flight = std::make_shared<Flight>(co_await asio::this_coro::executor);
+  flight_ = flight;
+  struct Landing {  // also when the handler is cut off
+    Tickets& tickets;
+    ~Landing() { std::exchange(tickets.flight_, nullptr)->landed.cancel(); }
+  };
+  const Landing landing{*this};
+  bus::Ask ask;
+  ask.what = bus::What::services;
+  bus::Request request = std::move(ask);
+  const auto said = co_await edge_.request(std::move(request), settings_->request_patience);
+  const auto cut = co_await asio::this_coro::cancellation_state;
+  if (cut.cancelled() != asio::cancellation_type::none) co_return refused(503, "busy", "cut off");  // heard by nobody
+  if (const auto* retry = std::get_if<bus::Retry>(&said)) flight->failed = busy(*retry);
+  if (const auto* reject = std::get_if<bus::Reject>(&said)) flight->failed = rejected(*reject);
+  if (const auto* ack = std::get_if<bus::Ack>(&said)) {
+    lines_ = json::serialize(merged(*settings_, ack->body));
+    lines_at_ = clock_.steady();
+    flight->told = true;
+  }
+  co_return flight->failed;
+}
+
+// As many tickets may come at once as the configuration says now.
+void Tickets::set_settings(std::shared_ptr<const Settings> settings) {
+  const auto before = std::exchange(settings_, std::move(settings));
+  if (before->rate_burst != settings_->rate_burst || before->rate_per_s != settings_->rate_per_s) rates_.clear();
 }
 
 std::optional<http::Response> Tickets::too_fast(const std::string& device) {

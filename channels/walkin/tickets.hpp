@@ -2,7 +2,9 @@
 // The HTTP interface of tickets, /v1/walkin/… (docs/walkin.md). Each answer comes from the router; this only
 // translates. Forged tokens and tickets that are gone get the same 404. Strand: the one io_context.
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,12 +30,21 @@ class Tickets {
   [[nodiscard]] http::Response qr(const http::Request&) const;
   [[nodiscard]] bool holds(const std::string& token) const;  // the token is one of ours
 
-  void set_settings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
+  void set_settings(std::shared_ptr<const Settings>);
   void stop_issuing() { stopped_ = true; }
   [[nodiscard]] std::size_t issuing() const noexcept { return issuing_; }
   void when_quiet(std::function<void()> told) { quiet_ = std::move(told); }  // the last ticket on its way is answered
 
  private:
+  struct Flight {  // a question about the lines that is out
+    explicit Flight(const boost::asio::any_io_executor& executor)
+        : landed(executor, boost::asio::steady_timer::time_point::max()) {}
+    boost::asio::steady_timer landed;  // canceled when it is over
+    std::optional<http::Response> failed;
+    bool told = false;
+  };
+  [[nodiscard]] boost::asio::awaitable<std::optional<http::Response>> ask_lines();
+
   [[nodiscard]] boost::asio::awaitable<bus::Answer> state_of(ContactId);
   [[nodiscard]] std::optional<http::Response> too_fast(const std::string& device);
   [[nodiscard]] http::Response issued(const http::Request&, const boost::json::object& ack) const;
@@ -45,6 +56,7 @@ class Tickets {
   std::map<std::string, Rate> rates_;  // by device name: as many as settings have
   std::string lines_;                  // the last answer about services, shared for services_max_age
   Duration lines_at_{0};
+  std::shared_ptr<Flight> flight_;
   std::size_t issuing_ = 0;
   bool stopped_ = false;
   std::function<void()> quiet_;
