@@ -190,6 +190,19 @@ export const STATES = {
       await page.waitForSelector(".note:visible");
     },
   },
+  busy: {
+    scene: (lang) => async (line) => {
+      await line.next("hello");
+      talk(line, lang, "active");
+      await line.next("msg");
+      line.say({ type: "slow_down", retry_ms: 5000, reason: "busy" });
+    },
+    act: async (page, lang) => {
+      await page.waitForSelector(".log .bubble");
+      await type(page, TEXT[lang].thanks);
+      await page.waitForSelector(".note:visible");
+    },
+  },
   failed: {
     scene: (lang) => async (line) => {
       await line.next("hello");

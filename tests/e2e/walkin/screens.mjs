@@ -233,6 +233,13 @@ await picture("ticket-called", {
   variants: STARRED,
   act: (page) => page.locator(".state.called").waitFor(),
 });
+await last.absent();
+await picture("ticket-missed", {
+  ...phone,
+  url: ticket(near.token),
+  variants: STARRED,
+  act: (page) => page.locator(".state.missed").waitFor(),
+});
 await picture("display-stale", {
   url: display,
   sizes: HALL,

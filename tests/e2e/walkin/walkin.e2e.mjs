@@ -387,6 +387,7 @@ for (const [colorScheme, lang] of [
     await clean(hand, hand.locator(".state.serving"), "serving");
     await clean(hall, hall.locator(".stage.served"), "served");
     await desk.absent();
+    await clean(hand, hand.locator(".state.missed"), "missed");
     await clean(hall, hall.locator(".stage.over"), "over");
     await site.stop();
     await clean(hall, hall.locator(".line.lost"), "lost");
