@@ -39,7 +39,7 @@ def main(endpoint, channel, world, refused=""):
                 ask("attach", {"attachment": f"{attachment}.{router.epoch}.{number}", "kind": "adapter", "channel": channel})
         elif kind == "job" and body["kind"] == "deliver":
             id_, what = body["id"], body["body"]
-            wrong = "refused by the world" if refused and what["text"] == refused else ""
+            wrong = "refused_by_the_world" if refused and what["text"] == refused else ""
             if id_ not in done and not wrong:
                 out.write(f"{id_} {what['visitor']} {what['text']}\n")
                 out.flush()
