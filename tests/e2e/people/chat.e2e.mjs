@@ -230,7 +230,11 @@ describe("1, 3 and 13", { concurrency: 2 }, () => {
   test("1: a chat there and back; a reload resumes; another browser sees nothing", (t) => thereAndBack(t, people));
   test("1, control: a widget that keeps no token does not resume", async (t) => {
     const forgetful = widgetTwin([
-      ["channels/chat/widget/kept.ts", "if (!allowed) return;", 'if (!allowed || name === "token") return;'],
+      [
+        "channels/chat/widget/kept.ts",
+        "if (value && !allowed) return;",
+        'if ((value && !allowed) || name === "token") return;',
+      ],
     ]);
     await people.mustFail(t, forgetful, thereAndBack, /never: the chat as it was/);
   });
