@@ -126,10 +126,10 @@ class Builder final : public YAML::EventHandler {
       if (!in.skip) in.node.entries.push_back(std::move(*in.key));
       in.key.reset();
     } else {
-      take_key(in, std::move(node));
+      take_key(in, node);
     }
   }
-  void take_key(Open& in, Node node) {
+  void take_key(Open& in, const Node& node) {
     in.skip = false;
     if (in.node.entries.size() >= keys_max) throw TooLarge{node.at, std::to_string(keys_max) + " keys of one map"};
     if (node.kind != Node::Kind::scalar) {

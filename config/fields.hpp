@@ -61,8 +61,10 @@ void list_rows(const T& fresh, const Table<T>& table, const std::string& path, s
 }
 
 // --- fields. `get` is a generic lambda giving the member of a T, const or not ---
+// NOLINTBEGIN(bugprone-macro-parentheses): a member's name is no expression
 #define FD_AT(member) \
   [](auto& t) -> auto& { return t.member; }
+// NOLINTEND(bugprone-macro-parentheses)
 
 template <class T, class Get>
 Field<T> integer(std::string key, Get get, std::int64_t min, std::int64_t max, std::string en, std::string zh) {
@@ -162,7 +164,7 @@ Field<T> text(std::string key, Get get, std::string en, std::string zh) {
 
 // A name of ours: std::string or an Id.
 template <class T, class Get>
-Field<T> name(std::string key, Get get, std::string what, std::string en, std::string zh) {
+Field<T> name(std::string key, Get get, const std::string& what, std::string en, std::string zh) {
   return {std::move(key),
           "name",
           "1 … 64 of A-Z a-z 0-9 - _ .",
@@ -234,7 +236,7 @@ Field<T> needed(Field<T> field) {
 
 // One of a few words, in the order of the enum's values (bool: second = true).
 template <class T, class Get>
-Field<T> choice(std::string key, Get get, std::vector<std::string> words, std::string en, std::string zh) {
+Field<T> choice(std::string key, Get get, const std::vector<std::string>& words, std::string en, std::string zh) {
   std::string all;
   for (const auto& w : words) all += (all.empty() ? "" : ", ") + w;
   return {std::move(key),

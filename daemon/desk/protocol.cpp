@@ -304,9 +304,9 @@ Incoming parse(std::string_view text, const AgentId& speaker) {
   return parse_object(value.get_object(), speaker);
 }
 
-json::object welcome_frame(json::object from_router, Instant session_until, std::size_t frame_bytes_max) {
+json::object welcome_frame(const json::object& from_router, Instant session_until, std::size_t frame_bytes_max) {
   json::object out{{"type", "welcome"}, {"v", version}};
-  for (auto& [key, value] : from_router) out[key] = std::move(value);
+  for (const auto& [key, value] : from_router) out[key] = value;
   out["session_until"] = session_until.ms;
   out["limits"] = {{"bytes", frame_bytes_max}, {"chars", text_chars_max}};
   return out;

@@ -54,7 +54,7 @@ using Incoming = std::variant<HelloFrame, CommandFrame, AskFrame, TypingFrame, R
 
 // --- frames out ---
 // The router's welcome (the object of the Attach's ack) with what the edge knows: type, v, session_until, limits.
-[[nodiscard]] boost::json::object welcome_frame(boost::json::object from_router, Instant session_until,
+[[nodiscard]] boost::json::object welcome_frame(const boost::json::object& from_router, Instant session_until,
                                                 std::size_t frame_bytes_max);
 [[nodiscard]] boost::json::object answer_frame(const std::string& id, const bus::Answer&);  // done, refused, slow_down
 [[nodiscard]] boost::json::object answer_frame(const AskFrame&, const bus::Answer&);        // its type, or refused

@@ -50,8 +50,8 @@ void Core::end_case(ContactNode& node, bool solved, const AgentId& actor) {
   c.kind = row.kind;
   if (row.served)
     c.agent = row.owner.empty() ? row.last_agent : row.owner;
-  else
-    c.agent = solved ? actor : AgentId{};  // nobody had it: on nobody's list
+  else if (solved)
+    c.agent = actor;  // else it stays whose it was: nobody's, if it is new
   if (solved) {
     c.disposition = row.disposition;
     c.state = CaseState::resolved;

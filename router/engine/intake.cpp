@@ -143,7 +143,7 @@ void Core::register_customer(Contact& row, const CustomerMessage& e) {
     customer.first = now;
   }
   customer.last = now;
-  customer.known = customer.known || e.known;
+  customer.known = customer.known || e.known || !customer.masked.empty();
   const Duration keep = customer.known ? Duration{0} : settings.stranger_kept;
   if (!e.name.empty()) customer.name = e.name;
   if (!e.grade.empty()) customer.grade = e.grade;

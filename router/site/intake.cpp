@@ -43,7 +43,8 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   if (!m.visitor.empty() && e.identities.empty())
     e.identities.emplace_back("visitor", digest(settings_.pepper, "visitor", m.visitor.str()));
   if (m.n == 0 && !m.external_id.empty())
-    e.seen_digest = digest(settings_.pepper, "seen:" + m.channel.str() + ":" + m.visitor.str(), m.external_id);
+    e.seen_digest = digest(settings_.pepper,
+                           "seen:" + m.channel.str() + (m.visitor.empty() ? "" : ":") + m.visitor.str(), m.external_id);
   if (!m.visitor.empty()) in->keys.push_back("v:" + m.visitor.str());
   if (!e.seen_digest.empty()) in->keys.push_back("s:" + e.seen_digest);
 

@@ -172,6 +172,7 @@ void Site::watch_clock() {
   clock_ahead_since_.reset();
   spdlog::warn("event=clock.moved ms={}", ahead.count());
   time_base_ = time_base_ + ahead;
+  last_turn_ = now();                                            // this leap is told here, it is no pause
   agents_lane_.push_front({engine::ClockMoved{ahead}, {}, {}});  // before whatever else is taken at the new time
   wake();
 }

@@ -11,7 +11,6 @@ namespace {
 
 using values::next_word;
 using values::parse;
-using values::print;
 
 template <class T>
 struct Field {

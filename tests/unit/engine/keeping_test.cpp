@@ -81,6 +81,23 @@ TEST(Cases, OfNobodyAreOnNobodysList) {
   EXPECT_TRUE(s.engine.agent(AgentId("a1"))->row->todo.empty());
 }
 
+// Unsolved, reopened, and the customer gave up before anybody had it again: it is still the agent's who had it.
+TEST(Cases, ReopenedAndGivenUpAreOnTheListTheyWereOn) {
+  SmallSite s;
+  s.desk("a1");
+  const ContactId first = s.chat("v1");
+  const auto number = s.row(first)->number;
+  s.accept("a1", first);
+  s.end(first);
+  s.pass(31s);
+  ASSERT_EQ(s.engine.agent(AgentId("a1"))->row->todo.size(), 1U);
+  s.presence("a1", Presence::away);
+  const ContactId second = s.chat("v1");
+  ASSERT_EQ(s.row(second)->number, number);
+  s.end(second);
+  EXPECT_EQ(s.engine.agent(AgentId("a1"))->row->todo.size(), 1U);
+}
+
 TEST(Done, IsListedByTheAgentWhoHadItLast) {
   SmallSite s;
   s.desk("a1");
