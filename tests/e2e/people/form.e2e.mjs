@@ -47,14 +47,16 @@ async function asked(t, who) {
   const contact = await site.json("contact", number);
   const { consent, website, ...rest } = contact.attributes;
   assert.deepEqual([contact.queue, consent, website], ["q01", "2026-11", "demo"], "a rule decided by an answer");
-  assert.deepEqual([rest["prechat.phone"], rest["prechat.about"], "prechat.mail" in rest], [PHONE, "washer", false]);
+  const hidden = [rest["prechat.phone"], rest["prechat.about"], "prechat.mail" in rest];
+  assert.deepEqual(hidden, ["***", "***", false], "an operator sees that it was answered, not what");
   assert.match(
     (await site.cli("contact", number)).out,
-    /^consent +2026-11\nprechat.about +washer\nprechat.phone +\+86/m,
+    /^consent +2026-11\nprechat.about +\*{3}\nprechat.phone +\*{3}$/m,
   );
   assert.equal(contact.customer.masked, "", "what was typed is no identity");
   const events = await site.redis("XREVRANGE", "fd:{main}:events", "+", "-", "COUNT", "50");
   assert.match(events, /"consent":"2026-11"/, "the record of inputs");
+  assert.ok(events.includes(`"prechat.about":"washer","prechat.phone":"${PHONE}"`), "as it was answered");
   assert.ok(!readFileSync(join(site.dir, "log"), "utf8").includes("8000"), "no log knows the number");
   await say(customer, "第二条");
   await customer.locator(".own", { hasText: "第二条" }).locator(".meta", { hasText: "已送达" }).waitFor();

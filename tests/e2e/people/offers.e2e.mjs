@@ -242,7 +242,7 @@ const CASES = [
   {
     name: "7: the customer leaves while it rings",
     run: left,
-    twin: () => text('"canceled") return words.offer.left_customer', '"canceled") return words.offer.failed'),
+    twin: () => text('"canceled") return words.talk.goneWhy.abandoned', '"canceled") return words.offer.failed'),
     by: /客户已离开/,
     fault: "a desk that gives another reason",
   },
