@@ -16,7 +16,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t held_max = 2000;  // notices kept back before a welcome; above: attach again
-constexpr std::uint16_t abuse = 1008;
+constexpr std::uint16_t abuse = 1008, token_over = 4401;
 
 std::optional<ContactId> contact_of(const json::object& frame) {
   const auto* value = frame.if_contains("contact");
@@ -116,7 +116,9 @@ asio::awaitable<void> Session::attach() {
   if (const auto* ack = std::get_if<bus::Ack>(&**answer))
     welcome(*ack);
   else if (const auto* reject = std::get_if<bus::Reject>(&**answer))
-    refuse({"refused", {}, reject->text}, abuse);
+    reject->code == "not_yours"
+        ? refuse({"expired", {}, "the visitor token was bound to a signed identity; say hello without it"}, token_over)
+        : refuse({"refused", {}, reject->text}, abuse);
 }
 
 asio::awaitable<std::optional<bus::Answer>> Session::attach_until_answered() {
@@ -138,6 +140,7 @@ bus::Request Session::attach_request() const {
   attach.attachment = attachment_;
   attach.kind = bus::AttachKind::chat;
   attach.visitor = speaker_.visitor;
+  attach.owner = owner_;
   attach.page = page_;
   attach.contact = seen_.contact();
   attach.last_seq = seen_.seq();

@@ -143,6 +143,7 @@ bool Session::recognise(const Hello& hello) {
     first_words().token = write_token(settings.token_key, mine);
   if (held || hello.token.empty()) seen_ = Seen(hello.contact, hello.last_seq);
   speaker_.visitor = mine.visitor;
+  if (!mine.owner.empty()) owner_ = http::base64url(mine.owner);
   return true;
 }
 

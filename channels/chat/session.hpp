@@ -140,6 +140,7 @@ class Session final : public bus::AttachmentSink, public http::Hearer, public st
   Speaker speaker_;
   std::string page_;
   std::unique_ptr<FirstWords> first_words_;
+  std::string owner_;  // mark of the signed id whose page it is
   Seen seen_;
   std::optional<ContactId> live_;  // the chat under way, as far as we were told
   Rate messages_, frames_;

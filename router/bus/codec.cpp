@@ -27,6 +27,7 @@ struct Payload {
   json::object operator()(const Attach& a) const {
     json::object o{{"attachment", a.attachment.str()}, {"kind", word(a.kind)}};
     put(o, "visitor", a.visitor.str());
+    put(o, "owner", a.owner);
     put(o, "agent", a.agent.str());
     put(o, "channel", a.channel.str());
     put(o, "page", a.page);
@@ -110,6 +111,7 @@ Attach read_attach(Reader& in) {
   if (!kind) in.fail("kind", "must be chat, desk, display or adapter");
   a.kind = kind.value_or(AttachKind::chat);
   a.visitor = VisitorId(in.text("visitor", kind == AttachKind::chat ? Need::must : Need::may));
+  a.owner = in.text("owner", Need::may);
   a.agent = AgentId(in.text("agent", kind == AttachKind::desk ? Need::must : Need::may));
   a.channel = ChannelName(in.text("channel", kind == AttachKind::adapter ? Need::must : Need::may));
   a.page = in.text("page", Need::may);

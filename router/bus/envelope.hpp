@@ -110,6 +110,7 @@ struct Attach {  // a session is here. Ack body: what its `welcome` needs; then 
   std::uint64_t last_seq = 0;
   bool wall = false;  // desk: wall frames too
   std::string locale;
+  std::string owner{};  // chat: mark of the signed id whose page it is; binds the visitor, opens a bound one
 };
 
 struct Detach {

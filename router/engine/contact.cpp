@@ -43,6 +43,7 @@ void Core::on(const CustomerMessage& e) {
   }
   Visitor visitor = known_visitor(e);
   if (!counter_ok(e, visitor)) return;
+  if (visitor.owner.empty()) visitor.owner = e.owner;
   if (e.n > 0) {
     std::erase_if(visitor.pages, [&](const PageCounter& p) { return p.page == e.page; });
     visitor.pages.push_back({e.page, e.n});
@@ -59,6 +60,16 @@ void Core::on(const CustomerMessage& e) {
   if (!e.seen_digest.empty())
     step.mutations.push_back(PutSeen{e.channel.str(), e.seen_digest, node.row->id, node.row->seq});
   step.replies.push_back(Kept{e.ref, node.row->id, node.row->seq, node.row->number, false, now, node.row, 0, {}});
+}
+
+void Core::on(const VisitorBound& e) {
+  const auto live = visitors.find(e.visitor.id);
+  if (live == visitors.end()) {
+    step.mutations.push_back(PutVisitor{e.visitor});
+  } else if (live->second.row.owner.empty()) {  // the first one stays
+    touch(live->second);
+    live->second.row.owner = e.visitor.owner;
+  }
 }
 
 void Core::take_line(ContactNode& node, const CustomerMessage& e) {

@@ -114,6 +114,7 @@ class Core {
 
   // --- events ---
   void on(const CustomerMessage&);
+  void on(const VisitorBound&);
   void on(const CustomerAttached&);
   void on(const CustomerDetached&);
   void on(const CustomerEnd&);

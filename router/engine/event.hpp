@@ -62,11 +62,15 @@ struct CustomerMessage {
   std::string seen_digest;  // key of `seen`, made by the shell; empty: no such key for this channel
   std::vector<std::pair<std::string, std::string>> identities;  // kind, keyed hash
   bool known = false;                                           // one of the identities is verified
+  std::string owner;  // mark of who has the visitor attached, signed in; empty: nobody
   std::string name, grade, masked, locale, service;
   Attributes attributes;
   BodyRef body;
   Classification classification;
   Facts facts;
+};
+struct VisitorBound {  // a website has signed in who holds the token: its visitor is that person's from now on
+  Visitor visitor;     // as stored, with its owner
 };
 struct CustomerAttached {
   ContactId contact;
@@ -251,7 +255,7 @@ struct ClockMoved {
   Duration by{0};
 };
 
-using Event = std::variant<CustomerMessage, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead,
+using Event = std::variant<CustomerMessage, VisitorBound, CustomerAttached, CustomerDetached, CustomerEnd, CustomerRead,
                            AgentAttached, AgentDetached, SetPresence, Accept, Decline, AgentMessage, AgentNote,
                            AgentRead, Transfer, Resolve, Classify, Extend, Next, Recall, Serve, AbsentCustomer, Done,
                            Reassign, Reprioritise, PauseQueue, ForcePresence, Connected, ConnectFailed, JobDone,

@@ -226,6 +226,7 @@ struct Visitor {
   ContactId before;   // the one before it: duplicates are looked for in both
   CustomerId customer;
   std::vector<PageCounter> pages;  // the last 16
+  std::string owner{};             // mark of the signed id it is bound to; empty: of whoever holds its token
   bool operator==(const Visitor&) const = default;
 };
 

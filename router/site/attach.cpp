@@ -112,6 +112,7 @@ Site::Attached Site::enter(const Asker& asker, const bus::Attach& request) {
   a->id = request.attachment;
   a->kind = request.kind;
   a->visitor = request.visitor;
+  a->owner = request.owner;
   a->agent = request.agent;
   a->channel = request.channel;
   a->locale = request.locale;
@@ -186,6 +187,29 @@ json::object Site::chat_welcome(const engine::Row& row, const std::optional<engi
   return welcome;
 }
 
+std::string Site::owner_of(const VisitorId& visitor) const {
+  if (const auto pages = by_visitor_.find(visitor); pages != by_visitor_.end())
+    for (const Attached& a : pages->second)
+      if (!a->owner.empty()) return a->owner;
+  return {};
+}
+
+// Who holds its token is signed in: from now on it opens for that person only. Other pages that had it attach again,
+// and are told.
+void Site::bind(const bus::Attach& request, const std::optional<Visitor>& visitor) {
+  if (visitor && visitor->owner.empty()) {
+    Visitor bound = *visitor;
+    bound.owner = request.owner;
+    push(engine::VisitorBound{std::move(bound)});
+  }
+  for (const Attached& other : by_visitor_[request.visitor]) {
+    if (other->owner == request.owner || other->partial) continue;
+    other->partial = true;
+    other->waiting.clear();
+    port_.notice(other->edge, {other->id, {{"type", "more"}}});
+  }
+}
+
 asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
   auto visitor = engine_->visitor(request.visitor);
   if (!visitor) {
@@ -197,7 +221,14 @@ asio::awaitable<void> Site::attach_chat(Asker asker, bus::Attach request) {
     visitor = *stored;
     if (const auto fresh = engine_->visitor(request.visitor)) visitor = fresh;  // it wrote meanwhile
   }
+  std::string owner = visitor ? visitor->owner : std::string();
+  if (owner.empty()) owner = owner_of(request.visitor);
+  if (!owner.empty() && owner != request.owner) {
+    answer(asker, bus::Reject{"not_yours", "this visitor is somebody else's", {}});
+    co_return;
+  }
   const Attached a = enter(asker, request);
+  if (!request.owner.empty()) bind(request, visitor);
   // from here on every new line waits in `a`; what is older is read from the store once it is durable
   const auto live = engine_->contact_of(request.visitor);
   engine::Row row = live ? engine_->contact(*live) : nullptr;

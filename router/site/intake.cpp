@@ -48,6 +48,7 @@ void Site::submit(const Asker& asker, bus::Submit request) {
   if (!m.visitor.empty()) in->keys.push_back("v:" + m.visitor.str());
   if (!e.seen_digest.empty()) in->keys.push_back("s:" + e.seen_digest);
 
+  if (!m.visitor.empty()) e.owner = owner_of(m.visitor);
   const auto known = engine_->visitor(m.visitor);
   const bool live = known && engine_->contact_of(m.visitor);
   const bool newer = live && m.n > 0 && !store::may_be_known(*known, m.external_id);

@@ -82,6 +82,7 @@ class Site final : public bus::RouterSink {
     bus::AttachmentId id;
     bus::AttachKind kind = bus::AttachKind::chat;
     VisitorId visitor;
+    std::string owner;  // of the visitor, as this page shows it
     AgentId agent;
     ChannelName channel;  // adapter
     std::string locale;
@@ -149,6 +150,8 @@ class Site final : public bus::RouterSink {
   void detach(const bus::EdgeId&, const bus::Detach&);
   void leave(const Attached&, bool lost);
   [[nodiscard]] Attached enter(const Asker&, const bus::Attach&);
+  [[nodiscard]] std::string owner_of(const VisitorId&) const;  // of the pages attached
+  void bind(const bus::Attach&, const std::optional<Visitor>&);
   [[nodiscard]] json::object chat_welcome(const engine::Row&, const std::optional<engine::Place>&);
   [[nodiscard]] json::object desk_welcome(const AgentId&, const std::string& page);
   asio::awaitable<void> send_snapshot(Attached, json::object presence, json::object capacity, json::array offers,

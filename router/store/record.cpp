@@ -17,6 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array<std::string_view, std::variant_size_v<engine::Event>> types{"customer_message",
+                                                                                 "visitor_bound",
                                                                                  "customer_attached",
                                                                                  "customer_detached",
                                                                                  "customer_end",

@@ -49,7 +49,8 @@ void walk(auto& a, Is<Case> auto& v) {
   a("disposition", v.disposition), a("agent", v.agent), a("opened", v.opened), a("resolved", v.resolved);
 }
 void walk(auto& a, Is<Visitor> auto& v) {
-  a("id", v.id), a("contact", v.contact), a("before", v.before), a("customer", v.customer), a("pages", v.pages);
+  a("id", v.id), a("contact", v.contact), a("before", v.before), a("customer", v.customer), a("owner", v.owner);
+  a("pages", v.pages);
 }
 void walk(auto& a, Is<Customer> auto& v) {
   a("id", v.id), a("name", v.name), a("grade", v.grade), a("masked", v.masked), a("locale", v.locale);
@@ -78,10 +79,12 @@ void walk(auto& a, Is<engine::Account> auto& v) {
 void walk(auto& a, Is<engine::CustomerMessage> auto& v) {
   a("ref", v.ref), a("channel", v.channel), a("visitor", v.visitor), a("page", v.page), a("n", v.n);
   a("external_id", v.external_id), a("seen_digest", v.seen_digest), a("identities", v.identities), a("known", v.known);
+  a("owner", v.owner);
   a("name", v.name);
   a("grade", v.grade), a("masked", v.masked), a("locale", v.locale), a("service", v.service), a("body", v.body);
   a("attributes", v.attributes), a("classification", v.classification), a("facts", v.facts);
 }
+void walk(auto& a, Is<engine::VisitorBound> auto& v) { a("visitor", v.visitor); }
 void walk(auto& a, Is<engine::CustomerAttached> auto& v) { a("contact", v.contact); }
 void walk(auto& a, Is<engine::CustomerDetached> auto& v) { a("contact", v.contact); }
 void walk(auto& a, Is<engine::CustomerEnd> auto& v) { a("ref", v.ref), a("contact", v.contact); }

@@ -112,9 +112,10 @@ constexpr std::array case_fields{
     field<Case, &Case::disposition>("disposition"), field<Case, &Case::agent>("agent"),
     field<Case, &Case::opened>("opened"),           field<Case, &Case::resolved>("resolved")};
 
-constexpr std::array visitor_fields{
-    field<Visitor, &Visitor::contact>("contact", true), field<Visitor, &Visitor::before>("before"),
-    field<Visitor, &Visitor::customer>("customer"), field<Visitor, &Visitor::pages>("pages")};
+constexpr std::array visitor_fields{field<Visitor, &Visitor::contact>("contact", true),
+                                    field<Visitor, &Visitor::before>("before"),
+                                    field<Visitor, &Visitor::customer>("customer"),
+                                    field<Visitor, &Visitor::owner>("owner"), field<Visitor, &Visitor::pages>("pages")};
 
 constexpr std::array customer_fields{
     field<Customer, &Customer::name>("name"),         field<Customer, &Customer::grade>("grade"),

@@ -8,7 +8,7 @@ Usage: persons.py FRONTDESKD
 import asyncio, base64, hashlib, hmac, json, os, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from peers import customer, of
+from peers import customer, of, opened
 from running_site import Site
 
 SECRET = "a secret of the website's server"
@@ -55,6 +55,27 @@ async def follow(site, page, token, contact, identity):
     return welcome.get("contact"), ack["case"], [text for text in lines if text and "4111" in text]
 
 
+async def from_before(site):
+    """A tab that was open before she signed in, and whoever copied its token."""
+    tab, welcome = await customer(site, "tab")
+    token = welcome["token"]
+    hers, _ = await customer(site, "hers", token=token, identity=ALICE)
+    await hers.send(type="msg", cid="hers:1", text="my card number is 4111")
+    ack = await hers.until("ack", of("ack"))
+    await tab.until("the end of the other tab", of("error", code="expired"))
+    assert not [frame for _, frame in tab.heard if "4111" in json.dumps(frame)], tab.heard
+    for page, identity in (("copied", None), ("bob", signed(id="bob"))):
+        peer = await opened(site, page, token=token, contact=ack["contact"], last_seq=0, **hello(identity))
+        await peer.until("no welcome", of("error", code="expired"))
+        assert not [frame for _, frame in peer.heard if "4111" in json.dumps(frame)], peer.heard
+        await peer.close()
+    again, welcome = await customer(site, "again", token=token, identity=ALICE)
+    assert welcome["contact"] == ack["contact"]
+    for peer in (tab, hers, again):
+        await peer.close()
+    print("a token from before she signed in opens nothing of hers, but for her")
+
+
 async def main(site):
     token, contact, case = await begin(site, "alice", ALICE)
     for who, identity in NEXT.items():
@@ -66,6 +87,7 @@ async def main(site):
     old = await begin(site, "old", None)
     assert (await follow(site, "next-old", *old[:2], signed(id="carol"))) == (*old[1:], ["my card number is 4111"])
     print("control: of a token without an owner the same demand finds the chat")
+    await from_before(site)
 
 
 site = Site(sys.argv[1], change=with_secret)

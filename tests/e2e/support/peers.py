@@ -48,11 +48,17 @@ def of(type_, **fields):
     return lambda f: f["type"] == type_ and all(f.get(k) == v for k, v in fields.items())
 
 
-async def customer(site, page, **hello):
+async def opened(site, page, **hello):
+    """A chat that has said hello."""
     socket = await websockets.connect(f"ws://127.0.0.1:{site.public}/chat?w=demo", subprotocols=["frontdesk.chat.v1"],
                                       origin="http://127.0.0.1:8080", ping_interval=None)
     peer = Peer(socket, page)
     await peer.send(type="hello", v=1, page=page, locale="zh-CN", **hello)
+    return peer
+
+
+async def customer(site, page, **hello):
+    peer = await opened(site, page, **hello)
     return peer, await peer.until("welcome", of("welcome"))
 
 

@@ -250,6 +250,7 @@ bus::Envelope random_envelope(Random& r) {
                       r.below(2) == 0,
                       r.text()};
       if (r.below(2) == 0) one.contact = r.ulid<ContactId>();
+      one.owner = r.text();
       e.body = one;
       break;
     }

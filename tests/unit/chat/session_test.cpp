@@ -166,6 +166,18 @@ TEST_F(ChatSharedBrowser, WhoSignsInForTheFirstTimeKeepsTheChatAndTheTokenIsBoun
   EXPECT_NE(come(token, bob), visitor);
 }
 
+TEST_F(ChatSharedBrowser, TheRouterIsToldWhoseVisitorItIs) {
+  come("", "");
+  EXPECT_EQ(edge.all<bus::Attach>().back().owner, "");
+  come(given(), alice);
+  const auto hers = edge.all<bus::Attach>().back().owner;
+  EXPECT_EQ(hers.size(), 20U);
+  come("", bob);
+  EXPECT_NE(edge.all<bus::Attach>().back().owner, hers);
+  come("", identity(R"({"id":"alice","exp":1})"));
+  EXPECT_EQ(edge.all<bus::Attach>().back().owner, "") << "what has expired binds nothing";
+}
+
 TEST_F(ChatSharedBrowser, AnExpiredIdentityBindsNothing) {
   const auto visitor = come("", "");
   const auto token = given();

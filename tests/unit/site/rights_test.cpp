@@ -30,6 +30,52 @@ TEST(Refusal, ShowsTheRowOnlyToWhoMayReadIt) {
   EXPECT_TRUE(refused("nobody").empty());
 }
 
+struct Bound : SmallShell {
+  std::string come(const std::string& page, const std::string& owner) {
+    bus::Attach attach;
+    attach.attachment = bus::AttachmentId(page);
+    attach.visitor = VisitorId("v1");
+    attach.owner = owner;
+    attach.page = page;
+    return ask(std::move(attach));
+  }
+};
+
+// A token from before somebody was signed in opens nothing of what came after.
+TEST(Visitor, IsOfTheFirstWhoIsSignedIn) {
+  for (const bool live : {true, false}) {
+    Bound s;
+    EXPECT_EQ(s.write("v1", "anybody"), "ack");
+    EXPECT_EQ(s.come("tab", ""), "ack");
+    if (!live) {
+      bus::Command end = s.command(Verb::end, "");
+      end.visitor = VisitorId("v1");
+      end.contact = s.contact();
+      EXPECT_EQ(s.ask(std::move(end)), "ack");
+      s.clock.advance(std::chrono::minutes{2});
+      EXPECT_EQ(s.write("v9", "a minute later"), "ack");
+    }
+    EXPECT_EQ(s.come("hers", "alice"), "ack");
+    s.port.notices.clear();
+    EXPECT_EQ(s.write("v1", "my card is 4111"), "ack");
+    EXPECT_TRUE(s.port.told("hers", "4111")) << live;
+    EXPECT_FALSE(s.port.told("tab", "4111")) << live;
+    EXPECT_EQ(s.come("tab", ""), "reject not_yours") << "what its socket asks for next";
+    EXPECT_EQ(s.come("his", "bob"), "reject not_yours");
+    EXPECT_EQ(s.come("hers2", "alice"), "ack");
+  }
+}
+
+TEST(Visitor, StaysHersWhenNobodyIsThere) {
+  Bound s;
+  EXPECT_EQ(s.come("hers", "alice"), "ack") << "before the first word";
+  EXPECT_EQ(s.come("tab", ""), "reject not_yours");
+  EXPECT_EQ(s.write("v1", "hello"), "ack");
+  EXPECT_EQ(s.ask(bus::Detach{bus::AttachmentId("hers"), false}), "ack");
+  EXPECT_EQ(s.come("tab", ""), "reject not_yours");
+  EXPECT_EQ(s.come("hers", "alice"), "ack");
+}
+
 // Accounts are checked as agents.yaml is: an id becomes the name of a key.
 TEST(Roster, IsTakenAsAgentsYamlWouldBe) {
   SmallShell s;
