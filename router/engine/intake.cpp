@@ -114,10 +114,11 @@ void Core::register_case(ContactNode& node, const Contact* previous, const Case*
     registered.contact = row.id;
     registered.resolved = {};
     step.mutations.push_back(CasePersist{row.number});
-    if (Recent* lately = lately_closed(previous->id)) lately->registered.reset();  // the case is this one's now
-    step.mutations.push_back(LiveRemove{previous->id, settings.closed_kept});      // it may have waited on a list
+    step.mutations.push_back(LiveRemove{previous->id, settings.closed_kept});  // it may have waited on a list
     step.transitions.push_back(
         {'k', row.number.str(), std::string(word(previous_case->state)), "open", "reopened", "", {}});
+    // the case is this contact's now; last, for previous_case may point there
+    if (Recent* lately = lately_closed(previous->id)) lately->registered.reset();
     return;
   }
   char number[48];
